@@ -1,0 +1,78 @@
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Heaps.Events;
+
+/// <summary>A changed word: <c>old XOR new</c>, so that applying it twice is applying it not at all.</summary>
+public readonly record struct WordChange(Address Address, ulong Xor);
+
+/// <summary>A run of consecutive events and the words each of them changed, as columns. The recorder fills one, the trace file
+/// encodes and decodes one, the timeline plays one.</summary>
+/// <remarks>Event i of the block has the number FirstEvent + i. Its changes are [ChangeEnds[i-1], ChangeEnds[i]) of the two change
+/// columns, in the order they were made. A word written twice in one event has two changes; a store that left a word as it was
+/// has a change of 0. What the <see cref="Shadow"/> derives from an event is not among its changes, what it can not derive
+/// (cells displaced by an allocation) is.</remarks>
+public sealed class EventBlock(int capacity)
+{
+    public long FirstEvent;
+    public int Count;
+    public int ChangeCount;
+
+    public readonly byte[] Kinds = new byte[capacity];
+    public readonly ushort[] Threads = new ushort[capacity];
+    public readonly ushort[] Sites = new ushort[capacity];
+    public readonly ulong[] A = new ulong[capacity];
+    public readonly ulong[] B = new ulong[capacity];
+    public readonly ulong[] C = new ulong[capacity];
+    public readonly ulong[] D = new ulong[capacity];
+    public readonly int[] ChangeEnds = new int[capacity];
+    public ulong[] ChangeAddresses = new ulong[capacity * 2];
+    public ulong[] ChangeXors = new ulong[capacity * 2];
+
+    public int Capacity => Kinds.Length;
+
+    public bool IsFull => Count == Capacity;
+
+    public long LastEvent => FirstEvent + Count - 1;
+
+    public Event this[int index] =>
+        new((EventKind)Kinds[index], Threads[index], Sites[index], A[index], B[index], C[index], D[index]);
+
+    public int ChangeStart(int index) => index == 0 ? 0 : ChangeEnds[index - 1];
+
+    public WordChange Change(int change) => new(new Address(ChangeAddresses[change]), ChangeXors[change]);
+
+    /// <summary>Opens the next event; the changes added from now on belong to it.</summary>
+    public void Add(in Event e)
+    {
+        var i = Count++;
+        Kinds[i] = (byte)e.Kind;
+        Threads[i] = (ushort)e.Thread;
+        Sites[i] = (ushort)e.Site;
+        A[i] = e.A;
+        B[i] = e.B;
+        C[i] = e.C;
+        D[i] = e.D;
+        ChangeEnds[i] = ChangeCount;
+    }
+
+    /// <summary>Adds a change to the event that was added last.</summary>
+    public void AddChange(Address address, ulong xor)
+    {
+        if (ChangeCount == ChangeAddresses.Length)
+        {
+            Array.Resize(ref ChangeAddresses, ChangeCount * 2);
+            Array.Resize(ref ChangeXors, ChangeCount * 2);
+        }
+
+        ChangeAddresses[ChangeCount] = address.Value;
+        ChangeXors[ChangeCount] = xor;
+        ChangeEnds[Count - 1] = ++ChangeCount;
+    }
+
+    public void Clear()
+    {
+        FirstEvent += Count;
+        Count = 0;
+        ChangeCount = 0;
+    }
+}

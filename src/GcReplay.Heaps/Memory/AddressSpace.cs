@@ -1,0 +1,200 @@
+namespace GcReplay.Heaps.Memory;
+
+/// <summary>The words of one state: little-endian 64-bit words in pages of 4 KiB that exist only once a word in them was not
+/// zero. Invariant: <see cref="Hash"/> is the sum of <see cref="StateHash.Mix"/> over every word.</summary>
+/// <remarks>Reads and writes here are raw: whether a page is mapped and a cell live is asked by whoever acts for the simulated
+/// process. Cost of an access: a small direct-mapped cache in front of a hash table of pages.</remarks>
+public sealed class AddressSpace
+{
+    public const int PageShift = 12;
+    public const int PageBytes = 1 << PageShift;
+    public const int WordsPerPage = PageBytes / 8;
+    private const int CacheSize = 2048;
+
+    private readonly Dictionary<ulong, Page> pages = [];
+    private readonly Page?[] cache = new Page?[CacheSize];
+    private ulong hash;
+
+    /// <summary>The state hash; two states are equal when it is (up to hash collision).</summary>
+    public ulong Hash => hash;
+
+    public int PageCount => pages.Count;
+
+    /// <summary>The word at <paramref name="address"/>, 0 where nothing was ever written.</summary>
+    public ulong Peek(Address address) => Find(address.Page) is { } page ? page.Words[Index(address)] : 0;
+
+    /// <summary>Writes a word and keeps the hash; returns <c>old XOR new</c>.</summary>
+    public ulong Poke(Address address, ulong value)
+    {
+        var page = FindOrCreate(address.Page);
+        ref var word = ref page.Words[Index(address)];
+        var old = word;
+        if (old == value)
+            return 0;
+        word = value;
+        unchecked
+        {
+            hash += StateHash.Mix(address.Value, value) - StateHash.Mix(address.Value, old);
+        }
+
+        return old ^ value;
+    }
+
+    public void Xor(Address address, ulong bits) => Poke(address, Peek(address) ^ bits);
+
+    public bool IsMapped(Address address)
+    {
+        if (!Windows.IsProcess(address))
+            return false;
+        var page = Find(address.Page);
+        return page?.Mapped ?? IsMappedInTable(address.Page);
+    }
+
+    /// <summary>Sets or clears the page map; the words of unmapped pages must be zero by then.</summary>
+    /// <remarks>Start and length are multiples of the page size. Cost: one word for 64 pages.</remarks>
+    public void SetMapped(Address start, ulong bytes, bool mapped)
+    {
+        Check.That(start.Value % PageBytes == 0 && bytes % PageBytes == 0, $"{start}+{bytes} is no range of pages");
+        var page = start.Page;
+        var end = page + (bytes >> PageShift);
+        while (page < end)
+        {
+            var inWord = (int)(page & 63);
+            var count = (int)Math.Min(64 - (ulong)inWord, end - page);
+            var mask = (count == 64 ? ulong.MaxValue : (1UL << count) - 1) << inWord;
+            var word = Windows.PageMapWord(page);
+            var bits = Peek(word);
+            Poke(word, mapped ? bits | mask : bits & ~mask);
+            page += (ulong)count;
+        }
+
+        for (page = start.Page; page < end && pages.Count > 0; page++)
+            SetPageMapped(page, mapped);
+    }
+
+    /// <summary>Addresses of the words of a range that are not zero, ascending.</summary>
+    /// <remarks>Cost: the pages of the range that exist.</remarks>
+    public IEnumerable<Address> NonZeroWords(Address start, ulong bytes)
+    {
+        var last = (start + (long)bytes - 1).Page;
+        for (var number = start.Page; number <= last; number++)
+        {
+            if (Find(number) is not { } page)
+                continue;
+            for (var i = 0; i < WordsPerPage; i++)
+            {
+                var address = new Address((number << PageShift) + (ulong)i * 8);
+                if (page.Words[i] != 0 && address >= start && address - start < (long)bytes)
+                    yield return address;
+            }
+        }
+    }
+
+    /// <summary>The pages that hold a word other than zero, ascending: what a checkpoint saves.</summary>
+    public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> SavedPages()
+    {
+        var numbers = pages.Keys.ToArray();
+        Array.Sort(numbers);
+        foreach (var number in numbers)
+        {
+            var words = pages[number].Words;
+            if (words.AsSpan().ContainsAnyExcept(0UL))
+                yield return (number, words);
+        }
+    }
+
+    /// <summary>Puts a saved page back. Load the windows of the page map before the process's own pages matter to
+    /// <see cref="IsMapped"/>, or call <see cref="RefreshMapped"/> after the last page.</summary>
+    public void LoadPage(ulong number, ReadOnlySpan<ulong> words)
+    {
+        Check.That(words.Length == WordsPerPage, $"a page has {WordsPerPage} words, not {words.Length}");
+        var start = number << PageShift;
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (words[i] != 0 || Find(number) is not null)
+                Poke(new Address(start + (ulong)i * 8), words[i]);
+        }
+    }
+
+    /// <summary>Derives each page's mapped flag from the page map again.</summary>
+    public void RefreshMapped()
+    {
+        foreach (var (number, page) in pages)
+            page.Mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
+    }
+
+    public void Clear()
+    {
+        pages.Clear();
+        Array.Clear(cache);
+        hash = 0;
+    }
+
+    /// <summary>Number of words that are not zero, for messages about size.</summary>
+    public long CountNonZero() => pages.Values.Sum(p => (long)p.Words.Count(w => w != 0));
+
+    /// <summary>The derived bits of a page: one for each word that lies in a freed cell.</summary>
+    internal ulong[] FreedBits(ulong number) => FindOrCreate(number).Freed ??= new ulong[WordsPerPage / 64];
+
+    internal bool IsFreedWord(Address address)
+    {
+        var freed = Find(address.Page)?.Freed;
+        var index = Index(address);
+        return freed is not null && (freed[index >> 6] >> (index & 63) & 1) != 0;
+    }
+
+    internal void DropFreedBits()
+    {
+        foreach (var page in pages.Values)
+            page.Freed = null;
+    }
+
+    private static int Index(Address address) => (int)(address.Value & (PageBytes - 1)) >> 3;
+
+    private static int Slot(ulong number) => (int)((number ^ (number >> 27) ^ (number >> 47)) & (CacheSize - 1));
+
+    private bool IsMappedInTable(ulong number) => (Peek(Windows.PageMapWord(number)) >> (int)(number & 63) & 1) != 0;
+
+    private void SetPageMapped(ulong number, bool mapped)
+    {
+        if (!pages.TryGetValue(number, out var page))
+            return;
+        page.Mapped = mapped;
+        if (mapped || page.Freed is not null)
+            return;
+        // An unmapped page is all zero: forget it, so that a long run does not keep what it gave back.
+        Check.That(!page.Words.AsSpan().ContainsAnyExcept(0UL), $"page {number} is unmapped with words in it");
+        pages.Remove(number);
+        cache[Slot(number)] = null;
+    }
+
+    private Page? Find(ulong number)
+    {
+        ref var cached = ref cache[Slot(number)];
+        if (cached is { } hit && hit.Number == number)
+            return hit;
+        if (!pages.TryGetValue(number, out var page))
+            return null;
+        cached = page;
+        return page;
+    }
+
+    private Page FindOrCreate(ulong number)
+    {
+        if (Find(number) is { } found)
+            return found;
+        var mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
+        var page = new Page(number) { Mapped = mapped };
+        pages.Add(number, page);
+        cache[Slot(number)] = page;
+        return page;
+    }
+
+    private sealed class Page(ulong number)
+    {
+        public readonly ulong Number = number;
+        public readonly ulong[] Words = new ulong[WordsPerPage];
+        public bool Mapped;
+        public ulong[]? Freed;
+    }
+}

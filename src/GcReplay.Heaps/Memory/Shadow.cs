@@ -1,0 +1,308 @@
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Heaps.Memory;
+
+/// <summary>The one thing beside the process's words: page map, cells, object table, open spans, current thread. Derived from
+/// events only, and each event can be taken back. Kept as words in <see cref="Windows"/>.</summary>
+/// <remarks>Two indexes are derived from the cell words and rebuilt by <see cref="Rebuild"/>: a bit for each word that lies in a
+/// freed cell, and for each page the cell that covers its first word.</remarks>
+public sealed class Shadow(AddressSpace space)
+{
+    /// <summary>Set in an object number that counts runtime objects.</summary>
+    public const ulong RuntimeFlag = 1UL << 63;
+
+    private static readonly Address CurrentThreadWord = new(Windows.Counters);
+    private static readonly Address LiveWordsWord = new(Windows.Counters + 8);
+    private readonly Dictionary<ulong, Address> covering = [];
+
+    public int CurrentThread => (int)space.Peek(CurrentThreadWord);
+
+    /// <summary>Words in live cells: what the limit for a hang is measured by.</summary>
+    public ulong LiveWords => space.Peek(LiveWordsWord);
+
+    /// <summary>The cell that covers an address of the process, whatever its state; null where no allocator handed memory out.</summary>
+    public Cell? CellAt(Address address)
+    {
+        if (!Windows.IsProcess(address))
+            return null;
+        var word = new Address(address.Value & ~7UL);
+        var pageStart = new Address(word.Page << AddressSpace.PageShift);
+        for (var at = word; at >= pageStart; at -= 8)
+        {
+            if (space.Peek(Windows.CellWord(at)) is var encoded and not 0)
+                return Cell.Decode(at, encoded) is var cell && cell.Contains(address) ? cell : null;
+            if (at.IsNull)
+                break;
+        }
+
+        if (!covering.TryGetValue(word.Page, out var start))
+            return null;
+        var cover = Cell.Decode(start, space.Peek(Windows.CellWord(start)));
+        return cover.Contains(address) ? cover : null;
+    }
+
+    /// <summary>Whether the word lies in memory that was freed and not reused since. Constant time.</summary>
+    public bool IsFreed(Address address) => space.IsFreedWord(address);
+
+    /// <summary>The row of an object that lives, or died and left its memory unused; null otherwise.</summary>
+    public ObjectEntry? Object(ulong number, bool runtime = false)
+    {
+        if (number is 0 or >= 1UL << 32)
+            return null;
+        var row = Windows.Row(number, runtime);
+        var address = space.Peek(row);
+        return address == 0 ? null : ObjectEntry.Decode(number, runtime, address, space.Peek(row + 8));
+    }
+
+    /// <summary>The present or last occupant of the memory at an address; null where there never was one.</summary>
+    public ObjectEntry? OccupantAt(Address address) =>
+        CellAt(address) is { Number: not 0 } cell ? Object(cell.Number, cell.IsRuntime) : null;
+
+    /// <summary>Numbers of the events that opened the thread's spans, outermost first.</summary>
+    public IEnumerable<long> OpenSpans(int thread)
+    {
+        var depth = space.Peek(Windows.SpanDepth(thread));
+        for (var i = 1UL; i <= depth; i++)
+            yield return (long)space.Peek(Windows.SpanDepth(thread) + (long)i * 8);
+    }
+
+    public int Depth(int thread) => (int)space.Peek(Windows.SpanDepth(thread));
+
+    /// <summary>The event that opened the innermost span of a thread, 0 when none is open.</summary>
+    public long InnermostSpan(int thread)
+    {
+        var depth = space.Peek(Windows.SpanDepth(thread));
+        return depth == 0 ? 0 : (long)space.Peek(Windows.SpanDepth(thread) + (long)depth * 8);
+    }
+
+    /// <summary>The words of the shadow that an allocation of this range is about to displace: cells that were there before, cut
+    /// or gone, and the rows of occupants whose first word goes. Recorded as changes, since the event alone can not give them
+    /// back.</summary>
+    /// <param name="poke">Writes a word of the shadow and records the change.</param>
+    /// <remarks>Call before the Allocate event's words are written. Order: the cell that reaches in from below is cut first, then
+    /// cells upward; a tail that sticks out behind is put back last.</remarks>
+    public void Displace(Address start, ulong bytes, Action<Address, ulong> poke)
+    {
+        var end = start + (long)bytes;
+        Cell? tail = null;
+        if (CellAt(start) is { } below && below.Start < start)
+        {
+            poke(Windows.CellWord(below.Start), (below with { Bytes = (ulong)(start - below.Start) }).Encode());
+            tail = below;
+        }
+
+        for (var at = start; at < end; at += 8)
+        {
+            var encoded = space.Peek(Windows.CellWord(at));
+            if (encoded == 0)
+                continue;
+            var cell = Cell.Decode(at, encoded);
+            Check.That(cell.State != CellState.Live, $"allocation at {start} of {bytes} bytes overlaps the live cell at {at}");
+            poke(Windows.CellWord(at), 0);
+            ForgetOccupant(cell, poke);
+            tail = cell;
+        }
+
+        if (tail is { } last && last.End > end)
+            poke(Windows.CellWord(end), (last with { Start = end, Bytes = (ulong)(last.End - end) }).Encode());
+    }
+
+    /// <summary>Writes a word of any window or of the process, keeping the derived indexes: what playback uses for changes.</summary>
+    public void Poke(Address address, ulong value)
+    {
+        if (Windows.IsCellWord(address))
+            PokeCell(address, value);
+        else
+            space.Poke(address, value);
+    }
+
+    /// <summary>Does what the event says to the shadow. In playback, call after the event's changes were applied: an allocation
+    /// needs the displaced cells gone, an unmapping the words.</summary>
+    /// <param name="number">The number of the event.</param>
+    public void Apply(long number, in Event e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.OperationBegin or EventKind.CollectionBegin or EventKind.PhaseBegin or EventKind.ScriptBegin:
+                PushSpan(e.Thread, (ulong)number);
+                break;
+            case EventKind.OperationEnd or EventKind.CollectionEnd or EventKind.PhaseEnd or EventKind.ScriptEnd:
+                PopSpan(e.Thread);
+                break;
+            case EventKind.Map:
+                space.SetMapped(new Address(e.A), e.B, true);
+                break;
+            case EventKind.Unmap:
+                space.SetMapped(new Address(e.A), e.B, false);
+                break;
+            case EventKind.Allocate:
+                SetAllocated(e, true);
+                break;
+            case EventKind.Free:
+                SetFreed(e, true);
+                break;
+            case EventKind.ThreadSwitch:
+                space.Poke(CurrentThreadWord, e.B);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Takes <see cref="Apply"/> back. Call before the event's changes are taken back, last change first.</summary>
+    public void Revert(in Event e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.OperationBegin or EventKind.CollectionBegin or EventKind.PhaseBegin or EventKind.ScriptBegin:
+                PopSpan(e.Thread);
+                break;
+            case EventKind.OperationEnd or EventKind.CollectionEnd or EventKind.PhaseEnd or EventKind.ScriptEnd:
+                PushSpan(e.Thread, e.A);
+                break;
+            case EventKind.Map:
+                space.SetMapped(new Address(e.A), e.B, false);
+                break;
+            case EventKind.Unmap:
+                space.SetMapped(new Address(e.A), e.B, true);
+                break;
+            case EventKind.Allocate:
+                SetAllocated(e, false);
+                break;
+            case EventKind.Free:
+                SetFreed(e, false);
+                break;
+            case EventKind.ThreadSwitch:
+                space.Poke(CurrentThreadWord, e.A);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Builds the derived indexes from the cell words: after a checkpoint was loaded.</summary>
+    public void Rebuild()
+    {
+        covering.Clear();
+        space.DropFreedBits();
+        space.RefreshMapped();
+        foreach (var cell in Cells().ToArray())
+            Derive(cell, true);
+    }
+
+    /// <summary>All cells, by ascending address.</summary>
+    public IEnumerable<Cell> Cells()
+    {
+        const ulong first = Windows.Cells >> AddressSpace.PageShift;
+        const ulong end = (Windows.Cells + Windows.ProcessEnd) >> AddressSpace.PageShift;
+        foreach (var (number, words) in space.SavedPages())
+        {
+            if (number is < first or >= end)
+                continue;
+            for (var i = 0; i < words.Length; i++)
+            {
+                if (words.Span[i] != 0)
+                    yield return Cell.Decode(new Address(((number - first) << AddressSpace.PageShift) + (ulong)i * 8), words.Span[i]);
+            }
+        }
+    }
+
+    private void ForgetOccupant(Cell cell, Action<Address, ulong> poke)
+    {
+        // Runtime objects are few, and a dangling link into one must still find its name after its first word was reused.
+        if (cell.IsRuntime || Object(cell.Number) is not { } entry || entry.CellStart != cell.Start)
+            return;
+        var row = Windows.Row(cell.Number, false);
+        poke(row, 0);
+        poke(row + 8, 0);
+    }
+
+    private void SetAllocated(in Event e, bool forward)
+    {
+        var number = e.C & ~RuntimeFlag;
+        var runtime = (e.C & RuntimeFlag) != 0;
+        var cell = new Cell(new Address(e.A), e.B, CellState.Live, number, runtime);
+        PokeCell(Windows.CellWord(cell.Start), forward ? cell.Encode() : 0);
+        CountLive(cell, forward);
+        if (number == 0)
+            return;
+        var row = Windows.Row(number, runtime);
+        space.Poke(row, forward ? e.A + (e.D >> 56) * 8 : 0);
+        space.Poke(row + 8, forward ? e.D : 0);
+    }
+
+    private void SetFreed(in Event e, bool forward)
+    {
+        var cell = new Cell(new Address(e.A), e.B, forward ? CellState.Freed : CellState.Live, e.C & ~RuntimeFlag, (e.C & RuntimeFlag) != 0);
+        PokeCell(Windows.CellWord(cell.Start), cell.Encode());
+        CountLive(cell, !forward);
+    }
+
+    private void CountLive(Cell cell, bool more)
+    {
+        var words = cell.Bytes >> 3;
+        space.Poke(LiveWordsWord, more ? LiveWords + words : LiveWords - words);
+    }
+
+    private void PushSpan(int thread, ulong number)
+    {
+        var depthWord = Windows.SpanDepth(thread);
+        var depth = space.Peek(depthWord) + 1;
+        space.Poke(depthWord + (long)depth * 8, number);
+        space.Poke(depthWord, depth);
+    }
+
+    private void PopSpan(int thread)
+    {
+        var depthWord = Windows.SpanDepth(thread);
+        var depth = space.Peek(depthWord);
+        Check.That(depth > 0, $"thread {thread} closes a span but none is open");
+        space.Poke(depthWord + (long)depth * 8, 0);
+        space.Poke(depthWord, depth - 1);
+    }
+
+    private void PokeCell(Address cellWord, ulong value)
+    {
+        var start = new Address(cellWord.Value & ~Windows.Cells);
+        var old = space.Peek(cellWord);
+        if (old == value)
+            return;
+        if (old != 0)
+            Derive(Cell.Decode(start, old), false);
+        space.Poke(cellWord, value);
+        if (value != 0)
+            Derive(Cell.Decode(start, value), true);
+    }
+
+    private void Derive(Cell cell, bool present)
+    {
+        if (cell.State == CellState.Freed)
+            SetFreedBits(cell, present);
+        var last = (cell.End - 8).Page;
+        for (var page = cell.Start.Page + 1; page <= last && cell.Bytes > 0; page++)
+        {
+            if (present)
+                covering[page] = cell.Start;
+            else
+                covering.Remove(page);
+        }
+    }
+
+    private void SetFreedBits(Cell cell, bool freed)
+    {
+        var at = cell.Start.Value >> 3;
+        var end = cell.End.Value >> 3;
+        while (at < end)
+        {
+            var bits = space.FreedBits(at / AddressSpace.WordsPerPage);
+            var index = (int)(at % AddressSpace.WordsPerPage);
+            var count = (int)Math.Min((ulong)(64 - (index & 63)), end - at);
+            var mask = (count == 64 ? ulong.MaxValue : (1UL << count) - 1) << (index & 63);
+            if (freed)
+                bits[index >> 6] |= mask;
+            else
+                bits[index >> 6] &= ~mask;
+            at += (ulong)count;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace GcReplay.Simulation.Programs;
+
+/// <summary>What can stand in an operand's place.</summary>
+public enum OperandForm
+{
+    /// <summary><c>gN</c>, a declared global's name, or <c>fN</c> (frame).</summary>
+    Root,
+
+    /// <summary>A number from 0.</summary>
+    Number,
+
+    /// <summary>A declared type or a kind.</summary>
+    Type,
+
+    /// <summary>Text in double quotes.</summary>
+    Text,
+
+    /// <summary>Name of an interpreter.</summary>
+    Interpreter,
+
+    /// <summary>Name of a thread of the program.</summary>
+    Thread,
+
+    /// <summary><c>full</c> (-1), <c>minor</c> (-2), <c>increment</c> (-3), or a generation's number.</summary>
+    Extent,
+}
+
+/// <summary>What an operation gives.</summary>
+public enum ResultForm
+{
+    /// <summary>Only done (1) or skipped (0).</summary>
+    None,
+
+    /// <summary>A reference; the statement may have a destination.</summary>
+    Reference,
+
+    Number,
+}
+
+public sealed record OperandRow(string Name, OperandForm Form, bool IsOptional = false);
+
+/// <summary>An operation: its name, operands, result. Everything that handles programs reads only these rows.</summary>
+/// <param name="Collector">The collector that adds it; empty for all.</param>
+/// <param name="SkippedWhen">In words: when it does nothing and its result is 0.</param>
+public sealed record OperationRow(
+    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "");
+
+/// <summary>The one table of operations.</summary>
+public static class OperationTable
+{
+    public static readonly OperationRow New = new(
+        "new", [new("type", OperandForm.Type), new("slots", OperandForm.Number), new("name", OperandForm.Text, true)], ResultForm.Reference,
+        "allocates an object with empty slots");
+
+    public static readonly OperationRow Load = new(
+        "load", [new("object", OperandForm.Root), new("index", OperandForm.Number)], ResultForm.Reference,
+        "reads a slot", "the root is empty, has no such slot, or the slot is empty");
+
+    public static readonly OperationRow Store = new(
+        "store", [new("object", OperandForm.Root), new("index", OperandForm.Number), new("value", OperandForm.Root)], ResultForm.None,
+        "writes a slot", "a root is empty, or there is no such slot");
+
+    public static readonly OperationRow Clear = new(
+        "clear", [new("object", OperandForm.Root), new("index", OperandForm.Number)], ResultForm.None,
+        "empties a slot", "the root is empty, or there is no such slot");
+
+    public static readonly OperationRow ArrayCopy = new(
+        "arraycopy",
+        [new("source", OperandForm.Root), new("from", OperandForm.Number), new("target", OperandForm.Root), new("to", OperandForm.Number), new("count", OperandForm.Number)],
+        ResultForm.None, "copies slots from one object to another, or within one", "a root is empty, or a range is outside its object");
+
+    public static readonly OperationRow Copy = new(
+        "copy", [new("root", OperandForm.Root)], ResultForm.Reference,
+        "copies a reference to another root; with the roots of another interpreter, shares it", "the root is empty");
+
+    public static readonly OperationRow Drop = new(
+        "drop", [new("root", OperandForm.Root)], ResultForm.None,
+        "empties a global, or removes a place of the frame and shifts those above down", "there is no such place in the frame");
+
+    public static readonly OperationRow Collect = new(
+        "collect", [new("extent", OperandForm.Extent, true)], ResultForm.Number,
+        "collects: full (as when left out), minor, one increment, or a generation");
+
+    public static readonly OperationRow Enable = new("enable", [], ResultForm.None, "turns automatic collection on");
+
+    public static readonly OperationRow Disable = new("disable", [], ResultForm.None, "turns automatic collection off");
+
+    public static readonly OperationRow Interpreter = new(
+        "interpreter", [new("interpreter", OperandForm.Interpreter)], ResultForm.None,
+        "creates a sub-interpreter; the thread stays where it is", "it exists");
+
+    public static readonly OperationRow Enter = new(
+        "enter", [new("interpreter", OperandForm.Interpreter)], ResultForm.None,
+        "the thread goes on in another interpreter", "it does not exist");
+
+    public static readonly OperationRow End = new(
+        "end", [new("interpreter", OperandForm.Interpreter)], ResultForm.None,
+        "ends a sub-interpreter; the thread, if it was in it, goes on in main", "it does not exist, or is main");
+
+    public static readonly OperationRow Spawn = new(
+        "spawn", [new("thread", OperandForm.Thread)], ResultForm.None,
+        "starts a thread of the program in the interpreter of this one", "it runs already");
+
+    public static readonly OperationRow Join = new(
+        "join", [new("thread", OperandForm.Thread)], ResultForm.None,
+        "waits until a thread has ended", "it was never started");
+
+    /// <summary>Rows that every collector has, in the order of the help.</summary>
+    public static readonly ImmutableArray<OperationRow> Core =
+        [New, Load, Store, Clear, ArrayCopy, Copy, Drop, Collect, Enable, Disable, Interpreter, Enter, End, Spawn, Join];
+
+    public static readonly OperationRow Track = new(
+        "track", [new("object", OperandForm.Root)], ResultForm.None,
+        "PyObject_GC_Track", "the root is empty, no GC object, or tracked", "cpython39");
+
+    public static readonly OperationRow Untrack = new(
+        "untrack", [new("object", OperandForm.Root)], ResultForm.None,
+        "PyObject_GC_UnTrack", "the root is empty, no GC object, or untracked", "cpython39");
+
+    public static readonly OperationRow Threshold = new(
+        "threshold", [new("first", OperandForm.Number), new("second", OperandForm.Number), new("third", OperandForm.Number)], ResultForm.None,
+        "gc.set_threshold for the interpreter of this thread", "never", "cpython39");
+
+    public static readonly OperationRow Freeze = new("freeze", [], ResultForm.None, "gc.freeze", "never", "cpython39");
+
+    public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", "cpython39");
+
+    /// <summary>All rows: those of every collector, then those that collectors add.</summary>
+    public static readonly ImmutableArray<OperationRow> All = [.. Core, Track, Untrack, Threshold, Freeze, Unfreeze];
+
+    public static OperationRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
+}

@@ -1,0 +1,196 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
+
+namespace GcReplay.Simulation.Recording;
+
+/// <summary>The only way to the simulated memory while a run is under way: opens events and writes words into them. A word
+/// written belongs to the event opened last.</summary>
+/// <remarks>With a sink or without, the state after each event is the same; without one nothing is kept.</remarks>
+public sealed class Journal
+{
+    /// <summary>Events of one block; a checkpoint can only lie between two blocks.</summary>
+    public const int BlockEvents = 1 << 14;
+
+    private readonly List<(Address Address, Address Cell, bool IsWrite)> hazards = [];
+    private readonly IBlockSink? sink;
+    private readonly Action<Address, ulong> pokeAndRecord;
+    private EventBlock? block;
+    private ulong accesses;
+    private ulong accessesMax = ulong.MaxValue;
+
+    public Journal(IBlockSink? sink = null)
+    {
+        this.sink = sink;
+        Shadow = new Shadow(Space);
+        pokeAndRecord = PokeShadow;
+        if (sink is not null)
+            block = new EventBlock(BlockEvents) { FirstEvent = 1 };
+    }
+
+    public AddressSpace Space { get; } = new();
+
+    public Shadow Shadow { get; }
+
+    /// <summary>Number of the last event, 0 before the first.</summary>
+    public long LastEvent { get; private set; }
+
+    /// <summary>The event that is open: words written now belong to it.</summary>
+    public Event Current { get; private set; }
+
+    /// <summary>Index of the thread whose events these are.</summary>
+    public int Thread { get; set; }
+
+    /// <summary>Called when an event and all words it changed are complete, with its number.</summary>
+    public Action<long>? EventCompleted { get; set; }
+
+    /// <summary>Number of hazards so far.</summary>
+    public long HazardCount { get; private set; }
+
+    /// <summary>Opens the next event. Accesses to freed memory in the event before become Hazard events in between.</summary>
+    public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0)
+    {
+        Complete();
+        Open(new Event(kind, Thread, site, a, b, c, d));
+        // An allocation first displaces cells, an unmapping first zeroes words: those two apply the shadow themselves.
+        if (kind is not (EventKind.Allocate or EventKind.Unmap))
+            Shadow.Apply(LastEvent, Current);
+    }
+
+    /// <summary>Closes the open event: its hazards are reported, observers are called.</summary>
+    public void Complete()
+    {
+        if (LastEvent == 0)
+            return;
+        while (hazards.Count > 0)
+        {
+            var (address, cell, isWrite) = hazards[0];
+            hazards.RemoveAt(0);
+            EventCompleted?.Invoke(LastEvent);
+            HazardCount++;
+            Open(new Event(EventKind.Hazard, Thread, 0, address.Value, cell.Value, isWrite ? 1UL : 0, 0));
+        }
+
+        EventCompleted?.Invoke(LastEvent);
+    }
+
+    /// <summary>A read by the program or the collector: a crash in unmapped memory, a hazard in freed memory.</summary>
+    public ulong Read(Address address)
+    {
+        Access(address, false);
+        if (Shadow.IsFreed(address))
+            AddHazard(address, false);
+        return Space.Peek(address);
+    }
+
+    /// <summary>A write by the program or the collector: a crash in unmapped memory, a hazard in freed memory.</summary>
+    public void Write(Address address, ulong value)
+    {
+        Access(address, true);
+        if (Shadow.IsFreed(address))
+            AddHazard(address, true);
+        Record(address, Space.Poke(address, value));
+    }
+
+    /// <summary>A read by an allocator or by the runtime of its own words: never a hazard.</summary>
+    public ulong ReadOwn(Address address)
+    {
+        Access(address, false);
+        return Space.Peek(address);
+    }
+
+    /// <summary>A write by an allocator or by the runtime to its own words: never a hazard.</summary>
+    public void WriteOwn(Address address, ulong value)
+    {
+        Access(address, true);
+        Record(address, Space.Poke(address, value));
+    }
+
+    /// <summary>Opens an Allocate event: the cell is live from now on. Headers and contents are written after.</summary>
+    /// <param name="cell">First byte of the cell; nothing live may overlap it.</param>
+    /// <param name="bytes">A multiple of 8.</param>
+    /// <param name="number">Birth number of the object, with <see cref="Shadow.RuntimeFlag"/> for a runtime object; 0 for none.</param>
+    public void Allocate(Address cell, ulong bytes, ulong number, ulong descriptor)
+    {
+        Event(EventKind.Allocate, cell.Value, bytes, number, descriptor);
+        Shadow.Displace(cell, bytes, pokeAndRecord);
+        Shadow.Apply(LastEvent, Current);
+    }
+
+    /// <summary>Opens a Free event for the live cell that starts here.</summary>
+    public void Free(Cell cell) =>
+        Event(EventKind.Free, cell.Start.Value, cell.Bytes, cell.Number | (cell.IsRuntime ? Shadow.RuntimeFlag : 0));
+
+    public void Map(Address start, ulong bytes) => Event(EventKind.Map, start.Value, bytes);
+
+    /// <summary>Opens an Unmap event: every word of the range becomes 0, then the pages are gone.</summary>
+    public void Unmap(Address start, ulong bytes)
+    {
+        Event(EventKind.Unmap, start.Value, bytes);
+        foreach (var address in Space.NonZeroWords(start, bytes).ToArray())
+            Record(address, Space.Poke(address, 0));
+        Shadow.Apply(LastEvent, Current);
+    }
+
+    /// <summary>Starts to count accesses: more than 1 M + 64 × live words until the next call are a hang.</summary>
+    public void StartCounting()
+    {
+        accesses = 0;
+        accessesMax = 1_000_000 + 64 * Shadow.LiveWords;
+    }
+
+    /// <summary>Hands the last, unfinished block to the sink.</summary>
+    public void Flush()
+    {
+        Complete();
+        if (block is { Count: > 0 })
+            block = sink!.Take(block, Space);
+    }
+
+    private void Open(in Event e)
+    {
+        LastEvent++;
+        Current = e;
+        if (block is null)
+            return;
+        if (block.IsFull)
+            block = sink!.Take(block, Space);
+        block.Add(e);
+    }
+
+    private void Access(Address address, bool isWrite)
+    {
+        if (++accesses > accessesMax)
+        {
+            accessesMax = ulong.MaxValue;
+            throw new SimulatedHang(accesses);
+        }
+
+        if (!address.IsWordAligned || !Space.IsMapped(address))
+            throw new SimulatedCrash(address, isWrite);
+    }
+
+    private void AddHazard(Address address, bool isWrite)
+    {
+        // A read and a write of one word in one event are one hazard: the write.
+        for (var i = 0; i < hazards.Count; i++)
+        {
+            if (hazards[i].Address != address)
+                continue;
+            if (isWrite)
+                hazards[i] = hazards[i] with { IsWrite = true };
+            return;
+        }
+
+        hazards.Add((address, Shadow.CellAt(address)?.Start ?? address, isWrite));
+    }
+
+    private void PokeShadow(Address address, ulong value)
+    {
+        var old = Space.Peek(address);
+        Shadow.Poke(address, value);
+        Record(address, old ^ value);
+    }
+
+    private void Record(Address address, ulong xor) => block?.AddChange(address, xor);
+}

@@ -1,0 +1,30 @@
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Simulation.Recording;
+
+/// <summary>The simulated process can not go on; becomes an event and ends the run.</summary>
+public abstract class SimulatedFault(string message) : Exception(message);
+
+/// <summary>An access to unmapped memory (or to an address that is no multiple of 8: no runtime of ours makes one on purpose).</summary>
+public sealed class SimulatedCrash(Address address, bool isWrite)
+    : SimulatedFault($"{(isWrite ? "write to" : "read from")} unmapped memory at {address}")
+{
+    public Address Address { get; } = address;
+
+    public bool IsWrite { get; } = isWrite;
+}
+
+/// <summary>An assertion of the runtime or of an allocator failed.</summary>
+/// <param name="site">Index into <c>Layout.Sites</c>; its name is the failure's code.</param>
+public sealed class SimulatedAssertion(int site, Address about) : SimulatedFault("assertion failed")
+{
+    public int Site { get; } = site;
+
+    public Address About { get; } = about;
+}
+
+/// <summary>One operation made more accesses than any healthy one can: corrupt links make endless loops.</summary>
+public sealed class SimulatedHang(ulong accesses) : SimulatedFault($"{accesses} accesses in one operation")
+{
+    public ulong Accesses { get; } = accesses;
+}
