@@ -93,6 +93,7 @@ public sealed class AddressSpace
     /// <summary>The pages that hold a word other than zero, ascending: what a checkpoint saves.</summary>
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> SavedPages()
     {
+        // order: sorted on the next line.
         var numbers = pages.Keys.ToArray();
         Array.Sort(numbers);
         foreach (var number in numbers)
@@ -119,6 +120,7 @@ public sealed class AddressSpace
     /// <summary>Derives each page's mapped flag from the page map again.</summary>
     public void RefreshMapped()
     {
+        // order: each page on its own.
         foreach (var (number, page) in pages)
             page.Mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
     }
@@ -131,6 +133,7 @@ public sealed class AddressSpace
     }
 
     /// <summary>Number of words that are not zero, for messages about size.</summary>
+    // order: a sum does not depend on it.
     public long CountNonZero() => pages.Values.Sum(p => (long)p.Words.Count(w => w != 0));
 
     /// <summary>The derived bits of a page: one for each word that lies in a freed cell.</summary>
@@ -145,6 +148,7 @@ public sealed class AddressSpace
 
     internal void DropFreedBits()
     {
+        // order: each page on its own.
         foreach (var page in pages.Values)
             page.Freed = null;
     }
