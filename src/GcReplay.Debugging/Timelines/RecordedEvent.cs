@@ -1,0 +1,38 @@
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Debugging.Timelines;
+
+/// <summary>An event of a trace with its number and the words it changed.</summary>
+public readonly struct RecordedEvent(long number, EventBlock block, int index)
+{
+    /// <summary>Leads from position Number - 1 to position Number.</summary>
+    public long Number { get; } = number;
+
+    public Event Event => block[index];
+
+    public EventKind Kind => (EventKind)block.Kinds[index];
+
+    public int Thread => block.Threads[index];
+
+    public int ChangeCount => block.ChangeEnds[index] - block.ChangeStart(index);
+
+    /// <summary>The changes in the order they were made; a word written twice has two.</summary>
+    public WordChange Change(int change) => block.Change(block.ChangeStart(index) + change);
+
+    /// <summary>The words changed, each once, in the order first written: what all changes of the event together do to them.</summary>
+    public IReadOnlyList<WordChange> NetChanges()
+    {
+        var net = new List<WordChange>();
+        for (var i = 0; i < ChangeCount; i++)
+        {
+            var change = Change(i);
+            var known = net.FindIndex(n => n.Address == change.Address);
+            if (known < 0)
+                net.Add(change);
+            else
+                net[known] = change with { Xor = net[known].Xor ^ change.Xor };
+        }
+
+        return net;
+    }
+}

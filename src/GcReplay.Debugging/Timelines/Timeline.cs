@@ -1,0 +1,178 @@
+using GcReplay.Heaps;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Timelines;
+
+/// <summary>The state of a recorded run at one position, and the way to every other. Invariant: the words of
+/// <see cref="Space"/> are those after event <see cref="Position"/>, also after a move that failed or was cancelled.</summary>
+/// <remarks>Positions are 0 to <see cref="EventCount"/>; event k leads from position k - 1 to position k, so that the position is
+/// the number of the event that happened last. Cost of a move: the events to the nearest of here, a checkpoint and the start.</remarks>
+public sealed class Timeline
+{
+    /// <summary>What loading a checkpoint costs, counted in events played.</summary>
+    private const long CheckpointCost = 20_000;
+
+    private readonly BlockCache blocks;
+    private readonly Playback playback;
+    private readonly SortedSet<int> unreadableCheckpoints = [];
+
+    public Timeline(ITraceSource source)
+    {
+        Source = source;
+        blocks = new BlockCache(source);
+        Shadow = new Shadow(Space);
+        playback = new Playback(Space, Shadow);
+    }
+
+    public ITraceSource Source { get; }
+
+    public long Position { get; private set; }
+
+    public long EventCount => Source.EventCount;
+
+    public AddressSpace Space { get; } = new();
+
+    public Shadow Shadow { get; }
+
+    /// <summary>Decoded blocks, for those that read events without moving.</summary>
+    public BlockCache Blocks => blocks;
+
+    /// <summary>The thread whose event happened last: the one that <c>next</c> and <c>finish</c> follow.</summary>
+    public int Thread => Position == 0 ? 0 : EventAt(Position).Thread;
+
+    /// <summary>An event and its changes, without moving.</summary>
+    public RecordedEvent EventAt(long number) => blocks.EventAt(number);
+
+    /// <summary>Goes to a position.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the timeline stands where it was by then.</exception>
+    /// <exception cref="GcReplayException">There is no such position, or a block on the way can not be read.</exception>
+    public void MoveTo(long position, Progress progress = default)
+    {
+        if (position < 0 || position > EventCount)
+            throw new GcReplayException($"there is no position {position}: this trace goes from 0 to {EventCount}. Try: goto end");
+        JumpNear(position);
+        while (Position < position)
+        {
+            progress.At(Position);
+            PlayForward(position);
+        }
+
+        while (Position > position)
+        {
+            progress.At(Position);
+            PlayBackward(position);
+        }
+    }
+
+    private void PlayForward(long target)
+    {
+        var block = blocks.Holding(Position + 1);
+        var from = (int)(Position + 1 - block.FirstEvent);
+        var end = (int)Math.Min(block.Count, target + 1 - block.FirstEvent);
+        Guarded(() => playback.Forward(block, from, end));
+        Position = block.FirstEvent + end - 1;
+    }
+
+    private void PlayBackward(long target)
+    {
+        var block = blocks.Holding(Position);
+        var from = (int)Math.Max(0, target + 1 - block.FirstEvent);
+        var end = (int)(Position + 1 - block.FirstEvent);
+        Guarded(() => playback.Backward(block, from, end));
+        Position = block.FirstEvent + from - 1;
+    }
+
+    /// <summary>Events that contradict the state (a span closed that was never opened) come from a trace that no recorder of ours
+    /// wrote: say so, and stand at the start instead of in a half-done state.</summary>
+    private void Guarded(Action play)
+    {
+        try
+        {
+            play();
+        }
+        catch (Exception e) when (e is BrokenAssumptionException or OverflowException or IndexOutOfRangeException)
+        {
+            Restart();
+            throw new GcReplayException(
+                $"event {playback.At} of {EventCount} can not be played: {e.Message}. The trace was damaged or not written by a " +
+                $"recorder; events before it can be looked at. Try: goto {playback.At - 1}", e);
+        }
+    }
+
+    private void Restart()
+    {
+        Space.Clear();
+        Shadow.Rebuild();
+        Position = 0;
+    }
+
+    /// <summary>Loads a checkpoint, or the start, when that is nearer to the target than here.</summary>
+    private void JumpNear(long target)
+    {
+        var best = Math.Abs(target - Position);
+        var checkpoint = -1;
+        if (target + CheckpointCost / 20 < best)
+        {
+            best = target;
+            checkpoint = -2;
+        }
+
+        foreach (var index in CheckpointsAround(target))
+        {
+            var cost = Math.Abs(target - Source.Checkpoints[index]) + CheckpointCost;
+            if (cost >= best || unreadableCheckpoints.Contains(index))
+                continue;
+            best = cost;
+            checkpoint = index;
+        }
+
+        if (checkpoint == -2)
+            Restart();
+        else if (checkpoint >= 0)
+            Load(checkpoint, target);
+    }
+
+    private void Load(int index, long target)
+    {
+        Space.Clear();
+        try
+        {
+            Source.LoadCheckpoint(index, Space);
+            Shadow.Rebuild();
+            Position = Source.Checkpoints[index];
+        }
+        catch (GcReplayException)
+        {
+            // Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.
+            unreadableCheckpoints.Add(index);
+            Restart();
+            JumpNear(target);
+        }
+    }
+
+    /// <summary>The last readable checkpoint at or before a position and the first one behind it.</summary>
+    private IEnumerable<int> CheckpointsAround(long position)
+    {
+        var checkpoints = Source.Checkpoints;
+        int low = 0, high = checkpoints.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (checkpoints[middle] <= position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        var before = low - 1;
+        while (before >= 0 && unreadableCheckpoints.Contains(before))
+            before--;
+        while (low < checkpoints.Count && unreadableCheckpoints.Contains(low))
+            low++;
+        if (before >= 0)
+            yield return before;
+        if (low < checkpoints.Count)
+            yield return low;
+    }
+}
