@@ -8,7 +8,8 @@ public sealed record HeapProgram
     /// <summary>File name without folders; for messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Declared types: a name that objects show, and the kind that decides how the collector sees them.</summary>
+    /// <summary>First every kind under its own name (<see cref="ObjectKinds.Types"/>), then the declared types: a name that objects
+    /// show, and the kind that decides how the collector sees them.</summary>
     public required ImmutableArray<TypeDeclaration> Types { get; init; }
 
     /// <summary>Names given to global slots 0, 1, 2 …; slots beyond are written <c>gN</c>.</summary>
@@ -22,13 +23,30 @@ public sealed record HeapProgram
 
     /// <summary>Threads in order of their text; the first is <c>main</c>.</summary>
     public required ImmutableArray<Block> Threads { get; init; }
+
+    /// <summary>Equal in everything but the lines, as all parts of a program are: printing and parsing again gives an equal one.</summary>
+    public bool Equals(HeapProgram? other) =>
+        other is not null && Name == other.Name && GlobalCount == other.GlobalCount && Types.SequenceEqual(other.Types)
+        && Globals.SequenceEqual(other.Globals) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads);
+
+    public override int GetHashCode() => TreeHash.Of(Name);
 }
 
-/// <param name="Kind">Name of a kind of the collector (plain, leaf, …).</param>
-public sealed record TypeDeclaration(string Name, string Kind, int Line);
+/// <param name="Kind">Name of a kind (see <see cref="ObjectKinds"/>).</param>
+public sealed record TypeDeclaration(string Name, string Kind, int Line)
+{
+    public bool Equals(TypeDeclaration? other) => other is not null && Name == other.Name && Kind == other.Kind;
+
+    public override int GetHashCode() => TreeHash.Of(Name);
+}
 
 /// <summary>The statements of one thread.</summary>
-public sealed record Block(string Name, ImmutableArray<Node> Body, int Line);
+public sealed record Block(string Name, ImmutableArray<Node> Body, int Line)
+{
+    public bool Equals(Block? other) => other is not null && Name == other.Name && Body.SequenceEqual(other.Body);
+
+    public override int GetHashCode() => TreeHash.Of(Name);
+}
 
 /// <summary>A statement, a loop or a choice.</summary>
 /// <param name="Label">Stable name, unique in the program: written in the text, or made from the place (see GRAMMAR.md).</param>
@@ -42,14 +60,27 @@ public sealed record Statement(string Label, Destination? Destination, Operation
         other is not null && Label == other.Label && Destination == other.Destination && Operation == other.Operation
         && Operands.SequenceEqual(other.Operands);
 
-    public override int GetHashCode() => Label.Length * 31 + Operation.Name.Length;
+    public override int GetHashCode() => TreeHash.Of(Label);
 }
 
 /// <summary>Runs its body <paramref name="Count"/> times.</summary>
-public sealed record Loop(string Label, int Count, ImmutableArray<Node> Body, int Line) : Node(Label, Line);
+public sealed record Loop(string Label, int Count, ImmutableArray<Node> Body, int Line) : Node(Label, Line)
+{
+    public bool Equals(Loop? other) =>
+        other is not null && Label == other.Label && Count == other.Count && Body.SequenceEqual(other.Body);
+
+    public override int GetHashCode() => TreeHash.Of(Label);
+}
 
 /// <summary>Runs one of its alternatives, by a choice; without chaos the first.</summary>
-public sealed record Choose(string Label, ImmutableArray<ImmutableArray<Node>> Alternatives, int Line) : Node(Label, Line);
+public sealed record Choose(string Label, ImmutableArray<ImmutableArray<Node>> Alternatives, int Line) : Node(Label, Line)
+{
+    public bool Equals(Choose? other) =>
+        other is not null && Label == other.Label && Alternatives.Length == other.Alternatives.Length
+        && Alternatives.Zip(other.Alternatives).All(pair => pair.First.SequenceEqual(pair.Second));
+
+    public override int GetHashCode() => TreeHash.Of(Label);
+}
 
 /// <summary>Where an operation's reference goes.</summary>
 /// <param name="Index">Slot, or -1 for <c>push</c>.</param>
@@ -72,3 +103,15 @@ public enum RootKind
 /// <param name="Number">Slot, index, count, generation, interpreter index, thread index or type index into <see cref="HeapProgram.Types"/>.</param>
 /// <param name="Text">A quoted name.</param>
 public sealed record Operand(OperandForm Form, long Number, string Text = "", RootKind Root = RootKind.Global);
+
+/// <summary>Hashes of parts of a program: by name or label, the same in every process.</summary>
+file static class TreeHash
+{
+    public static int Of(string text)
+    {
+        var hash = 17;
+        foreach (var character in text)
+            hash = unchecked(hash * 31 + character);
+        return hash;
+    }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace GcReplay.Simulation.Programs;
 
@@ -8,7 +9,7 @@ public enum OperandForm
     /// <summary><c>gN</c>, a declared global's name, or <c>fN</c> (frame).</summary>
     Root,
 
-    /// <summary>A number from 0.</summary>
+    /// <summary>A number from 0 to the operand's highest.</summary>
     Number,
 
     /// <summary>A declared type or a kind.</summary>
@@ -39,13 +40,26 @@ public enum ResultForm
     Number,
 }
 
-public sealed record OperandRow(string Name, OperandForm Form, bool IsOptional = false);
+/// <param name="IsOptional">Can be left out; only the last operands of a row are.</param>
+/// <param name="Max">The highest number allowed, where the form is a number.</param>
+public sealed record OperandRow(string Name, OperandForm Form, bool IsOptional = false, long Max = ProgramLimits.NumberMax);
 
 /// <summary>An operation: its name, operands, result. Everything that handles programs reads only these rows.</summary>
 /// <param name="Collector">The collector that adds it; empty for all.</param>
 /// <param name="SkippedWhen">In words: when it does nothing and its result is 0.</param>
 public sealed record OperationRow(
-    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "");
+    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "")
+{
+    /// <summary>How it is written: <c>[ROOT =] load OBJECT INDEX</c>; brackets hold what can be left out.</summary>
+    public string Usage => string.Join(' ', (string[])[.. Result == ResultForm.Reference ? ["[ROOT =]"] : (string[])[], Name, .. Operands.Select(Placeholder)]);
+
+    private static string Placeholder(OperandRow operand)
+    {
+        var name = operand.Name.ToUpperInvariant();
+        var written = operand.Form == OperandForm.Text ? $"\"{name}\"" : name;
+        return operand.IsOptional ? $"[{written}]" : written;
+    }
+}
 
 /// <summary>The one table of operations.</summary>
 public static class OperationTable
@@ -120,7 +134,13 @@ public static class OperationTable
         "PyObject_GC_UnTrack", "the root is empty, no GC object, or untracked", "cpython39");
 
     public static readonly OperationRow Threshold = new(
-        "threshold", [new("first", OperandForm.Number), new("second", OperandForm.Number), new("third", OperandForm.Number)], ResultForm.None,
+        "threshold",
+        [
+            new("first", OperandForm.Number, Max: int.MaxValue),
+            new("second", OperandForm.Number, Max: int.MaxValue),
+            new("third", OperandForm.Number, Max: int.MaxValue),
+        ],
+        ResultForm.None,
         "gc.set_threshold for the interpreter of this thread", "never", "cpython39");
 
     public static readonly OperationRow Freeze = new("freeze", [], ResultForm.None, "gc.freeze", "never", "cpython39");
@@ -131,4 +151,13 @@ public static class OperationTable
     public static readonly ImmutableArray<OperationRow> All = [.. Core, Track, Untrack, Threshold, Freeze, Unfreeze];
 
     public static OperationRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
+
+    /// <summary>The table as Markdown; GRAMMAR.md holds a copy, and a test compares them.</summary>
+    public static string ToMarkdown()
+    {
+        var table = new StringBuilder("| operation | does | skipped when | collector |\n|---|---|---|---|\n");
+        foreach (var row in All)
+            table.Append($"| `{row.Usage}` | {row.Summary} | {row.SkippedWhen} | {(row.Collector.Length == 0 ? "all" : row.Collector)} |\n");
+        return table.ToString();
+    }
 }

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps;
+
+namespace GcReplay.Simulation.Programs;
+
+/// <summary>Reads the text of a heap program. The first error ends the reading.</summary>
+/// <remarks>
+/// Written by hand: what may follow an operation's name comes from its row of the table, names mean something only with what was
+/// declared before, and each error shows that row's usage and the nearest name. Cost: linear; recursion only into loops and choices,
+/// <see cref="ProgramLimits.DepthMax"/> deep.
+/// </remarks>
+public sealed class HeapProgramParser
+{
+    private readonly string name;
+    private readonly TokenReader tokens;
+    private readonly ProgramScope scope = new();
+    private readonly StatementParser statements;
+    private readonly LabelBook labels;
+
+    private HeapProgramParser(ProgramText source)
+    {
+        name = source.Name;
+        tokens = new TokenReader(source, Tokens.Of(source));
+        statements = new StatementParser(tokens, scope);
+        labels = new LabelBook(source);
+    }
+
+    /// <param name="name">File name; folders are left out of it.</param>
+    /// <exception cref="GcReplayException">The text is no heap program: <c>FILE:LINE:COLUMN: expected …, found …</c>.</exception>
+    public static HeapProgram Parse(string name, string text) =>
+        new HeapProgramParser(new ProgramText(name[(name.LastIndexOfAny(['/', '\\']) + 1)..], text)).Program();
+
+    private HeapProgram Program()
+    {
+        DeclareThreads();
+        var threads = ImmutableArray.CreateBuilder<Block>();
+        for (tokens.SkipLines(); tokens.Current.Kind != TokenKind.End; tokens.SkipLines())
+        {
+            switch (tokens.Word)
+            {
+                case "type":
+                    Type();
+                    break;
+                case "globals":
+                    Globals();
+                    break;
+                case "thread":
+                    threads.Add(Thread());
+                    break;
+                default:
+                    var hint = Spelling.Suggest(tokens.Word.ToString(), ["type", "globals", "thread"]);
+                    throw tokens.Expected("'type', 'globals' or 'thread'", hint);
+            }
+        }
+        if (threads.Count == 0)
+            throw tokens.Expected("'thread main {': a program has at least one thread");
+        return new HeapProgram
+        {
+            Name = name,
+            Types = scope.Types,
+            Globals = [.. scope.GlobalNames],
+            GlobalCount = scope.GlobalCount,
+            Interpreters = [.. scope.InterpreterNames],
+            Threads = threads.ToImmutable(),
+        };
+    }
+
+    private void DeclareThreads()
+    {
+        foreach (var token in tokens.ThreadNames())
+        {
+            var thread = tokens.Source.Word(token);
+            if (scope.ThreadNames.Count == 0 && thread != ProgramNames.Main)
+                throw tokens.Source.Expected("'main': the first thread is always called so", token);
+            if (!scope.DeclareThread(thread))
+                throw tokens.Source.Expected("a name that no other thread has", token);
+        }
+    }
+
+    /// <summary><c>type NAME = KIND</c></summary>
+    private void Type()
+    {
+        tokens.Take();
+        var written = tokens.Current;
+        var type = written.Kind == TokenKind.Text
+            ? QuotedText.Read(tokens.Source, tokens.Take())
+            : tokens.Source.Word(tokens.TakeIdentifier("the name of a type"));
+        tokens.Take(TokenKind.Equal, "'='");
+        var kind = tokens.Word.ToString();
+        if (!ObjectKinds.All.Contains(kind))
+            throw tokens.Expected($"a kind ({string.Join(", ", ObjectKinds.All)})", Spelling.Suggest(kind, ObjectKinds.All));
+        tokens.Take();
+        if (!scope.Declare(new TypeDeclaration(type, kind, written.Line)))
+            throw tokens.Source.Expected(ObjectKinds.All.Contains(type) ? "a name that is not a kind's" : "a name that no other type has", written);
+        tokens.EndLine("the end of the line");
+    }
+
+    /// <summary><c>globals NAME…</c></summary>
+    private void Globals()
+    {
+        tokens.Take();
+        do
+        {
+            if (ProgramNames.IsReserved(tokens.Word))
+                throw tokens.Expected("a name other than push, gN and fN, which mean places");
+            var token = tokens.TakeIdentifier("the name of a global");
+            if (!scope.DeclareGlobal(tokens.Source.Word(token)))
+                throw tokens.Source.Expected("a name that no other global has", token);
+        }
+        while (tokens.Current.Kind == TokenKind.Word);
+        tokens.EndLine("the name of a global, or the end of the line");
+    }
+
+    /// <summary><c>thread NAME { … }</c></summary>
+    private Block Thread()
+    {
+        var start = tokens.Take();
+        var thread = tokens.Source.Word(tokens.TakeIdentifier("the name of a thread"));
+        tokens.Take(TokenKind.Open, "'{'");
+        var body = Nodes(thread + "/", depth: 0, $"thread '{thread}'", start.Line);
+        tokens.Take(TokenKind.Close, "'}'");
+        if (tokens.Current.Kind == TokenKind.Close)
+            throw tokens.Expected("'type', 'globals', 'thread' or the end of the program");
+        tokens.EndLine("the end of the line");
+        return new Block(thread, body, start.Line);
+    }
+
+    /// <summary>Nodes up to a closing brace, which is left.</summary>
+    private ImmutableArray<Node> Nodes(string prefix, int depth, string opened, int openedLine)
+    {
+        var nodes = ImmutableArray.CreateBuilder<Node>();
+        for (tokens.SkipLines(); tokens.Current.Kind != TokenKind.Close; tokens.SkipLines())
+        {
+            if (tokens.Current.Kind == TokenKind.End)
+                throw tokens.Expected($"'}}' for {opened}, opened on line {openedLine}");
+            nodes.Add(Node(prefix, nodes.Count + 1, depth));
+        }
+        return nodes.DrainToImmutable();
+    }
+
+    private Node Node(string prefix, int ordinal, int depth)
+    {
+        var label = tokens.Following.Kind == TokenKind.Colon && tokens.Current.Kind == TokenKind.Word
+            ? labels.Written(tokens)
+            : labels.Automatic(prefix, ordinal, tokens.Current);
+        var isAssignment = tokens.Following.Kind == TokenKind.Equal;
+        Node node = tokens.Word switch
+        {
+            "loop" when !isAssignment => Loop(label, depth),
+            "choose" when !isAssignment => Choose(label, depth),
+            _ => statements.Statement(label),
+        };
+        tokens.EndLine("the end of the statement");
+        return node;
+    }
+
+    /// <summary><c>loop COUNT { … }</c></summary>
+    private Loop Loop(string label, int depth)
+    {
+        var start = tokens.Take();
+        CheckDepth(depth, start);
+        var count = ProgramNames.Number(tokens.Word);
+        if (count is < 0 or > ProgramLimits.LoopCountMax)
+            throw tokens.Expected($"how often to loop, a number from 0 to {ProgramLimits.LoopCountMax}");
+        tokens.Take();
+        tokens.Take(TokenKind.Open, "'{'");
+        var body = Nodes(label + ".", depth + 1, "'loop'", start.Line);
+        tokens.Take(TokenKind.Close, "'}'");
+        return new Loop(label, (int)count, body, start.Line);
+    }
+
+    /// <summary><c>choose { … } or { … }</c></summary>
+    private Choose Choose(string label, int depth)
+    {
+        var start = tokens.Take();
+        CheckDepth(depth, start);
+        var alternatives = ImmutableArray.CreateBuilder<ImmutableArray<Node>>();
+        do
+        {
+            tokens.Take(TokenKind.Open, "'{'");
+            alternatives.Add(Nodes($"{label}.{alternatives.Count + 1}.", depth + 1, "'choose'", start.Line));
+        }
+        while (tokens.TakeCloseAnd("or"));
+        return new Choose(label, alternatives.ToImmutable(), start.Line);
+    }
+
+    private void CheckDepth(int depth, Token start)
+    {
+        if (depth >= ProgramLimits.DepthMax)
+            throw tokens.Source.Expected($"loops and choices no more than {ProgramLimits.DepthMax} deep", start);
+    }
+}

@@ -1,0 +1,13 @@
+namespace GcReplay.Simulation.Programs;
+
+/// <summary>How large a program can ask things to be. A simulated object of the highest slot count takes 8 MB.</summary>
+public static class ProgramLimits
+{
+    /// <summary>Slots, indices, counts, global slots and places of a frame, where a row says no other.</summary>
+    public const long NumberMax = 1_000_000;
+
+    public const long LoopCountMax = 1_000_000_000;
+
+    /// <summary>Loops and choices within each other. Parser and printer recurse this deep and no deeper.</summary>
+    public const int DepthMax = 64;
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using CsCheck;
+using GcReplay.Simulation.Programs;
+
+namespace GcReplay.Tests.Simulation.Programs;
+
+/// <summary>Any program the table allows. A new row or operand form is generated without a change here, or fails to compile the switch.</summary>
+internal static class ProgramGenerator
+{
+    private const int HighestGlobal = 9;
+
+    private static readonly ImmutableArray<string> GlobalNames = ["compile", "keep", "loop", "new"];
+    private static readonly ImmutableArray<string> Interpreters = ["main", "sub", "sub-2"];
+    private static readonly ImmutableArray<string> ThreadNames = ["main", "worker", "a.b"];
+
+    private static readonly ImmutableArray<TypeDeclaration> Types =
+        [.. ObjectKinds.Types, new("re.Match", "plain", 1), new("a \"quoted\"\n type", "leaf", 2), new("3d", "plain", 3)];
+
+    private static readonly Gen<Operand> Root =
+        Gen.Select(Gen.Bool, Gen.Int[0, HighestGlobal], (isGlobal, index) =>
+            new Operand(OperandForm.Root, index, Root: isGlobal ? RootKind.Global : RootKind.Frame));
+
+    private static readonly Gen<Destination?> Destinations = Gen.OneOf(
+        Gen.Const((Destination?)null),
+        Gen.Const((Destination?)Destination.Push),
+        Root.Select(root => (Destination?)new Destination(root.Root, (int)root.Number)));
+
+    private static readonly Gen<Node> Statements = Gen.OneOf([.. OperationTable.All.Select(Statement)]);
+
+    public static readonly Gen<HeapProgram> Programs = Gen.Select(Body(0), Body(0), Body(0)).Select((first, second, third) => new HeapProgram
+    {
+        Name = "generated.heap",
+        Types = Types,
+        Globals = GlobalNames,
+        GlobalCount = HighestGlobal + 1,
+        Interpreters = Interpreters,
+        Threads = Labelled([Mentions.AddRange(first), second, third]),
+    });
+
+    /// <summary>Interpreters and global slots get their numbers from the text: mention all of them in order.</summary>
+    private static ImmutableArray<Node> Mentions =>
+    [
+        .. Interpreters.Select((_, i) => new Statement("", null, OperationTable.Enter, [new Operand(OperandForm.Interpreter, i)], 0)),
+        new Statement("", null, OperationTable.Drop, [new Operand(OperandForm.Root, HighestGlobal)], 0),
+    ];
+
+    private static Gen<Node> Statement(OperationRow row)
+    {
+        var operands = row.Operands.Aggregate(Gen.Const(ImmutableArray<Operand?>.Empty), (before, operand) =>
+            Gen.Select(before, MaybeOperand(operand), (list, next) => list.Add(list.Contains(null) ? null : next)));
+        var destinations = row.Result == ResultForm.Reference ? Destinations : Gen.Const((Destination?)null);
+        return Gen.Select(destinations, operands, (destination, list) => (Node)new Statement("", destination, row, list, 0));
+    }
+
+    private static Gen<Operand?> MaybeOperand(OperandRow row) => row.IsOptional
+        ? Gen.OneOf(Gen.Const((Operand?)null), Operand(row).Select(operand => (Operand?)operand))
+        : Operand(row).Select(operand => (Operand?)operand);
+
+    private static Gen<Operand> Operand(OperandRow row) => row.Form switch
+    {
+        OperandForm.Root => Root,
+        OperandForm.Number => Gen.Long[0, row.Max].Select(number => new Operand(OperandForm.Number, number)),
+        OperandForm.Type => Gen.Int[0, Types.Length - 1].Select(type => new Operand(OperandForm.Type, type)),
+        OperandForm.Text => Gen.String.Select(text => new Operand(OperandForm.Text, 0, text)),
+        OperandForm.Interpreter => Gen.Int[0, Interpreters.Length - 1].Select(index => new Operand(OperandForm.Interpreter, index)),
+        OperandForm.Thread => Gen.Int[0, ThreadNames.Length - 1].Select(index => new Operand(OperandForm.Thread, index)),
+        OperandForm.Extent => Gen.Int[-3, 2].Select(extent => new Operand(OperandForm.Extent, extent)),
+        _ => throw new NotSupportedException(row.Form.ToString()),
+    };
+
+    private static Gen<ImmutableArray<Node>> Body(int depth)
+    {
+        if (depth == 3)
+            return Statements.Array[0, 3].Select(nodes => nodes.ToImmutableArray());
+        var inner = Body(depth + 1);
+        var loop = Gen.Select(Gen.Int[0, 1000], inner, (count, body) => (Node)new Loop("", count, body, 0));
+        var choose = inner.Array[1, 3].Select(alternatives => (Node)new Choose("", [.. alternatives], 0));
+        return Gen.Frequency((6, Statements), (1, loop), (1, choose)).Array[0, 6].Select(nodes => nodes.ToImmutableArray());
+    }
+
+    private static ImmutableArray<Block> Labelled(ImmutableArray<ImmutableArray<Node>> bodies) =>
+        [.. bodies.Select((body, i) => new Block(ThreadNames[i], Labelled(body, ThreadNames[i] + "/"), 0))];
+
+    private static ImmutableArray<Node> Labelled(ImmutableArray<Node> nodes, string prefix) =>
+        [.. nodes.Select((node, i) => Labelled(node, $"{prefix}{i + 1}"))];
+
+    private static Node Labelled(Node node, string label) => node switch
+    {
+        Loop loop => loop with { Label = label, Body = Labelled(loop.Body, label + ".") },
+        Choose choose => choose with
+        {
+            Label = label,
+            Alternatives = [.. choose.Alternatives.Select((nodes, i) => Labelled(nodes, $"{label}.{i + 1}."))],
+        },
+        _ => node with { Label = label },
+    };
+}
