@@ -1,0 +1,12 @@
+using System.CommandLine;
+using GcReplay.Output;
+
+namespace GcReplay.Commands;
+
+/// <summary>All verbs, in the order of the help.</summary>
+internal static class CommandTable
+{
+    public static IEnumerable<Command> All(CommandConsole console) =>
+    [
+    ];
+}

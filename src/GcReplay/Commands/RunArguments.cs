@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using GcReplay.Heaps;
+
+namespace GcReplay.Commands;
+
+/// <summary>A collector as written on the command line.</summary>
+/// <param name="Revision">Null for the newest.</param>
+internal sealed record CollectorName(string Name, string? Revision)
+{
+    /// <summary>Reads <c>name</c> or <c>name@revision</c>; null when it is neither.</summary>
+    public static CollectorName? Parse(string text)
+    {
+        var parts = text.Split('@');
+        return parts.Length <= 2 && parts.All(p => p.Length > 0) ? new CollectorName(parts[0], parts.ElementAtOrDefault(1)) : null;
+    }
+
+    public override string ToString() => Revision is null ? Name : $"{Name}@{Revision}";
+}
+
+/// <summary>The options that say which run is made.</summary>
+internal sealed class RunArguments
+{
+    private readonly Option<CollectorName?> collector = new("--collector")
+    {
+        HelpName = "COLLECTOR",
+        Description = "name, or name@revision",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var name = CollectorName.Parse(text);
+            if (name is null)
+                result.AddError($"--collector {text}: expected NAME or NAME@REVISION.");
+            return name;
+        },
+    };
+
+    private readonly Option<string?> allocator = new("--allocator") { HelpName = "NAME", Description = "where memory comes from" };
+
+    private readonly Option<ulong?> seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "what --chaos draws its choices from",
+        CustomParser = ParseSeed,
+    };
+
+    private readonly Option<bool> chaos = new("--chaos") { Description = "perturb schedule, collections, thresholds and placement" };
+
+    private readonly Option<string[]> parameters = new("--set") { HelpName = "KEY=VALUE", Description = "a parameter of the collector; may be repeated" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(collector);
+        command.Add(allocator);
+        command.Add(seed);
+        command.Add(chaos);
+        command.Add(parameters);
+    }
+
+    public CollectorName? Collector(ParseResult parsed) => parsed.GetValue(collector);
+
+    public string? Allocator(ParseResult parsed) => parsed.GetValue(allocator);
+
+    public bool IsChaos(ParseResult parsed) => parsed.GetValue(chaos);
+
+    /// <summary>The seed given, or with chaos one that is drawn: the only thing that is random in a run, and it is printed.</summary>
+    public ulong Seed(ParseResult parsed) =>
+        parsed.GetValue(seed) ?? (IsChaos(parsed) ? (ulong)Random.Shared.NextInt64(1, 1L << 32) : 0);
+
+    /// <exception cref="GcReplayException">One is not KEY=VALUE, or a key comes twice.</exception>
+    public ImmutableSortedDictionary<string, string> Parameters(ParseResult parsed)
+    {
+        var found = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var text in parsed.GetValue(parameters) ?? [])
+        {
+            var at = text.IndexOf('=');
+            if (at < 1)
+                throw new GcReplayException($"--set {text}: expected KEY=VALUE.");
+            if (!found.TryAdd(text[..at], text[(at + 1)..]))
+                throw new GcReplayException($"--set {text}: '{text[..at]}' is set twice. Leave one out.");
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static ulong? ParseSeed(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number;
+        result.AddError($"--seed {text}: expected a number from 0 to {ulong.MaxValue}.");
+        return null;
+    }
+}
