@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Recording;
+
+namespace GcReplay.Simulation.Allocators;
+
+/// <summary>Hands out memory of the simulated process. Everything it keeps is words of the process: its control words, and headers
+/// and links inside the memory it hands out. Invariant: an instance remembers nothing but where its control words are.</summary>
+/// <param name="firstSite">Index of the first of <see cref="Sites"/> in the run's table of sites.</param>
+public abstract class Allocator(Journal journal, int firstSite)
+{
+    /// <summary>Bytes of static data that any allocator needs for its control words.</summary>
+    public const int ControlBytes = 4096;
+
+    /// <summary>Largest cell that can be asked for: what the shadow's cell words can name.</summary>
+    public const ulong CellBytesMax = (1UL << 31) - 4096;
+
+    /// <summary>Where an allocator gives up, by <see cref="AllocatorSite"/>.</summary>
+    public static ImmutableArray<Site> Sites => AllocatorSites.Table;
+
+    public abstract string Name { get; }
+
+    /// <summary>The struct at the control words.</summary>
+    public abstract StructLayout ControlLayout { get; }
+
+    /// <summary>Ranges of the process that nobody else may map.</summary>
+    public abstract ImmutableArray<Region> Regions { get; }
+
+    protected Journal Journal { get; } = journal;
+
+    /// <summary>Start of the control words.</summary>
+    protected Address Control { get; private set; }
+
+    /// <summary>Creates the control words of a new process: one Setup event.</summary>
+    /// <param name="control">Start of <see cref="ControlBytes"/> bytes that are mapped and zero; a multiple of 16.</param>
+    public abstract void SetUp(Address control);
+
+    /// <summary>Goes on with the words of a process that has an allocator of this kind.</summary>
+    public void Attach(Address control) => Control = control;
+
+    /// <summary>Allocates a cell. Events: a Setup event when the allocator tidies its lists first, a Map event when the process
+    /// grows, then the Allocate event, which stays open and holds the header words.</summary>
+    /// <param name="bytes">Rounded up to words, at least one.</param>
+    /// <param name="number">Birth number, with <see cref="Shadow.RuntimeFlag"/> for a runtime object; 0 for none.</param>
+    /// <param name="descriptor">See <see cref="ObjectEntry.Descriptor"/>.</param>
+    /// <returns>The cell, never null. Its words are what was there before: zero only in fresh pages.</returns>
+    /// <exception cref="SimulatedAssertion">Out of simulated memory, or the allocator found its words corrupted.</exception>
+    public abstract Address Allocate(ulong bytes, ulong number, ulong descriptor);
+
+    /// <summary>Frees a cell. Events: the Free event with the words that it overwrites, then an Unmap event when pages go back.</summary>
+    /// <exception cref="SimulatedAssertion">Not a live cell (a double free, a wild pointer), or corrupted words.</exception>
+    public abstract void Free(Address cell);
+
+    protected static ulong CellBytes(ulong bytes) => bytes == 0 ? 8 : bytes + 7 & ~7UL;
+
+    /// <summary>The live cell that starts here.</summary>
+    /// <exception cref="SimulatedAssertion">There is none.</exception>
+    protected Cell LiveCell(Address start)
+    {
+        if (!start.IsWordAligned || !Windows.IsProcess(start))
+            throw Failure(AllocatorSite.FreeOfNoLiveCell, start);
+        var cell = Cell.Decode(start, Journal.Space.Peek(Windows.CellWord(start)));
+        return cell.State == CellState.Live ? cell : throw Failure(AllocatorSite.FreeOfNoLiveCell, start);
+    }
+
+    /// <summary>Opens the Allocate event.</summary>
+    /// <remarks>Real allocators hand out memory twice when their lists are corrupted; here the run ends, since a word can not
+    /// lie in two live cells.</remarks>
+    protected void OpenAllocate(Address cell, ulong cellBytes, ulong number, ulong descriptor)
+    {
+        if (!IsVacant(cell, cell + (long)cellBytes))
+            throw Failure(AllocatorSite.MemoryInUse, cell);
+        Journal.Allocate(cell, cellBytes, number, descriptor);
+    }
+
+    /// <summary>Opens a Map event for pages that are not mapped yet.</summary>
+    protected void MapPages(Address start, ulong bytes)
+    {
+        if (start.Value % AddressSpace.PageBytes != 0 || !ArePages(start, bytes, mapped: false))
+            throw Failure(AllocatorSite.PagesInUse, start);
+        Journal.Map(start, bytes);
+    }
+
+    /// <summary>Whether all pages of a range are mapped, or all are not.</summary>
+    protected bool ArePages(Address start, ulong bytes, bool mapped)
+    {
+        for (var offset = 0UL; offset < bytes; offset += AddressSpace.PageBytes)
+        {
+            if (Journal.Space.IsMapped(start + (long)offset) != mapped)
+                return false;
+        }
+
+        return true;
+    }
+
+    protected SimulatedAssertion Failure(AllocatorSite site, Address about) => new(firstSite + (int)site, about);
+
+    protected ulong Read(Address address) => Journal.ReadOwn(address);
+
+    protected void Write(Address address, ulong value) => Journal.WriteOwn(address, value);
+
+    private bool IsVacant(Address start, Address end)
+    {
+        if (Journal.Shadow.CellAt(start) is { State: CellState.Live })
+            return false;
+        // In a large cell most pages of the window do not exist: not worth a look at each word.
+        var words = Journal.Space;
+        if (end - start > AddressSpace.PageBytes)
+        {
+            if (words.NonZeroWords(Windows.CellWord(start), (ulong)(end - start)).Any(at => IsLive(words.Peek(at))))
+                return false;
+        }
+        else
+        {
+            for (var at = start; at < end; at += 8)
+            {
+                if (IsLive(words.Peek(Windows.CellWord(at))))
+                    return false;
+            }
+        }
+
+        var firstPage = new Address(start.Page << AddressSpace.PageShift);
+        return ArePages(firstPage, (ulong)(end - firstPage), mapped: true);
+    }
+
+    private static bool IsLive(ulong cellWord) => (cellWord & 7) == (ulong)CellState.Live;
+}
