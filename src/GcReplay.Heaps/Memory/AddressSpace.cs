@@ -90,6 +90,22 @@ public sealed class AddressSpace
         }
     }
 
+    /// <summary>The pages that exist in a range of addresses, ascending; their words may all be zero.</summary>
+    /// <remarks>Cost: the pages of the whole space, a few ten thousand at most.</remarks>
+    public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> PagesIn(Address start, Address end)
+    {
+        var numbers = new List<ulong>();
+        foreach (var number in pages.Keys)
+        {
+            if (number >= start.Page && number << PageShift < end.Value)
+                numbers.Add(number);
+        }
+
+        numbers.Sort();
+        foreach (var number in numbers)
+            yield return (number, pages[number].Words);
+    }
+
     /// <summary>The pages that hold a word other than zero, ascending: what a checkpoint saves.</summary>
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> SavedPages()
     {

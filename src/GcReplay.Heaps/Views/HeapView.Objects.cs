@@ -1,0 +1,138 @@
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Heaps.Views;
+
+/// <summary>Objects of the mutator, and what refers to them.</summary>
+public sealed partial class HeapView
+{
+    /// <summary>The object at exactly this address: living, or the last one there while its memory is unused; null otherwise.</summary>
+    public ObjectView? ObjectAt(Address address) =>
+        Shadow.OccupantAt(address) is { } entry && entry.Address == address && IsObject(entry) ? new ObjectView(this, entry) : null;
+
+    /// <summary>The object whose cell covers an address; null where there never was one or it was reused.</summary>
+    public ObjectView? ObjectCovering(Address address) =>
+        Shadow.OccupantAt(address) is { } entry && IsObject(entry) ? new ObjectView(this, entry) : null;
+
+    /// <summary>An object by birth number; null when it is not born yet, or died and its memory was reused.</summary>
+    public ObjectView? Object(ulong number, bool runtime = false) =>
+        Shadow.Object(number, runtime) is { } entry ? new ObjectView(this, entry) : null;
+
+    /// <summary>The living program objects, by ascending number.</summary>
+    /// <remarks>Cost: the rows of all objects born so far.</remarks>
+    public IEnumerable<ObjectView> LiveObjects() => LiveEntries().Select(entry => new ObjectView(this, entry));
+
+    /// <summary>The highest number whose row is in use: objects above it are not born, or their memory was reused.</summary>
+    public ulong HighestNumber()
+    {
+        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.RuntimeObjects)).Reverse())
+        {
+            var last = words.Span.LastIndexOfAnyExcept(0UL);
+            if (last >= 0)
+                return ((number << AddressSpace.PageShift) + (ulong)last * 8 - Windows.ProgramObjects) / 16;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Owned references in structs that are no objects: what keeps objects alive from outside the heap.</summary>
+    public IEnumerable<Reference> Roots() => StructReferences().Where(r => r.IsOwned);
+
+    /// <summary>All references in structs that are no objects and have not ended.</summary>
+    public IEnumerable<Reference> StructReferences()
+    {
+        foreach (var instance in Instances())
+        {
+            if (instance.HasEnded)
+                continue;
+            var name = instance.Role == StructRole.Root ? "" : instance.Name;
+            foreach (var reference in References(Plan(instance.Layout), instance.Address, null, null))
+                yield return reference with { Struct = name };
+        }
+    }
+
+    /// <summary>Every reference to an address, from roots first, then from living objects by number.</summary>
+    /// <remarks>Cost: all slots of all living objects.</remarks>
+    public IEnumerable<Reference> ReferrersOf(Address address)
+    {
+        foreach (var reference in StructReferences())
+        {
+            if (reference.Target == address)
+                yield return reference;
+        }
+
+        foreach (var entry in LiveEntries())
+        {
+            foreach (var reference in References(entry))
+            {
+                if (reference.Target == address)
+                    yield return reference;
+            }
+        }
+    }
+
+    /// <summary>The living objects and the references between them, counted once for this state.</summary>
+    public Census Census() => Now().Census ??= new Census(this);
+
+    internal IEnumerable<ObjectEntry> LiveEntries()
+    {
+        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.RuntimeObjects)))
+        {
+            var first = ((number << AddressSpace.PageShift) - Windows.ProgramObjects) / 16;
+            for (var i = 0; i < words.Length; i += 2)
+            {
+                if (words.Span[i] == 0)
+                    continue;
+                var entry = ObjectEntry.Decode(first + (ulong)i / 2, false, words.Span[i], words.Span[i + 1]);
+                if (CellOf(entry) is { State: CellState.Live })
+                    yield return entry;
+            }
+        }
+    }
+
+    internal StructPlan PlanOf(in ObjectEntry entry) =>
+        entry.TypeId < typePlans.Length
+            ? typePlans[entry.TypeId]
+            : throw new GcReplayException(
+                $"object {entry.Number} has type {entry.TypeId}, but the layout of {Layout.Collector}@{Layout.Revision} knows {typePlans.Length}: the trace is damaged");
+
+    internal ObjectType TypeOf(in ObjectEntry entry)
+    {
+        var plan = PlanOf(entry);
+        var byShadow = Layout.Types[entry.TypeId];
+        if (plan.TypeId is not { } field || CellOf(entry) is not { State: CellState.Live })
+            return byShadow;
+        // 0 is also what a fresh object holds before its header is written.
+        return Read(plan, entry.Address, field, entry) is { IsMapped: true, Value: > 0 } value && value.Value < (ulong)Layout.Types.Length
+            ? Layout.Types[(int)value.Value]
+            : byShadow;
+    }
+
+    internal IEnumerable<Reference> References(ObjectEntry entry) =>
+        References(PlanOf(entry), entry.Address, entry, CellOf(entry)?.End);
+
+    private bool IsObject(in ObjectEntry entry) =>
+        entry.TypeId < typePlans.Length && typePlans[entry.TypeId].Layout.Role == StructRole.Object;
+
+    private IEnumerable<Reference> References(StructPlan plan, Address address, ObjectEntry? entry, Address? end)
+    {
+        foreach (var field in plan.ReferenceFields)
+        {
+            var value = Read(plan, address, field, entry);
+            if (value.Value != 0 && value.Role is FieldRole.Owned or FieldRole.Borrowed && (end is null || value.Slot < end))
+                yield return new Reference(field.Name, -1, value.Slot, value.Target, value.Role == FieldRole.Owned, entry?.Address);
+        }
+
+        foreach (var container in plan.Layout.Containers)
+        {
+            if (!ContainerView.MayHoldReferences(container))
+                continue;
+            foreach (var item in ContainerView.Of(this, plan.Layout, address, container).Items())
+            {
+                if (item.Value != 0 && item.Role is FieldRole.Owned or FieldRole.Borrowed)
+                    yield return new Reference(
+                        item.Container, item.Index, item.Slot, new Address(item.Value), item.Role == FieldRole.Owned, entry?.Address, item.Suffix);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Heaps.Views;
+
+/// <summary>Addresses and values in words, with the names that the layout gives.</summary>
+public sealed partial class HeapView
+{
+    /// <summary>What lies at an address: an object, a field of one, a list's head, a field of a struct, freed memory and whose it
+    /// was, unmapped memory.</summary>
+    public string Describe(Address address)
+    {
+        if (address.IsNull)
+            return "0";
+        if (!Windows.IsProcess(address))
+            return $"{address}, no address of the process";
+        var cell = Shadow.CellAt(address);
+        var occupant = cell is { Number: not 0 } c ? Shadow.Object(c.Number, c.IsRuntime) : null;
+        if (ListAt(address) is { } list)
+            return list.HeadState == HeadState.Live ? $"{list.Name} head" : $"{list.Name} head ({Memory(address, cell, occupant)})";
+        if (cell is { State: CellState.Live } && occupant is { } entry && IsObject(entry) && Space.IsMapped(address))
+            return TextOf(entry) + Part(PlanOf(entry).Layout, entry.Address, address);
+        if (cell is not { State: CellState.Freed } && Space.IsMapped(address) && InstanceAt(address) is { HasEnded: false } instance)
+            return instance.Name + Part(instance.Layout, instance.Address, address);
+        return Memory(address, cell, occupant);
+    }
+
+    /// <summary>A field's value in words: a reference as its target, a phase as its name, a flag as 0 or 1.</summary>
+    public string Describe(FieldValue value) => value.Role switch
+    {
+        _ when !value.IsMapped => "unmapped",
+        FieldRole.TypeId when value.Value < (ulong)Layout.Types.Length => Layout.Types[(int)value.Value].Name,
+        FieldRole.Phase when value.Value < (ulong)Layout.Phases.Length => Layout.Phases[(int)value.Value],
+        FieldRole.InterpreterId when value.Value < (ulong)Layout.Interpreters.Length => InterpreterName((int)value.Value),
+        FieldRole.Link when Families.Length > 0 => DescribeNode(value.Target, Families[0]),
+        FieldRole.Owned or FieldRole.Borrowed or FieldRole.Pointer or FieldRole.HeldList or FieldRole.Link or FieldRole.Address =>
+            Describe(value.Target),
+        _ => value.Value.ToString(),
+    };
+
+    /// <summary>What a link word names: the object whose links lie there, or the head of a list.</summary>
+    public string DescribeNode(Address node, LinkFamily family) =>
+        ListAt(node) is null && ObjectAt(family.ObjectOf(node)) is { } o
+            ? o.State switch
+            {
+                ObjectState.Freed => $"freed {o}",
+                ObjectState.Unmapped => $"freed and unmapped {o}",
+                _ => o.ToString(),
+            }
+            : Describe(node);
+
+    public string NameOf(ObjectEntry entry) => entry.NameId < Layout.Names.Length ? Layout.Names[entry.NameId] : "";
+
+    public ObjectState StateOf(ObjectEntry entry) =>
+        CellOf(entry) is { State: CellState.Live } ? ObjectState.Live
+        : Space.IsMapped(entry.Address) ? ObjectState.Freed
+        : ObjectState.Unmapped;
+
+    internal string TextOf(ObjectEntry entry)
+    {
+        if (entry.IsRuntime)
+            return RuntimeText(entry);
+        var type = entry.TypeId < typePlans.Length ? TypeOf(entry).Name : $"type {entry.TypeId}";
+        return NameOf(entry) is { Length: > 0 } name ? $"#{entry.Number} {type} '{name}'" : $"#{entry.Number} {type}";
+    }
+
+    private string RuntimeText(ObjectEntry entry)
+    {
+        if (entry.TypeId >= typePlans.Length)
+            return $"runtime object {entry.Number}";
+        var structure = typePlans[entry.TypeId].Layout;
+        var instance = Instances().FirstOrDefault(i => i.Address == entry.Address && i.Layout == structure);
+        var name = instance?.Name ?? NameOf(entry);
+        return structure.Role switch
+        {
+            StructRole.Interpreter => $"interpreter {name}'s state",
+            StructRole.Thread => $"thread {name}'s state",
+            _ => name.Length > 0 ? name : structure.Name,
+        };
+    }
+
+    private string Memory(Address address, Cell? cell, ObjectEntry? occupant)
+    {
+        var whose = occupant is { } o ? $"{TextOf(o)}, offset {address - o.Address}" : "";
+        if (!Space.IsMapped(address))
+            return whose.Length > 0 ? $"unmapped memory, once {whose}" : "unmapped memory";
+        if (cell is { State: CellState.Freed })
+            return whose.Length > 0 ? $"freed memory of {whose}" : $"freed memory, offset {address - cell.Value.Start}";
+        if (cell is { State: CellState.Live })
+            return whose.Length > 0 ? whose : $"allocated memory, offset {address - cell.Value.Start}";
+        var region = Layout.Regions.FirstOrDefault(r => r.Contains(address));
+        return region is null ? $"{address}" : $"{region.Name}, offset {address - region.Start}";
+    }
+
+    private string Part(StructLayout structure, Address start, Address address)
+    {
+        if (address == start)
+            return "";
+        var word = new Address(address.Value & ~7UL);
+        foreach (var field in structure.Fields)
+        {
+            if (start + field.Offset == word)
+                return "." + field.Name;
+        }
+
+        foreach (var container in structure.Containers)
+        {
+            if (container is LinkedList list && (start + list.Offset + list.NextOffset == word || start + list.Offset + list.PrevOffset == word))
+                return $".{container.Name} head";
+            if (container is Vector { IsIndirect: false } && ContainerView.Of(this, structure, start, container).Items().FirstOrDefault(i => i.Slot == word) is { Container: not null } item)
+                return "." + item.Name;
+        }
+
+        return $", offset {address - start}";
+    }
+}
