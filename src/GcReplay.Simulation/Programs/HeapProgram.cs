@@ -30,6 +30,17 @@ public sealed record HeapProgram
         && Globals.SequenceEqual(other.Globals) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads);
 
     public override int GetHashCode() => TreeHash.Of(Name);
+
+    /// <summary>Every statement, in the order of the text.</summary>
+    public IEnumerable<Statement> Statements() => Threads.SelectMany(thread => StatementsOf(thread.Body));
+
+    private static IEnumerable<Statement> StatementsOf(IEnumerable<Node> body) => body.SelectMany(node => node switch
+    {
+        Statement statement => [statement],
+        Loop loop => StatementsOf(loop.Body),
+        Choose choose => choose.Alternatives.SelectMany(alternative => StatementsOf(alternative)),
+        _ => Enumerable.Empty<Statement>(),
+    });
 }
 
 /// <param name="Kind">Name of a kind (see <see cref="ObjectKinds"/>).</param>

@@ -14,6 +14,7 @@ public sealed class Journal
 
     private readonly List<(Address Address, Address Cell, bool IsWrite)> hazards = [];
     private readonly IBlockSink? sink;
+    private readonly List<Event> spans = [];
     private readonly Action<Address, ulong> pokeAndRecord;
     private EventBlock? block;
     private ulong accesses;
@@ -44,8 +45,11 @@ public sealed class Journal
     /// <summary>Called when an event and all words it changed are complete, with its number.</summary>
     public Action<long>? EventCompleted { get; set; }
 
-    /// <summary>Number of hazards so far.</summary>
-    public long HazardCount { get; private set; }
+    /// <summary>The first access to freed memory; null while there was none.</summary>
+    public HazardReport? FirstHazard { get; private set; }
+
+    /// <summary>The events that opened the spans which are open now, of all threads, outermost first.</summary>
+    public IReadOnlyList<Event> OpenSpans => spans;
 
     /// <summary>Opens the next event. Accesses to freed memory in the event before become Hazard events in between.</summary>
     public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0)
@@ -55,6 +59,8 @@ public sealed class Journal
         // An allocation first displaces cells, an unmapping first zeroes words: those two apply the shadow themselves.
         if (kind is not (EventKind.Allocate or EventKind.Unmap))
             Shadow.Apply(LastEvent, Current);
+        if (kind <= EventKind.ScriptEnd)
+            FollowSpans(kind);
     }
 
     /// <summary>Closes the open event: its hazards are reported, observers are called.</summary>
@@ -67,8 +73,9 @@ public sealed class Journal
             var (address, cell, isWrite) = hazards[0];
             hazards.RemoveAt(0);
             EventCompleted?.Invoke(LastEvent);
-            HazardCount++;
+            var during = Current;
             Open(new Event(EventKind.Hazard, Thread, 0, address.Value, cell.Value, isWrite ? 1UL : 0, 0));
+            FirstHazard ??= new HazardReport(LastEvent, Current, during, [.. spans]);
         }
 
         EventCompleted?.Invoke(LastEvent);
@@ -142,7 +149,6 @@ public sealed class Journal
     /// <summary>Hands the last, unfinished block to the sink.</summary>
     public void Flush()
     {
-        Complete();
         if (block is { Count: > 0 })
             block = sink!.Take(block, Space);
     }
@@ -156,6 +162,14 @@ public sealed class Journal
         if (block.IsFull)
             block = sink!.Take(block, Space);
         block.Add(e);
+    }
+
+    private void FollowSpans(EventKind kind)
+    {
+        if (EventShapes.Of(kind).BeginsSpan)
+            spans.Add(Current);
+        else if (EventShapes.Of(kind).EndsSpan)
+            spans.RemoveAt(spans.FindLastIndex(span => span.Thread == Thread));
     }
 
     private void Access(Address address, bool isWrite)
@@ -194,3 +208,9 @@ public sealed class Journal
 
     private void Record(Address address, ulong xor) => block?.AddChange(address, xor);
 }
+
+/// <summary>An access to freed memory.</summary>
+/// <param name="Number">Number of the Hazard event.</param>
+/// <param name="During">The event that made the access.</param>
+/// <param name="Spans">The events that opened the spans around it, outermost first.</param>
+public sealed record HazardReport(long Number, Event Hazard, Event During, IReadOnlyList<Event> Spans);

@@ -1,0 +1,58 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Simulation.Recording;
+using GcReplay.Traces;
+
+namespace GcReplay.Simulation.Chaos;
+
+/// <summary>Address of a decision: never its position in a stream, so that an extra decision elsewhere does not shift it.</summary>
+/// <param name="Operation">Label of the statement.</param>
+/// <param name="Occurrence">Counts from 0 within one run of the operation.</param>
+public readonly record struct ChoiceAddress(int Thread, string Operation, ulong Iteration, string Site, int Occurrence);
+
+/// <summary>Where answers come from.</summary>
+public interface IChoiceSource
+{
+    /// <summary>The answer, or null for none (the default is taken).</summary>
+    int? Answer(in ChoiceAddress address, int n);
+}
+
+/// <summary>Asks a source, makes an event of each decision and keeps it for the trace. Without a source every answer is the
+/// default and nothing is kept.</summary>
+/// <remarks>Forgets everything at each operation, so that nothing survives between operations but the record itself.</remarks>
+public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnlyDictionary<string, int> sites) : IChoices
+{
+    private readonly Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
+    private string operation = "";
+    private ulong iteration;
+
+    public List<RecordedChoice> Made { get; } = [];
+
+    /// <summary>Decisions for which the source had no answer, or one out of range.</summary>
+    public long Defaulted { get; private set; }
+
+    /// <summary>Decisions asked from now on belong to this operation of the journal's present thread.</summary>
+    public void StartOperation(string label, ulong round)
+    {
+        operation = label;
+        iteration = round;
+        occurrences.Clear();
+    }
+
+    public int Choose(int n, string site)
+    {
+        if (n <= 1 || source is null)
+            return 0;
+        var occurrence = occurrences.GetValueOrDefault(site);
+        occurrences[site] = occurrence + 1;
+        var answer = source.Answer(new ChoiceAddress(journal.Thread, operation, iteration, site, occurrence), n);
+        if (answer is not { } chosen || chosen < 0 || chosen >= n)
+        {
+            chosen = 0;
+            Defaulted++;
+        }
+
+        Made.Add(new RecordedChoice(journal.Thread, operation, iteration, site, occurrence, n, chosen));
+        journal.Event(EventKind.Choice, (ulong)n, (ulong)chosen, (ulong)occurrence, 0, sites[site]);
+        return chosen;
+    }
+}

@@ -1,0 +1,37 @@
+using System.IO.Hashing;
+using System.Text;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
+
+namespace GcReplay.Simulation.Chaos;
+
+/// <summary>Answers by a hash of seed and address: no state, so that every decision stands alone.</summary>
+public sealed class SeededChoices(ulong seed) : IChoiceSource
+{
+    public int? Answer(in ChoiceAddress address, int n)
+    {
+        var hash = StateHash.Combine(seed, (ulong)address.Thread);
+        hash = StateHash.Combine(hash, TextHash(address.Operation));
+        hash = StateHash.Combine(hash, address.Iteration);
+        hash = StateHash.Combine(hash, TextHash(address.Site));
+        hash = StateHash.Combine(hash, (ulong)address.Occurrence);
+        // High bits of a 128-bit product: no modulo bias worth a retry for the small n used here.
+        return (int)(UInt128.CreateTruncating(hash) * (ulong)n >> 64);
+    }
+
+    private static ulong TextHash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>Answers what was answered before, by address.</summary>
+public sealed class RecordedChoices : IChoiceSource
+{
+    private readonly Dictionary<ChoiceAddress, int> answers = [];
+
+    public RecordedChoices(IEnumerable<RecordedChoice> choices)
+    {
+        foreach (var c in choices)
+            answers[new ChoiceAddress(c.Thread, c.Operation, c.Iteration, c.Site, c.Occurrence)] = c.Chosen;
+    }
+
+    public int? Answer(in ChoiceAddress address, int n) => answers.TryGetValue(address, out var answer) ? answer : null;
+}

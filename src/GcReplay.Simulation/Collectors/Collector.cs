@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Interpreters;
+using GcReplay.Simulation.Programs;
+
+namespace GcReplay.Simulation.Collectors;
+
+/// <summary>A garbage collector of the simulated process. Everything it knows is words: an instance can be thrown away after
+/// any operation and made again.</summary>
+/// <remarks>The order inside one assignment is CPython's: take the new reference, write the slot, give back the old one.</remarks>
+public abstract class Collector(Process process)
+{
+    protected Process Process { get; } = process;
+
+    /// <summary>Size of the struct of an interpreter, in bytes.</summary>
+    public abstract ulong InterpreterBytes { get; }
+
+    /// <summary>Creates the collector's static words, in the open Setup event.</summary>
+    public abstract void SetUpStatics();
+
+    /// <summary>Fills the collector's part of a new interpreter's zeroed struct; <paramref name="state"/> is linked already.</summary>
+    public abstract void InterpreterBegins(Address state);
+
+    /// <summary>Does what happens between the end of an interpreter's last thread and the free of its struct. The present thread
+    /// is in that interpreter.</summary>
+    public abstract void InterpreterEnds(Address state);
+
+    /// <summary>Allocates an object; the reference is in flight afterwards (<see cref="Process.InFlightSlot"/>).</summary>
+    public abstract Address New(int typeId, int slots, int nameId);
+
+    public abstract int SlotCount(Address reference);
+
+    public abstract Address SlotAddress(Address reference, int index);
+
+    /// <summary>Writes a slot of an object, 0 to empty it, with whatever barriers and counts that takes.</summary>
+    public abstract void StoreSlot(Address reference, Address slot, Address value);
+
+    /// <summary>Writes a root, 0 to empty it.</summary>
+    /// <param name="isInFlight">Whether the value is the reference in flight, which the root takes over.</param>
+    public abstract void StoreRoot(Address root, Address value, bool isInFlight);
+
+    /// <summary>Removes a place of the frame and shifts those above it down.</summary>
+    public abstract void RemoveFromFrame(Address thread, int index);
+
+    /// <summary>Copies slots as one action of the mutator, with the collector's barrier for that.</summary>
+    public abstract void CopySlots(Address source, int from, Address target, int to, int count);
+
+    /// <summary>Collects as the program asked.</summary>
+    /// <param name="extent">-1 full, -2 minor, -3 one increment, or a generation.</param>
+    public abstract ulong Collect(long extent);
+
+    public abstract void SetAutomatic(bool on);
+
+    /// <summary>Runs an operation that only this collector has.</summary>
+    /// <returns>The result, or null when the operation was skipped.</returns>
+    public abstract ulong? Run(Statement statement, IOperands operands);
+}
+
+/// <summary>Operands of the running statement, resolved when asked.</summary>
+public interface IOperands
+{
+    /// <summary>The reference in the root named by the operand, null when there is none.</summary>
+    Address Reference(int operand);
+
+    long Number(int operand);
+}
+
+/// <summary>What is known of a collector before a run: its name, revisions, kinds of objects, layout and how to make one.</summary>
+public abstract class CollectorFamily
+{
+    public abstract string Name { get; }
+
+    /// <summary>Newest last; a collector named without revision is the newest.</summary>
+    public abstract ImmutableArray<string> Revisions { get; }
+
+    public abstract string Summary { get; }
+
+    /// <summary>Keys that <c>--set</c> knows, with what they do.</summary>
+    public abstract ImmutableArray<Parameter> Parameters { get; }
+
+    /// <summary>Kinds a type can be declared with, in the order of their type ids.</summary>
+    public abstract ImmutableArray<string> Kinds { get; }
+
+    /// <summary>Places where it decides or asserts.</summary>
+    public abstract ImmutableArray<Site> Sites { get; }
+
+    public abstract ImmutableArray<string> Phases { get; }
+
+    public abstract ImmutableArray<ColourRule> Colours { get; }
+
+    /// <summary>Name of the struct of the static words; empty when there are none.</summary>
+    public abstract string StaticsStruct(string revision);
+
+    /// <summary>Name of the struct of a collection record on a C stack; empty when the collector has none.</summary>
+    public abstract string RecordStruct { get; }
+
+    /// <summary>The collector's own static words, in bytes: part of the static data of the process.</summary>
+    public abstract ulong StaticBytes(string revision);
+
+    /// <summary>Structs of the collector (interpreter, collection record, objects), and its containers in them.</summary>
+    /// <param name="statics">Address of the static words.</param>
+    public abstract ImmutableArray<StructLayout> Structs(string revision, Address statics);
+
+    /// <summary>The object type for a kind under a program's name.</summary>
+    public abstract ObjectType TypeOf(string kind, string name);
+
+    /// <param name="typeKinds">For each type id the index of its kind in <see cref="Kinds"/>, -1 for the runtime's types.</param>
+    public abstract Collector Create(
+        Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters);
+}
+
+/// <param name="Default">In words.</param>
+public sealed record Parameter(string Key, string Summary, string Default);

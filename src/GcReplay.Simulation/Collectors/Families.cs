@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps;
+using GcReplay.Simulation.Collectors.CPython39;
+using GcReplay.Simulation.Collectors.MarkSweep;
+
+namespace GcReplay.Simulation.Collectors;
+
+/// <summary>The collectors of this build, by name.</summary>
+public static class Families
+{
+    public static readonly ImmutableArray<CollectorFamily> All = [new CPython39Family(), new MarkSweepFamily()];
+
+    /// <summary>The family and revision that <c>name</c> or <c>name@revision</c> stands for; the newest revision when left out.</summary>
+    /// <exception cref="GcReplayException">There is no such collector or revision.</exception>
+    public static (CollectorFamily Family, string Revision) Find(string specification)
+    {
+        var at = specification.IndexOf('@', StringComparison.Ordinal);
+        var name = at < 0 ? specification : specification[..at];
+        var family = All.FirstOrDefault(f => f.Name == name) ?? throw new GcReplayException(
+            $"there is no collector '{name}'. Collectors: {string.Join(", ", All.Select(f => f.Name))}.");
+        var revision = at < 0 ? family.Revisions[^1] : specification[(at + 1)..];
+        return family.Revisions.Contains(revision)
+            ? (family, revision)
+            : throw new GcReplayException(
+                $"collector {name} has no revision '{revision}'. Revisions, oldest first: {string.Join(", ", family.Revisions)}.");
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Interpreters;
+using GcReplay.Simulation.Programs;
+using static GcReplay.Simulation.Collectors.MarkSweep.MarkSweepWords;
+
+namespace GcReplay.Simulation.Collectors.MarkSweep;
+
+/// <summary>Objects, barrier and pacing. Invariant while marking: a black object never points at a white one. Roots are grey:
+/// they are visited once more, in one go, when the mark stack is empty. New objects are black while marking.</summary>
+internal sealed class MarkSweepCollector(Process process, Address state, IReadOnlyDictionary<string, string> parameters) : Collector(process)
+{
+    private readonly MarkSweepCycle cycle = new(process, state);
+
+    public override ulong InterpreterBytes => MarkSweepWords.InterpreterBytes;
+
+    private MarkSweepPhase Phase => (MarkSweepPhase)Process.Journal.Read(state + MarkSweepWords.Phase);
+
+    public override void SetUpStatics()
+    {
+        Process.Journal.WriteOwn(state + Enabled, parameters.GetValueOrDefault("gc.enabled", "on") == "on" ? 1UL : 0);
+        Process.Journal.WriteOwn(state + Trigger, Setting("gc.trigger", 200));
+        Process.Journal.WriteOwn(state + Budget, Setting("gc.budget", 400));
+        Process.Journal.WriteOwn(state + MarkStack, MarkStackStart);
+        Process.Journal.Map(new Address(MarkStackStart), MarkStackBytes);
+        ulong[] divisors = [1, 4, 20, 200];
+        var divisor = divisors[Process.Choices.Choose(divisors.Length, "gc.trigger")];
+        Process.Event(EventKind.Counters, state.Value);
+        Process.Journal.WriteOwn(state + Trigger, Math.Max(1, Process.Journal.ReadOwn(state + Trigger) / divisor));
+    }
+
+    public override void InterpreterBegins(Address interpreter)
+    {
+        // One heap for all: an interpreter has nothing of its own.
+    }
+
+    public override void InterpreterEnds(Address interpreter)
+    {
+        // Its objects belong to the one heap and die when nothing refers to them.
+    }
+
+    public override Address New(int typeId, int slots, int nameId)
+    {
+        Pace();
+        var number = Process.NextObjectNumber();
+        var bytes = (ulong)(Slots + slots * 8);
+        var birthplace = Process.InterpreterId(Process.Interpreter);
+        var reference = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, 0));
+        Process.CountObject();
+        foreach (var address in Process.Journal.Space.NonZeroWords(reference, bytes).ToArray())
+            Process.Journal.Write(address, 0);
+        var isMarking = Phase == MarkSweepPhase.Marking;
+        Process.Journal.Write(reference + Header, (uint)typeId | (isMarking ? BlackBit : 0));
+        Process.Journal.Write(reference + Size, (ulong)slots);
+        Process.Journal.WriteOwn(Process.InFlightSlot, reference.Value);
+        cycle.Link(reference, Objects, Process.Site(isMarking ? "born-black" : "born-white"));
+        return reference;
+    }
+
+    public override int SlotCount(Address reference) => (int)Process.Journal.Read(reference + Size);
+
+    public override Address SlotAddress(Address reference, int index) => reference + Slots + index * 8L;
+
+    public override void StoreSlot(Address reference, Address slot, Address value)
+    {
+        Barrier(reference, slot, value);
+        Process.Event(EventKind.Store, reference.Value, slot.Value, value.Value);
+        Process.Journal.Write(slot, value.Value);
+    }
+
+    public override void StoreRoot(Address root, Address value, bool isInFlight)
+    {
+        Process.Event(EventKind.RootStore, root.Value, value.Value);
+        Process.Journal.WriteOwn(root, value.Value);
+        if (isInFlight)
+            Process.Journal.WriteOwn(Process.InFlightSlot, 0);
+    }
+
+    public override void RemoveFromFrame(Address thread, int index) => FrameShift.Remove(Process, thread, index);
+
+    public override void CopySlots(Address source, int from, Address target, int to, int count)
+    {
+        var backwards = source == target && from < to;
+        for (var i = 0; i < count; i++)
+        {
+            var k = backwards ? count - 1 - i : i;
+            StoreSlot(target, SlotAddress(target, to + k), new Address(Process.Journal.Read(SlotAddress(source, from + k))));
+        }
+    }
+
+    public override ulong Collect(long extent)
+    {
+        var before = Process.Journal.Read(state + FreedObjects);
+        if (extent is -2 or -3)
+        {
+            cycle.Increment(isAutomatic: false);
+        }
+        else
+        {
+            cycle.Finish();
+            cycle.Increment(isAutomatic: false);
+            cycle.Finish();
+        }
+
+        return Process.Journal.Read(state + FreedObjects) - before;
+    }
+
+    public override void SetAutomatic(bool on)
+    {
+        Process.Event(EventKind.Counters, state.Value);
+        Process.Journal.WriteOwn(state + Enabled, on ? 1UL : 0);
+    }
+
+    public override ulong? Run(Statement statement, IOperands operands) => null;
+
+    private ulong Setting(string key, ulong otherwise) =>
+        parameters.TryGetValue(key, out var text) ? ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
+
+    /// <summary>Runs an increment every so many allocations.</summary>
+    private void Pace()
+    {
+        Process.Event(EventKind.Counters, state.Value);
+        var allocated = Process.Journal.Read(state + Allocated) + 1;
+        Process.Journal.Write(state + Allocated, allocated);
+        if (Process.Journal.Read(state + Enabled) == 0)
+            return;
+        if (allocated >= Process.Journal.Read(state + Trigger) || Process.Choices.Choose(32, "gc.increment-here") == 1)
+            cycle.Increment(isAutomatic: true);
+    }
+
+    private void Barrier(Address reference, Address slot, Address value)
+    {
+        var site = BarrierSite(reference, value);
+        var acts = site == "barrier-greys-target";
+        Process.Event(EventKind.Barrier, reference.Value, slot.Value, value.Value, acts ? 1UL : 0, Process.Site(site));
+        if (acts)
+            cycle.Grey(value);
+    }
+
+    private string BarrierSite(Address reference, Address value)
+    {
+        if (Phase != MarkSweepPhase.Marking)
+            return "barrier-idle";
+        if ((Process.Journal.Read(reference + Header) & BlackBit) == 0)
+            return "barrier-source-not-black";
+        return value.IsNull || !cycle.IsWhite(value) ? "barrier-target-not-white" : "barrier-greys-target";
+    }
+}

@@ -1,0 +1,277 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Programs;
+
+namespace GcReplay.Simulation.Interpreters;
+
+/// <summary>What each row of the operation table does, for every collector.</summary>
+public sealed class Operations(Process process, Collector collector) : IOperands
+{
+    private Statement statement = null!;
+
+    /// <summary>Runs a statement of the present thread.</summary>
+    /// <returns>Its result, or null when it was skipped.</returns>
+    public ulong? Run(Statement next, Machine machine)
+    {
+        statement = next;
+        var row = next.Operation;
+        return row.Name switch
+        {
+            "new" => New(),
+            "load" => Load(),
+            "store" => Store(),
+            "clear" => Clear(),
+            "arraycopy" => ArrayCopy(),
+            "copy" => Copy(),
+            "drop" => Drop(),
+            "collect" => collector.Collect(next.Operands[0]?.Number ?? -1),
+            "enable" => SetAutomatic(true),
+            "disable" => SetAutomatic(false),
+            "interpreter" => NewInterpreter(),
+            "enter" => Enter(),
+            "end" => EndInterpreter(),
+            "spawn" => Spawn(machine),
+            "join" => Join(),
+            _ => collector.Run(next, this),
+        };
+    }
+
+    /// <summary>Whether the statement is a join of a thread that still runs.</summary>
+    public bool MustWait(Statement next, out int other)
+    {
+        other = next.Operation == OperationTable.Join ? (int)next.Operands[0]!.Number : -1;
+        return other >= 0 && process.ThreadStatus(other) == RuntimeWords.ThreadStatus.Running;
+    }
+
+    public long Number(int operand) => statement.Operands[operand]!.Number;
+
+    public Address Reference(int operand)
+    {
+        var root = RootAddress(statement.Operands[operand]!.Root, Number(operand));
+        return root.IsNull ? Address.Null : new Address(process.Journal.ReadOwn(root));
+    }
+
+    /// <summary>Allocates an interpreter's struct, links it and lets the collector fill its part.</summary>
+    public void CreateInterpreter(int index)
+    {
+        var state = process.AllocateRuntime(collector.InterpreterBytes, RuntimeWords.InterpreterType, index);
+        process.Event(EventKind.InterpreterBegin, (ulong)index, state.Value);
+        process.Journal.WriteOwn(state + RuntimeWords.Interpreter.Id, (ulong)index);
+        process.Journal.WriteOwn(state + RuntimeWords.Interpreter.Next, process.RootWord(RuntimeWords.Root.InterpretersHead));
+        process.SetRootWord(RuntimeWords.Root.InterpretersHead, state.Value);
+        process.SetRootWord(process.Code.InterpreterTable + index * 8, state.Value);
+        if (index == 0)
+            process.SetRootWord(RuntimeWords.Root.MainInterpreter, state.Value);
+        collector.InterpreterBegins(state);
+    }
+
+    private Address RootAddress(RootKind kind, long index)
+    {
+        if (kind == RootKind.Global)
+            return process.GlobalSlot((int)index);
+        var thread = process.Thread;
+        return index < process.FrameCount(thread) ? process.FrameBase(thread) + index * 8 : Address.Null;
+    }
+
+    private Address Slot(Address reference, long index) =>
+        reference.IsNull || index < 0 || index >= collector.SlotCount(reference) ? Address.Null : collector.SlotAddress(reference, (int)index);
+
+    /// <summary>Whether the destination can take a reference: a place of the frame must be there.</summary>
+    private bool HasDestination() =>
+        statement.Destination is not { Kind: RootKind.Frame, Index: >= 0 } place || place.Index < process.FrameCount(process.Thread);
+
+    private ulong? New()
+    {
+        if (!HasDestination())
+            return null;
+        var type = statement.Operands[0]!;
+        var name = statement.Operands[2] is { } text ? process.Code.NameIds[text.Text] : 0;
+        var reference = collector.New(RuntimeTypeId(type), (int)Number(1), name);
+        Deliver(reference, true);
+        return reference.Value;
+    }
+
+    private static int RuntimeTypeId(Programs.Operand type) => RuntimeWords.RuntimeTypes + (int)type.Number;
+
+    private ulong? Load()
+    {
+        var reference = Reference(0);
+        var slot = Slot(reference, Number(1));
+        if (slot.IsNull || !HasDestination())
+            return null;
+        process.Event(EventKind.Load, reference.Value, slot.Value, process.Journal.Space.Peek(slot));
+        var value = new Address(process.Journal.Read(slot));
+        if (value.IsNull)
+            return null;
+        Deliver(value, false);
+        return value.Value;
+    }
+
+    private ulong? Store()
+    {
+        var reference = Reference(0);
+        var slot = Slot(reference, Number(1));
+        var value = Reference(2);
+        if (slot.IsNull || value.IsNull)
+            return null;
+        collector.StoreSlot(reference, slot, value);
+        return 1;
+    }
+
+    private ulong? Clear()
+    {
+        var reference = Reference(0);
+        var slot = Slot(reference, Number(1));
+        if (slot.IsNull)
+            return null;
+        collector.StoreSlot(reference, slot, Address.Null);
+        return 1;
+    }
+
+    private ulong? ArrayCopy()
+    {
+        var source = Reference(0);
+        var target = Reference(2);
+        var count = Number(4);
+        if (source.IsNull || target.IsNull || Number(1) + count > collector.SlotCount(source) || Number(3) + count > collector.SlotCount(target))
+            return null;
+        collector.CopySlots(source, (int)Number(1), target, (int)Number(3), (int)count);
+        return 1;
+    }
+
+    private ulong? Copy()
+    {
+        var value = Reference(0);
+        if (value.IsNull || !HasDestination())
+            return null;
+        Deliver(value, false);
+        return value.Value;
+    }
+
+    private ulong? Drop()
+    {
+        var operand = statement.Operands[0]!;
+        if (operand.Root == RootKind.Global)
+        {
+            collector.StoreRoot(process.GlobalSlot((int)operand.Number), Address.Null, false);
+            return 1;
+        }
+
+        if (operand.Number >= process.FrameCount(process.Thread))
+            return null;
+        collector.RemoveFromFrame(process.Thread, (int)operand.Number);
+        return 1;
+    }
+
+    private void Deliver(Address value, bool isInFlight)
+    {
+        switch (statement.Destination)
+        {
+            case { Index: < 0 }:
+                collector.StoreRoot(PushPlace(), value, isInFlight);
+                break;
+            case { } place:
+                collector.StoreRoot(RootAddress(place.Kind, place.Index), value, isInFlight);
+                break;
+            case null when isInFlight:
+                // Nobody wants the newborn: give it back the way a root would.
+                collector.StoreRoot(process.InFlightSlot, Address.Null, false);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Address PushPlace()
+    {
+        var thread = process.Thread;
+        var count = process.FrameCount(thread);
+        if (count == RuntimeWords.FrameSlotsMax)
+            throw process.Assertion("frame-overflow", thread);
+        process.Event(EventKind.Push, (thread + RuntimeWords.Thread.Frame).Value, 0);
+        process.Journal.WriteOwn(thread + RuntimeWords.Thread.FrameCount, (ulong)count + 1);
+        return process.FrameBase(thread) + count * 8L;
+    }
+
+    private ulong? SetAutomatic(bool on)
+    {
+        collector.SetAutomatic(on);
+        return 1;
+    }
+
+    private ulong? NewInterpreter()
+    {
+        if (!process.InterpreterStruct((int)Number(0)).IsNull)
+            return null;
+        CreateInterpreter((int)Number(0));
+        return 1;
+    }
+
+    private ulong? Enter()
+    {
+        var state = process.InterpreterStruct((int)Number(0));
+        if (state.IsNull)
+            return null;
+        SetInterpreter(process.Thread, state);
+        return 1;
+    }
+
+    private void SetInterpreter(Address thread, Address state)
+    {
+        process.Event(EventKind.Setup, thread.Value);
+        process.Journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, state.Value);
+    }
+
+    private ulong? EndInterpreter()
+    {
+        var index = (int)Number(0);
+        var state = process.InterpreterStruct(index);
+        if (state.IsNull || index == 0)
+            return null;
+        RequireLastThread(state);
+        var thread = process.Thread;
+        var before = process.Interpreter;
+        SetInterpreter(thread, state);
+        collector.InterpreterEnds(state);
+        process.Event(EventKind.InterpreterEnd, (ulong)index, state.Value);
+        UnlinkInterpreter(state);
+        process.SetRootWord(process.Code.InterpreterTable + index * 8, 0);
+        var after = before == state ? new Address(process.RootWord(RuntimeWords.Root.MainInterpreter)) : before;
+        process.Journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, after.Value);
+        process.Allocator.Free(state);
+        return 1;
+    }
+
+    // Source: CPython 3.9 Py_EndInterpreter, "not the last thread".
+    private void RequireLastThread(Address state)
+    {
+        for (var i = 0; i < process.Code.Threads.Length; i++)
+        {
+            var other = process.ThreadStruct(i);
+            if (!other.IsNull && other != process.Thread && process.Journal.ReadOwn(other + RuntimeWords.Thread.Interpreter) == state.Value)
+                throw process.Assertion("not-the-last-thread", state);
+        }
+    }
+
+    private void UnlinkInterpreter(Address state)
+    {
+        var journal = process.Journal;
+        var link = RuntimeWords.StaticData + RuntimeWords.Root.InterpretersHead;
+        while (journal.ReadOwn(link) is var at and not 0 && at != state.Value)
+            link = new Address(at) + RuntimeWords.Interpreter.Next;
+        journal.WriteOwn(link, journal.ReadOwn(state + RuntimeWords.Interpreter.Next));
+    }
+
+    private ulong? Spawn(Machine machine)
+    {
+        var index = (int)Number(0);
+        if (process.ThreadStatus(index) == RuntimeWords.ThreadStatus.Running)
+            return null;
+        machine.StartThread(index, process.Interpreter);
+        return 1;
+    }
+
+    private ulong? Join() =>
+        process.ThreadStatus((int)Number(0)) == RuntimeWords.ThreadStatus.NeverStarted ? null : 1;
+}

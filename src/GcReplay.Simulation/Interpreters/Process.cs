@@ -1,0 +1,91 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Allocators;
+using GcReplay.Simulation.Chaos;
+using GcReplay.Simulation.Recording;
+
+namespace GcReplay.Simulation.Interpreters;
+
+/// <summary>The simulated process as the runtime sees it: typed access to the runtime's words. Holds no state of its own.</summary>
+public sealed class Process(Journal journal, Code code, Layout layout, IReadOnlyDictionary<string, int> sites, Allocator allocator, ChoiceBook choices)
+{
+    private static readonly Address RootAddress = RuntimeWords.StaticData;
+
+    public Journal Journal { get; } = journal;
+
+    public Code Code { get; } = code;
+
+    public Layout Layout { get; } = layout;
+
+    public Allocator Allocator { get; } = allocator;
+
+    public ChoiceBook Choices { get; } = choices;
+
+    /// <summary>The struct of the thread that holds the GIL.</summary>
+    public Address Thread => new(Journal.ReadOwn(RootAddress + RuntimeWords.Root.GilHolder));
+
+    /// <summary>The struct of the interpreter that the present thread runs in.</summary>
+    public Address Interpreter => new(Journal.ReadOwn(Thread + RuntimeWords.Thread.Interpreter));
+
+    public int Site(string name) => sites[name];
+
+    public ulong RootWord(int offset) => Journal.ReadOwn(RootAddress + offset);
+
+    public void SetRootWord(int offset, ulong value) => Journal.WriteOwn(RootAddress + offset, value);
+
+    public Address InterpreterStruct(int index) => new(RootWord(Code.InterpreterTable + index * 8));
+
+    public int InterpreterId(Address state) => (int)Journal.ReadOwn(state + RuntimeWords.Interpreter.Id);
+
+    public Address ThreadStruct(int index) => new(RootWord(Code.ThreadTable + index * 8));
+
+    public ulong ThreadStatus(int index) => RootWord(Code.ThreadStatusTable + index * 8);
+
+    public int ThreadIndex(Address thread) => (int)Journal.ReadOwn(thread + RuntimeWords.Thread.Id);
+
+    public Address GlobalSlot(int index) => RootAddress + Code.GlobalTable + index * 8L;
+
+    public Address FrameBase(Address thread) => new(Journal.ReadOwn(thread + RuntimeWords.Thread.Frame));
+
+    public int FrameCount(Address thread) => (int)Journal.ReadOwn(thread + RuntimeWords.Thread.FrameCount);
+
+    public Address InFlightSlot => Thread + RuntimeWords.Thread.InFlight;
+
+    /// <summary>Takes the next birth number of a program object; the caller's open event gets the word.</summary>
+    public ulong NextObjectNumber() => RootWord(RuntimeWords.Root.ObjectsBorn) + 1;
+
+    public void CountObject() => SetRootWord(RuntimeWords.Root.ObjectsBorn, NextObjectNumber());
+
+    /// <summary>Allocates a zeroed runtime object (an interpreter's or thread's struct); its words belong to the Allocate event.</summary>
+    public Address AllocateRuntime(ulong bytes, int typeId, int birthplace)
+    {
+        var number = RootWord(RuntimeWords.Root.RuntimeObjectsBorn) + 1;
+        var cell = Allocator.Allocate(bytes, number | Shadow.RuntimeFlag, ObjectEntry.Descriptor(typeId, 0, birthplace, 0));
+        foreach (var address in Journal.Space.NonZeroWords(cell, bytes).ToArray())
+            Journal.WriteOwn(address, 0);
+        SetRootWord(RuntimeWords.Root.RuntimeObjectsBorn, number);
+        return cell;
+    }
+
+    /// <summary>Pushes zeroed words on the present thread's C stack, in the open event; gives their address.</summary>
+    public Address PushCStack(int bytes)
+    {
+        var top = Thread + RuntimeWords.Thread.CStack;
+        var at = new Address(Journal.ReadOwn(top));
+        for (var offset = 0; offset < bytes; offset += 8)
+            Journal.WriteOwn(at + offset, 0);
+        Journal.WriteOwn(top, (at + bytes).Value);
+        return at;
+    }
+
+    /// <summary>Takes the C stack back to <paramref name="to"/>, in the open event. The words stay as they are, as on a real stack.</summary>
+    public void PopCStack(Address to) => Journal.WriteOwn(Thread + RuntimeWords.Thread.CStack, to.Value);
+
+    /// <summary>Ends the run with an assertion of the runtime.</summary>
+    public SimulatedAssertion Assertion(string site, Address about) => new(Site(site), about);
+
+    /// <summary>Opens an event of the present thread.</summary>
+    public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0) =>
+        Journal.Event(kind, a, b, c, d, site);
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Simulation.Interpreters;
+
+/// <summary>Where the runtime keeps its own words: offsets of the structs that every collector shares, and the map of the process.</summary>
+/// <remarks>Source of the shapes: CPython 3.9 _PyRuntimeState (interpreters.head, main), PyInterpreterState (next, id), PyThreadState
+/// (next, interp); a thread's program counter and loop counters stand where CPython has frames.</remarks>
+public static class RuntimeWords
+{
+    /// <summary>Static data of the process: the root, then the allocator's and the collector's statics.</summary>
+    public static readonly Address StaticData = new(0x60_0000);
+
+    /// <summary>Stacks of threads, one after the other: frame first, C stack behind it.</summary>
+    public static readonly Address Stacks = new(0x7E00_0000_0000);
+
+    /// <summary>Distance between two threads' stacks.</summary>
+    public const long StackStride = 0x1000_0000;
+
+    /// <summary>Mapped bytes of one thread's stack. Only touched pages cost.</summary>
+    public const ulong StackBytes = 0x400_0000;
+
+    /// <summary>Bytes at the start of a stack that hold the frame, a vector of references.</summary>
+    public const ulong FrameBytes = 0x10_0000;
+
+    public const int FrameSlotsMax = (int)(FrameBytes / 8);
+
+    /// <summary>Deepest nesting of loops: each needs a counter word in the thread.</summary>
+    public const int LoopDepthMax = 16;
+
+    public static class Root
+    {
+        public const int InterpretersHead = 8;
+        public const int MainInterpreter = 16;
+        public const int ThreadsHead = 24;
+        public const int GilHolder = 32;
+        public const int ObjectsBorn = 40;
+        public const int RuntimeObjectsBorn = 48;
+        public const int OperationsDone = 56;
+        public const int InterpreterCount = 64;
+        public const int ThreadCount = 72;
+        public const int GlobalCount = 80;
+        public const int CollectorState = 88;
+        public const int AllocatorState = 96;
+        public const int Tables = 104;
+    }
+
+    public static class Thread
+    {
+        public const int Next = 0;
+        public const int Interpreter = 8;
+        public const int Id = 16;
+
+        /// <summary>Index + 1 of the thread it waits for; 0 when it can run.</summary>
+        public const int WaitsFor = 24;
+        public const int ProgramCounter = 32;
+        public const int LoopDepth = 40;
+        public const int LoopCounters = 48;
+        public const int Frame = LoopCounters + LoopDepthMax * 8;
+        public const int FrameCount = Frame + 8;
+
+        /// <summary>A reference that an operation holds in no root yet.</summary>
+        public const int InFlight = FrameCount + 8;
+
+        /// <summary>The innermost running collection's record on this thread's C stack.</summary>
+        public const int Collection = InFlight + 8;
+        public const int CStack = Collection + 8;
+        public const int Bytes = CStack + 8;
+    }
+
+    public static class Interpreter
+    {
+        public const int Next = 0;
+        public const int Id = 8;
+
+        /// <summary>First offset that a collector may use.</summary>
+        public const int CollectorStart = 16;
+    }
+
+    public static class ThreadStatus
+    {
+        public const ulong NeverStarted = 0;
+        public const ulong Running = 1;
+        public const ulong Ended = 2;
+    }
+
+    /// <summary>Type ids of the runtime's own cells; the collector's kinds follow.</summary>
+    public const int UnknownType = 0;
+    public const int InterpreterType = 1;
+    public const int ThreadType = 2;
+    public const int RuntimeTypes = 3;
+
+    /// <summary>The structs every collector shares.</summary>
+    /// <param name="statics">Struct of the collector's static words; empty when it has none.</param>
+    /// <param name="record">Struct of a collection record; empty when the collector has none.</param>
+    /// <param name="allocator">Struct of the allocator's words.</param>
+    public static ImmutableArray<StructLayout> Structs(Code code, string statics, string record, string allocator) =>
+    [
+        new(
+            "_PyRuntime", StructRole.Root, code.RootBytes,
+            [
+                Field.Word("interpreters", Root.InterpretersHead, FieldRole.Pointer, "PyInterpreterState"),
+                Field.Word("main", Root.MainInterpreter, FieldRole.Pointer, "PyInterpreterState"),
+                Field.Word("threads", Root.ThreadsHead, FieldRole.Pointer, "PyThreadState"),
+                Field.Word("gil_holder", Root.GilHolder, FieldRole.Pointer, "PyThreadState"),
+                Field.Word("objects_born", Root.ObjectsBorn, FieldRole.Integer),
+                Field.Word("runtime_objects_born", Root.RuntimeObjectsBorn, FieldRole.Integer),
+                Field.Word("operations_done", Root.OperationsDone, FieldRole.Integer),
+                Field.Word("interpreter_count", Root.InterpreterCount, FieldRole.Integer),
+                Field.Word("thread_count", Root.ThreadCount, FieldRole.Integer),
+                Field.Word("global_count", Root.GlobalCount, FieldRole.Integer),
+                PointerOrAddress("collector_state", Root.CollectorState, statics),
+                PointerOrAddress("allocator_state", Root.AllocatorState, allocator),
+            ],
+            [
+                new Vector("interpreter", code.InterpreterTable, false, "", code.Program.Interpreters.Length, FieldRole.Pointer, "PyInterpreterState"),
+                new Vector("thread_status", code.ThreadStatusTable, false, "", code.Program.Threads.Length, FieldRole.Integer),
+                new Vector("thread", code.ThreadTable, false, "", code.Program.Threads.Length, FieldRole.Pointer, "PyThreadState"),
+                new Vector("g", code.GlobalTable, false, "", code.Program.GlobalCount, FieldRole.Owned),
+            ]),
+        new(
+            "PyThreadState", StructRole.Thread, Thread.Bytes,
+            [
+                Field.Word("next", Thread.Next, FieldRole.Pointer, "PyThreadState"),
+                Field.Word("interp", Thread.Interpreter, FieldRole.Pointer, "PyInterpreterState"),
+                Field.Word("id", Thread.Id, FieldRole.ThreadId),
+                Field.Word("waits_for", Thread.WaitsFor, FieldRole.Integer),
+                Field.Word("pc", Thread.ProgramCounter, FieldRole.Integer),
+                Field.Word("loop_depth", Thread.LoopDepth, FieldRole.Integer),
+                Field.Word("frame_count", Thread.FrameCount, FieldRole.Integer),
+                Field.Word("in_flight", Thread.InFlight, FieldRole.Owned),
+                PointerOrAddress("collection", Thread.Collection, record),
+                Field.Word("c_stack", Thread.CStack, FieldRole.Address),
+            ],
+            [
+                new Vector("loop_counters", Thread.LoopCounters, false, "loop_depth", 0, FieldRole.Integer),
+                new Vector("frame", Thread.Frame, true, "frame_count", 0, FieldRole.Owned),
+            ]),
+    ];
+
+    private static Field PointerOrAddress(string name, int offset, string target) =>
+        Field.Word(name, offset, target.Length == 0 ? FieldRole.Address : FieldRole.Pointer, target);
+}

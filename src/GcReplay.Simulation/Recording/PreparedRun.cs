@@ -1,0 +1,260 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Allocators;
+using GcReplay.Simulation.Chaos;
+using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Interpreters;
+using GcReplay.Simulation.Programs;
+using GcReplay.Traces;
+
+namespace GcReplay.Simulation.Recording;
+
+/// <summary>A run whose program, collector, allocator and parameters were found to fit: it can be executed any number of times,
+/// and each time does the same.</summary>
+public sealed class PreparedRun
+{
+    /// <summary>Sites of the runtime itself; 0 is no site.</summary>
+    private static readonly ImmutableArray<Site> RuntimeSites =
+    [
+        new("", ""),
+        new("deadlock", "every thread waits for another one to end"),
+        new("not-the-last-thread", "Py_EndInterpreter: another thread is still in that interpreter"),
+        new("frame-overflow", "the frame has no place left"),
+        new("thread.switch", "chaos asks after each operation who has the GIL next"),
+        new("program.choose", "the program itself asks"),
+        new("malloc.reuse", "chaos asks whether to take a fitting free chunk or the top"),
+        new("guard.gap", "chaos asks how many pages to leave free"),
+    ];
+
+    private readonly RunOptions options;
+    private readonly Code code;
+    private readonly CollectorFamily family;
+    private readonly string revision;
+    private readonly ImmutableArray<int> typeKinds;
+    private readonly Dictionary<string, int> sites = new(StringComparer.Ordinal);
+    private readonly int firstAllocatorSite;
+
+    /// <param name="toolVersion">Goes into the trace's header.</param>
+    /// <exception cref="GcReplayException">The program does not parse or does not fit the collector; a name or parameter is unknown.</exception>
+    public PreparedRun(RunOptions options, string toolVersion)
+    {
+        this.options = options;
+        (family, revision) = Families.Find(options.Collector);
+        CheckParameters();
+        var program = HeapProgramParser.Parse(options.ProgramName, options.ProgramText);
+        CheckFits(program);
+        code = Code.Of(program);
+        typeKinds =
+        [
+            .. Enumerable.Repeat(-1, RuntimeWords.RuntimeTypes),
+            .. program.Types.Select(type => family.Kinds.IndexOf(type.Kind)),
+        ];
+        ImmutableArray<Site> table = [.. RuntimeSites, .. family.Sites, .. Allocator.Sites];
+        firstAllocatorSite = RuntimeSites.Length + family.Sites.Length;
+        for (var i = 1; i < table.Length; i++)
+            sites.Add(table[i].Name, i);
+        Header = new TraceHeader
+        {
+            ToolVersion = toolVersion,
+            ProgramName = options.ProgramName,
+            ProgramText = options.ProgramText,
+            Collector = family.Name,
+            Revision = revision,
+            Allocator = options.Allocator,
+            Seed = options.Seed,
+            IsChaos = options.IsChaos,
+            Parameters = options.Parameters,
+            Layout = LayoutOf(program, table),
+            Operations = code.Operations,
+            Threads = [.. program.Threads.Select(t => t.Name)],
+        };
+    }
+
+    public TraceHeader Header { get; }
+
+    private Address AllocatorControl => RuntimeWords.StaticData + (code.RootBytes + 15 & ~15);
+
+    private Address CollectorStatics => AllocatorControl + Allocator.ControlBytes;
+
+    /// <summary>Runs the program to its end, a fault, or until it is stopped.</summary>
+    /// <param name="sink">Takes the events; null for an unrecorded run.</param>
+    /// <param name="forgets">Throws away every object of the simulation after each operation and makes it again from words: the
+    /// amnesia test.</param>
+    public RunResult Execute(
+        IBlockSink? sink = null, IRunObserver? observer = null, bool forgets = false, CancellationToken cancellation = default)
+    {
+        var journal = new Journal(sink);
+        var choices = new ChoiceBook(journal, Source(), sites);
+        if (observer is not null)
+            Observe(journal, observer);
+        var status = RunStatus.Ok;
+        RunFailure? failure = null;
+        try
+        {
+            try
+            {
+                var engine = Make(journal, choices);
+                StartProcess(engine);
+                while (engine.Machine.RunOperation())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    if (forgets)
+                        engine = Make(journal, choices);
+                }
+            }
+            catch (SimulatedFault fault)
+            {
+                failure = new FailureReport(journal, Header).Record(fault);
+            }
+
+            journal.Complete();
+        }
+        catch (OperationCanceledException)
+        {
+            status = RunStatus.Cancelled;
+        }
+        catch (StoppedByObserver)
+        {
+            status = RunStatus.Failure;
+        }
+
+        journal.Flush();
+        failure ??= new FailureReport(journal, Header).FirstHazard();
+        if (failure is not null && status == RunStatus.Ok)
+            status = RunStatus.Failure;
+        var operations = (long)journal.Space.Peek(RuntimeWords.StaticData + RuntimeWords.Root.OperationsDone);
+        return new RunResult(
+            status, journal.LastEvent, operations, journal.Space.Hash, failure, [.. choices.Made], choices.Defaulted, FreedInterpreters(journal));
+    }
+
+    private static int FreedInterpreters(Journal journal)
+    {
+        var count = 0;
+        for (var number = 1UL; journal.Shadow.Object(number, runtime: true) is { } entry; number++)
+        {
+            if (entry.TypeId == RuntimeWords.InterpreterType && journal.Shadow.CellAt(entry.Address) is not { State: CellState.Live } )
+                count++;
+        }
+
+        return count;
+    }
+
+    private void Observe(Journal journal, IRunObserver observer)
+    {
+        observer.Start(journal.Space, journal.Shadow, Header.Layout);
+        journal.EventCompleted = number =>
+        {
+            if (!observer.AfterEvent(number, journal.Current))
+                throw new StoppedByObserver();
+        };
+    }
+
+    private IChoiceSource? Source()
+    {
+        if (!options.IsChaos)
+            return null;
+        return options.Choices is { } recorded ? new RecordedChoices(recorded) : new SeededChoices(options.Seed);
+    }
+
+    /// <summary>The objects of the simulation; all they know of the process is in its words.</summary>
+    private Engine Make(Journal journal, ChoiceBook choices)
+    {
+        var allocator = Allocators.Allocators.Create(options.Allocator, journal, choices, firstAllocatorSite);
+        allocator.Attach(AllocatorControl);
+        var process = new Process(journal, code, Header.Layout, sites, allocator, choices);
+        var collector = family.Create(process, revision, CollectorStatics, typeKinds, options.Parameters);
+        return new Engine(process, collector, new Machine(process, collector));
+    }
+
+    private void StartProcess(Engine engine)
+    {
+        var journal = engine.Process.Journal;
+        var staticBytes = CollectorStatics + (long)family.StaticBytes(revision) - RuntimeWords.StaticData;
+        journal.Map(RuntimeWords.StaticData, (ulong)(staticBytes + AddressSpace.PageBytes - 1) / AddressSpace.PageBytes * AddressSpace.PageBytes);
+        journal.Event(EventKind.Setup, RuntimeWords.StaticData.Value);
+        engine.Process.SetRootWord(RuntimeWords.Root.AllocatorState, AllocatorControl.Value);
+        if (family.StaticBytes(revision) > 0)
+            engine.Process.SetRootWord(RuntimeWords.Root.CollectorState, CollectorStatics.Value);
+        engine.Process.Allocator.SetUp(AllocatorControl);
+        journal.Event(EventKind.Setup, CollectorStatics.Value);
+        engine.Collector.SetUpStatics();
+        engine.Machine.Start();
+    }
+
+    private Layout LayoutOf(HeapProgram program, ImmutableArray<Site> table)
+    {
+        var journal = new Journal();
+        var allocator = Allocators.Allocators.Create(options.Allocator, journal, new ChoiceBook(journal, null, sites), firstAllocatorSite);
+        return new Layout
+        {
+            Collector = family.Name,
+            Revision = revision,
+            Structs =
+            [
+                .. RuntimeWords.Structs(code, family.StaticsStruct(revision), family.RecordStruct, allocator.ControlLayout.Name),
+                .. family.Structs(revision, CollectorStatics),
+                allocator.ControlLayout,
+            ],
+            Types =
+            [
+                new("?", "", 0, false),
+                new("interpreter state", "PyInterpreterState", 0, false),
+                new("thread state", "PyThreadState", 0, false),
+                .. program.Types.Select(type => family.TypeOf(type.Kind, type.Name)),
+            ],
+            Root = RuntimeWords.StaticData,
+            RootStruct = "_PyRuntime",
+            Colours = family.Colours,
+            Phases = family.Phases,
+            Sites = table,
+            Names = code.Names,
+            Regions =
+            [
+                new("static data", RuntimeWords.StaticData, CollectorStatics + (long)family.StaticBytes(revision)),
+                .. allocator.Regions,
+                new("stacks", RuntimeWords.Stacks, RuntimeWords.Stacks + program.Threads.Length * RuntimeWords.StackStride),
+            ],
+            Interpreters = program.Interpreters,
+        };
+    }
+
+    private void CheckParameters()
+    {
+        foreach (var (key, value) in options.Parameters)
+        {
+            var parameter = family.Parameters.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
+                $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", family.Parameters.Select(p => p.Key))}.");
+            var isSwitch = parameter.Default is "on" or "off";
+            if (isSwitch ? value is not ("on" or "off") : !uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                throw new GcReplayException($"--set {key}={value}: expected {(isSwitch ? "on or off" : "a whole number from 0 to 4294967295")}.");
+        }
+    }
+
+    private void CheckFits(HeapProgram program)
+    {
+        foreach (var type in program.Types.Where(type => !family.Kinds.Contains(type.Kind)))
+        {
+            throw new GcReplayException(
+                $"{program.Name}:{type.Line}: type '{type.Name}' is of kind '{type.Kind}', which {family.Name} does not know. "
+                + $"Kinds: {string.Join(", ", family.Kinds)}.");
+        }
+
+        foreach (var statement in program.Statements())
+        {
+            if (statement.Operation.Collector is { Length: > 0 } owner && owner != family.Name)
+            {
+                throw new GcReplayException(
+                    $"{program.Name}:{statement.Line}: '{statement.Operation.Name}' is an operation of {owner}, and the run's collector is {family.Name}. "
+                    + $"Try: --collector {owner}");
+            }
+        }
+    }
+
+    private sealed record Engine(Process Process, Collector Collector, Machine Machine);
+
+    private sealed class StoppedByObserver : Exception;
+}
