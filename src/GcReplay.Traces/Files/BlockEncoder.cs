@@ -1,0 +1,172 @@
+using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>Turns a block of events into the bytes of an Events frame, before compression. See FORMAT.md, "Events".</summary>
+/// <remarks>For each stream it tries every prediction on a sample and keeps the cheapest, so that no collector's habits are built
+/// in. Not for two threads at once.</remarks>
+internal sealed class BlockEncoder
+{
+    /// <summary>Values of a stream that are looked at to choose a prediction.</summary>
+    private const int SampleMax = 256;
+
+    private readonly KindIndex kinds = new();
+    private readonly ByteColumn output = new();
+    private readonly ByteColumn directory = new();
+    private readonly ByteColumn streams = new();
+    private readonly ByteColumn stream = new();
+    private int[] indexes = [];
+    private int[] changes = [];
+    private int length;
+
+    /// <summary>Encodes a block; the bytes are good until the next call.</summary>
+    /// <exception cref="GcReplayException">The block is larger than the format allows.</exception>
+    public ReadOnlySpan<byte> Encode(EventBlock block)
+    {
+        Check.That(block.Count is > 0 and <= TraceFormat.BlockEventsMax, $"a block of {block.Count} events");
+        if (block.ChangeCount > TraceFormat.BlockChangesMax)
+            throw TooLarge(block, $"{block.ChangeCount} changed words", $"{TraceFormat.BlockChangesMax}");
+        kinds.Build(block);
+        output.Clear();
+        output.Add(block.Kinds.AsSpan(0, block.Count));
+        AddThreads(block);
+        for (var column = 0; column < Columns.Count; column++)
+            AddColumn(block, column);
+        if (output.Length > TraceFormat.RawBytesMax)
+            throw TooLarge(block, $"{output.Length} bytes", $"{TraceFormat.RawBytesMax}");
+        return output.Written;
+    }
+
+    private static GcReplayException TooLarge(EventBlock block, string what, string max) => new(
+        $"events {block.FirstEvent}-{block.LastEvent} take {what}; a block of a trace holds at most {max}. "
+        + "Record a program with smaller objects.");
+
+    private void AddThreads(EventBlock block)
+    {
+        for (var start = 0; start < block.Count;)
+        {
+            var end = start + 1;
+            while (end < block.Count && block.Threads[end] == block.Threads[start])
+                end++;
+            output.AddVarint(block.Threads[start]);
+            output.AddVarint((ulong)(end - start));
+            start = end;
+        }
+    }
+
+    private void AddColumn(EventBlock block, int column)
+    {
+        directory.Clear();
+        streams.Clear();
+        foreach (var kind in kinds.Kinds)
+        {
+            Gather(block, column, kinds.Events(kind));
+            if (length == 0)
+                continue;
+            var prediction = Choose(block, column);
+            AddStream(block, column, prediction);
+            directory.AddByte(prediction.Code);
+            directory.AddVarint((ulong)stream.Length);
+            streams.Add(stream.Written);
+        }
+
+        output.Add(directory.Written);
+        output.Add(streams.Written);
+    }
+
+    /// <summary>Lists the places of the stream's values: of an event, or of each change that belongs in the column.</summary>
+    private void Gather(EventBlock block, int column, ReadOnlySpan<int> events)
+    {
+        length = 0;
+        Reserve(column < Columns.LaterChanges ? events.Length : block.ChangeCount);
+        if (column < Columns.FirstChange)
+        {
+            events.CopyTo(indexes);
+            length = events.Length;
+            return;
+        }
+
+        var ordinal = Columns.Ordinal(column);
+        foreach (var index in events)
+        {
+            var first = block.ChangeStart(index) + ordinal;
+            var end = ordinal < Columns.OwnChanges ? Math.Min(first + 1, block.ChangeEnds[index]) : block.ChangeEnds[index];
+            for (var change = first; change < end; change++)
+            {
+                indexes[length] = index;
+                changes[length++] = change;
+            }
+        }
+    }
+
+    private void Reserve(int values)
+    {
+        if (indexes.Length >= values)
+            return;
+        indexes = new int[values];
+        changes = new int[values];
+    }
+
+    private Prediction Choose(EventBlock block, int column)
+    {
+        var best = Prediction.None;
+        var bestCost = Cost(block, column, best, long.MaxValue);
+        for (var reference = 0; reference < Prediction.References && bestCost > 0; reference++)
+        {
+            if (!Prediction.IsAllowed(column, reference))
+                continue;
+            for (var op = 0; op < 2; op++)
+            {
+                var prediction = Prediction.Of(reference, op == 1);
+                var cost = Cost(block, column, prediction, bestCost);
+                if (cost >= bestCost)
+                    continue;
+                best = prediction;
+                bestCost = cost;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Estimated size after compression, in eighths of a byte: a residual like the one before is nearly free.</summary>
+    private long Cost(EventBlock block, int column, Prediction prediction, long giveUpAt)
+    {
+        long cost = 0;
+        ulong previous = 0;
+        ulong residualBefore = 0;
+        for (var i = 0; i < Math.Min(length, SampleMax) && cost < giveUpAt; i++)
+        {
+            var value = Columns.Value(block, column, indexes[i], changes[i]);
+            var residual = prediction.Residual(value, prediction.ReferenceValue(block, indexes[i], changes[i], previous));
+            if (residual != residualBefore)
+                cost += 8 * Varint.Length(residual);
+            else if (residual != 0)
+                cost++;
+            previous = value;
+            residualBefore = residual;
+        }
+
+        return cost;
+    }
+
+    /// <summary>Writes the residuals; nothing when all are 0.</summary>
+    private void AddStream(EventBlock block, int column, Prediction prediction)
+    {
+        stream.Clear();
+        ulong previous = 0;
+        ulong any = 0;
+        for (var i = 0; i < length; i++)
+        {
+            var value = Columns.Value(block, column, indexes[i], changes[i]);
+            var residual = prediction.Residual(value, prediction.ReferenceValue(block, indexes[i], changes[i], previous));
+            stream.AddVarint(residual);
+            any |= residual;
+            previous = value;
+        }
+
+        if (any == 0)
+            stream.Clear();
+    }
+}

@@ -1,0 +1,143 @@
+using GcReplay.Heaps;
+using MessagePack;
+using Microsoft.Win32.SafeHandles;
+using ZstdSharp;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>Reads frames at given places of a trace file, and checks them.</summary>
+/// <remarks>Memory: one frame's bytes. The file's length is taken once, when it is opened.</remarks>
+internal sealed class FrameReader : IDisposable
+{
+    private readonly SafeFileHandle file;
+    private readonly Decompressor decompressor = new();
+    private byte[] compressed = [];
+
+    /// <exception cref="GcReplayException">The file can not be read.</exception>
+    public FrameReader(string path)
+    {
+        Path = path;
+        if (Directory.Exists(path))
+            throw new GcReplayException($"{path} is a folder; name a trace in it.");
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            FileLength = RandomAccess.GetLength(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GcReplayException($"{path} does not exist. To make a trace: gcreplay record PROGRAM -o {path}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new GcReplayException($"cannot read {path}: {e.Message.TrimEnd('.')}. Check its permissions.", e);
+        }
+    }
+
+    public string Path { get; }
+
+    public long FileLength { get; }
+
+    /// <summary>Reads at most <paramref name="length"/> bytes; fewer at the end of the file.</summary>
+    public byte[] ReadBytes(long offset, int length)
+    {
+        var bytes = new byte[(int)Math.Clamp(FileLength - offset, 0, length)];
+        return Fill(bytes, offset) ? bytes : [];
+    }
+
+    /// <summary>Reads the head of a frame and says where the frame stands.</summary>
+    /// <exception cref="MalformedFrameException">No frame begins here, or the file ends inside it.</exception>
+    public FrameEntry ReadEntry(long offset, out FrameHead head)
+    {
+        head = FrameHead.Read(ReadBytes(offset, TraceFormat.FrameHeadBytesMax), out var headLength);
+        var length = headLength + head.PayloadLength;
+        if (FileLength - offset < length)
+            throw new MalformedFrameException("is cut off by the end of the file") { IsCut = true };
+        return new FrameEntry(head.Kind, offset, length, head.First, head.Count);
+    }
+
+    /// <summary>Reads the head and payload of a frame and compares its checksum.</summary>
+    /// <exception cref="MalformedFrameException">No frame stands here, or it is damaged.</exception>
+    public FrameEntry Verify(long offset, out FrameHead head)
+    {
+        var entry = ReadEntry(offset, out head);
+        var payload = ReadPayload(entry, head);
+        return head.Matches(payload) ? entry : throw new MalformedFrameException("fails its checksum");
+    }
+
+    /// <summary>Reads, checks and decompresses a frame.</summary>
+    /// <exception cref="MalformedFrameException">Not the frame that was expected there, or it is damaged.</exception>
+    public byte[] Read(in FrameEntry expected)
+    {
+        if (Verify(expected.Offset, out var head) != expected)
+            throw new MalformedFrameException("is not the frame that the table names");
+        var payload = compressed.AsSpan(0, head.PayloadLength);
+        var raw = new byte[head.RawLength];
+        try
+        {
+            if (decompressor.TryUnwrap(payload, raw, out var written) && written == raw.Length)
+                return raw;
+        }
+        catch (ZstdException)
+        {
+            // Said below.
+        }
+
+        throw new MalformedFrameException($"does not decompress to {head.RawLength} bytes");
+    }
+
+    public void Dispose()
+    {
+        decompressor.Dispose();
+        file.Dispose();
+    }
+
+    private ReadOnlySpan<byte> ReadPayload(in FrameEntry entry, in FrameHead head)
+    {
+        var binLength = FrameHead.BinHeaderLength(head.PayloadLength) + head.PayloadLength;
+        if (compressed.Length < head.PayloadLength)
+            compressed = new byte[head.PayloadLength];
+        var binHeader = ReadBytes(entry.Offset + entry.Length - binLength, FrameHead.BinHeaderLength(head.PayloadLength));
+        if (!IsBinHeader(binHeader, head.PayloadLength))
+            throw new MalformedFrameException("has no payload of the length that its head says");
+        var payload = compressed.AsSpan(0, head.PayloadLength);
+        return Fill(payload, entry.Offset + entry.Length - head.PayloadLength)
+            ? payload
+            : throw new MalformedFrameException("is cut off by the end of the file") { IsCut = true };
+    }
+
+    private static bool IsBinHeader(ReadOnlySpan<byte> bytes, int length)
+    {
+        var value = 0;
+        foreach (var part in bytes[1..])
+            value = (value << 8) | part;
+        var code = bytes.Length switch
+        {
+            2 => MessagePackCode.Bin8,
+            3 => MessagePackCode.Bin16,
+            _ => MessagePackCode.Bin32,
+        };
+        return bytes[0] == code && value == length;
+    }
+
+    private bool Fill(Span<byte> bytes, long offset)
+    {
+        try
+        {
+            while (bytes.Length > 0)
+            {
+                var read = RandomAccess.Read(file, bytes, offset);
+                if (read == 0)
+                    return false;
+                bytes = bytes[read..];
+                offset += read;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GcReplayException($"cannot read {Path} at byte {offset}: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using GcReplay.Heaps;
+using MessagePack;
+using ZstdSharp;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>Appends frames to a trace file; each with one write, so that a killed recorder leaves whole frames.</summary>
+internal sealed class FrameWriter : IDisposable
+{
+    private readonly string path;
+    private readonly FileStream stream;
+    private readonly Compressor compressor = new(TraceFormat.ZstdLevel);
+    private readonly ArrayBufferWriter<byte> buffer = new(1 << 16);
+    private byte[] payload = [];
+
+    /// <summary>Creates the file, or empties the trace that was there, and writes the prologue.</summary>
+    /// <exception cref="GcReplayException">The file can not be written, or is something other than a trace.</exception>
+    public FrameWriter(string path)
+    {
+        this.path = path;
+        stream = Open(path);
+        try
+        {
+            WritePrologue();
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public long BytesWritten { get; private set; }
+
+    /// <summary>Heads and offsets of all frames so far.</summary>
+    public List<FrameEntry> Entries { get; } = [];
+
+    /// <exception cref="GcReplayException">The disk is full, or refuses to be written.</exception>
+    public void Write(FrameKind kind, long first, int count, ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length > TraceFormat.RawBytesMax)
+        {
+            throw new GcReplayException(
+                $"{path}: a {kind} frame of {raw.Length} bytes is more than the {TraceFormat.RawBytesMax} that a trace can hold. "
+                + "Record a smaller program.");
+        }
+
+        var bound = Compressor.GetCompressBound(raw.Length);
+        if (payload.Length < bound)
+            payload = new byte[bound];
+        var compressed = payload.AsSpan(0, compressor.Wrap(raw, payload));
+        var checksum = FrameHead.ComputeChecksum(kind, first, count, raw.Length, compressed);
+        new FrameHead(kind, first, count, raw.Length, compressed.Length, checksum).Write(buffer);
+        var writer = new MessagePackWriter(buffer);
+        writer.Write(compressed);
+        writer.Flush();
+        Entries.Add(new FrameEntry(kind, BytesWritten, buffer.WrittenCount, first, count));
+        Flush();
+    }
+
+    /// <summary>Writes the table of all frames and the trailer: the trace is whole.</summary>
+    public void WriteFooter()
+    {
+        var offset = BytesWritten;
+        var table = FooterCodec.Encode(Entries);
+        Write(FrameKind.Footer, 0, Entries.Count, table);
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(2);
+        writer.WriteExtensionFormatHeader(new ExtensionHeader(TraceFormat.MarkerType, TraceFormat.EndMarker.Length));
+        writer.WriteRaw(TraceFormat.EndMarker);
+        writer.WriteUInt64((ulong)offset);
+        writer.Flush();
+        Flush();
+    }
+
+    public void Dispose()
+    {
+        compressor.Dispose();
+        stream.Dispose();
+    }
+
+    private static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new GcReplayException($"{path} is a folder; a trace is a file. Name one: {Path.Combine(path, "run.gctrace")}");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (folder is not null && !Directory.Exists(folder))
+            throw new GcReplayException($"cannot write {path}: the folder {folder} does not exist. Create it, or name another file.");
+        try
+        {
+            if (File.Exists(path) && new FileInfo(path).Length > 0 && !FilePrologue.IsTrace(path))
+                throw new GcReplayException($"{path} exists and is no trace: it is left as it is. Name another file, or remove it.");
+            // No buffer: what a frame's write has given to the system survives the end of this process.
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check its permissions, or name another file.", e);
+        }
+    }
+
+    private void WritePrologue()
+    {
+        FilePrologue.Write(buffer);
+        Flush();
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            stream.Write(buffer.WrittenSpan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GcReplayException(
+                $"cannot write {path} after {BytesWritten} bytes: {e.Message.TrimEnd('.')}. What was written before opens as an "
+                + "interrupted trace. Free some space, or write to another disk.",
+                e);
+        }
+
+        BytesWritten += buffer.WrittenCount;
+        buffer.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Layouts;
+using MessagePack;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>The header frame. See FORMAT.md, "Header".</summary>
+internal static class HeaderCodec
+{
+    private const int Parts = 12;
+
+    public static ReadOnlySpan<byte> Encode(TraceHeader header) => Packing.ToBytes(header, Write);
+
+    public static TraceHeader Decode(byte[] raw) => Packing.FromBytes(raw, Read);
+
+    private static void Write(ref MessagePackWriter writer, TraceHeader header)
+    {
+        writer.WriteArrayHeader(Parts);
+        writer.Write(header.ToolVersion);
+        writer.Write(header.ProgramName);
+        writer.Write(header.ProgramText);
+        writer.Write(header.Collector);
+        writer.Write(header.Revision);
+        writer.Write(header.Allocator);
+        writer.Write(header.Seed);
+        writer.Write(header.IsChaos);
+        // Ordered here too: the map may have been built with another comparer.
+        var parameters = header.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).ToArray();
+        Packing.WriteList(ref writer, parameters, WriteParameter);
+        LayoutCodec.Write(ref writer, header.Layout);
+        Packing.WriteList(ref writer, header.Operations, WriteOperation);
+        Packing.WriteTexts(ref writer, header.Threads);
+    }
+
+    private static TraceHeader Read(ref MessagePackReader reader)
+    {
+        Packing.Expect(ref reader, Parts, "a header");
+        return new TraceHeader
+        {
+            ToolVersion = Packing.Text(ref reader),
+            ProgramName = Packing.Text(ref reader),
+            ProgramText = Packing.Text(ref reader),
+            Collector = Packing.Text(ref reader),
+            Revision = Packing.Text(ref reader),
+            Allocator = Packing.Text(ref reader),
+            Seed = reader.ReadUInt64(),
+            IsChaos = reader.ReadBoolean(),
+            Parameters = ReadParameters(ref reader),
+            Layout = LayoutCodec.Read(ref reader),
+            Operations = Packing.ReadList(ref reader, ReadOperation),
+            Threads = Packing.ReadTexts(ref reader),
+        };
+    }
+
+    private static void WriteParameter(ref MessagePackWriter writer, KeyValuePair<string, string> parameter)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(parameter.Key);
+        writer.Write(parameter.Value);
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadParameters(ref MessagePackReader reader)
+    {
+        var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in Packing.ReadList(ref reader, ReadParameter))
+        {
+            if (!parameters.TryAdd(key, value))
+                throw new MalformedFrameException($"holds the parameter '{key}' twice");
+        }
+
+        return parameters.ToImmutable();
+    }
+
+    private static (string Key, string Value) ReadParameter(ref MessagePackReader reader)
+    {
+        Packing.Expect(ref reader, 2, "a parameter");
+        return (Packing.Text(ref reader), Packing.Text(ref reader));
+    }
+
+    private static void WriteOperation(ref MessagePackWriter writer, OperationText operation)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(operation.Label);
+        writer.Write(operation.Block);
+        writer.Write(operation.Line);
+        writer.Write(operation.Text);
+    }
+
+    private static OperationText ReadOperation(ref MessagePackReader reader)
+    {
+        Packing.Expect(ref reader, 4, "an operation");
+        return new OperationText(Packing.Text(ref reader), Packing.Text(ref reader), reader.ReadInt32(), Packing.Text(ref reader));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>Reads a trace file, whole or not: what can not be read is said by <see cref="Damage"/>, what can is readable.</summary>
+/// <remarks>The bytes are foreign. A file that is no trace, or has no readable header, is a <see cref="GcReplayException"/> when it
+/// is opened; bytes that pass their checksum and still make no sense are one when they are asked for. Opening reads the file once
+/// (checksums), keeps a table of its blocks and decodes none. Not for two threads at once.</remarks>
+public sealed class TraceReader : ITraceSource, IDisposable
+{
+    private readonly FrameReader frames;
+    private readonly BlockDecoder decoder = new();
+    private readonly BlockCache cache = new();
+    private readonly BlockIndex index = new();
+    private readonly EventLimits limits;
+    private readonly List<FrameEntry> blocks;
+    private readonly List<List<FrameEntry>> checkpoints;
+    private readonly List<long> positions;
+
+    private TraceReader(FrameReader frames)
+    {
+        this.frames = frames;
+        FilePrologue.Check(frames.Path, frames.ReadBytes(0, 32));
+        var table = FrameTable.Read(frames);
+        Header = ReadHeader(table);
+        limits = new EventLimits(Header);
+        var content = new TraceContent(frames, table);
+        blocks = content.Blocks;
+        checkpoints = content.Checkpoints;
+        positions = checkpoints.ConvertAll(parts => parts[0].First);
+        foreach (var block in blocks)
+            index.Add(block.Count);
+        Outcome = content.Outcome;
+        Choices = content.Choices;
+        Damage = content.Damage;
+    }
+
+    public TraceHeader Header { get; }
+
+    public TraceOutcome? Outcome { get; }
+
+    public ImmutableArray<RecordedChoice> Choices { get; }
+
+    public long EventCount => index.EventCount;
+
+    public string? Damage { get; }
+
+    public int BlockCount => index.Count;
+
+    public IReadOnlyList<long> Checkpoints => positions;
+
+    /// <exception cref="GcReplayException">No file, no trace, a trace of another version, or one whose header is damaged.</exception>
+    public static TraceReader Open(string path)
+    {
+        var frames = new FrameReader(path);
+        try
+        {
+            return new TraceReader(frames);
+        }
+        catch
+        {
+            frames.Dispose();
+            throw;
+        }
+    }
+
+    public long FirstEvent(int block) => index.First(block);
+
+    public int BlockOf(long number) => index.BlockOf(number);
+
+    /// <exception cref="GcReplayException">The block's bytes make no sense, though their checksum holds.</exception>
+    public EventBlock ReadBlock(int block)
+    {
+        if (cache.Find(block) is { } known)
+            return known;
+        var entry = blocks[block];
+        try
+        {
+            var decoded = decoder.Decode(entry.First, entry.Count, frames.Read(entry));
+            limits.Check(decoded);
+            cache.Add(block, decoded);
+            return decoded;
+        }
+        catch (MalformedFrameException e)
+        {
+            throw new GcReplayException(
+                $"{frames.Path}: block {block + 1} at byte {entry.Offset} {e.Message}; {Readable.Events(entry.First - 1)} before it. "
+                + "The file was changed after it was recorded, or written by a program with a defect: record it again.",
+                e);
+        }
+    }
+
+    /// <exception cref="GcReplayException">The checkpoint's bytes make no sense, though their checksum holds.</exception>
+    public void LoadCheckpoint(int index, AddressSpace into)
+    {
+        Check.That(into.PageCount == 0, $"a checkpoint is loaded into a state that has {into.PageCount} pages");
+        foreach (var part in checkpoints[index])
+        {
+            try
+            {
+                CheckpointCodec.Decode(frames.Read(part), part.Count, into);
+            }
+            catch (MalformedFrameException e)
+            {
+                throw new GcReplayException(
+                    $"{frames.Path}: the checkpoint at byte {part.Offset} {e.Message}. "
+                    + "The file was changed after it was recorded, or written by a program with a defect: record it again.",
+                    e);
+            }
+        }
+
+        into.RefreshMapped();
+    }
+
+    public void Dispose() => frames.Dispose();
+
+    private TraceHeader ReadHeader(FrameTable table)
+    {
+        const string advice = "nothing can be read without it. Record the trace again.";
+        if (table.Sound.Count == 0 && table.Damaged.Count == 0)
+            throw new GcReplayException($"{frames.Path} ends before its header: {advice}");
+        if (table.Damaged.Count > 0 && table.Damaged[0].Entry.Offset == TraceFormat.PrologueBytes)
+            throw new GcReplayException($"{frames.Path}: the header at byte {TraceFormat.PrologueBytes} {table.Damaged[0].Error.Message}: {advice}");
+        if (table.Sound[0].Kind != FrameKind.Header)
+            throw new GcReplayException($"{frames.Path}: its first frame is no header but {table.Sound[0].Kind}: {advice}");
+        try
+        {
+            return HeaderCodec.Decode(frames.Read(table.Sound[0]));
+        }
+        catch (MalformedFrameException e)
+        {
+            throw new GcReplayException($"{frames.Path}: the header at byte {TraceFormat.PrologueBytes} {e.Message}: {advice}", e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Traces.Files;
+
+/// <summary>Writes a trace file while its run goes on. A run that is killed leaves a file whose finished blocks open; a file
+/// without an end is called interrupted by every reader.</summary>
+/// <remarks>Encoding, compression and writing happen on a thread of their own, in the order of the blocks: the bytes are the same
+/// whatever the two threads' speeds. A failure of that thread is thrown by the next <see cref="Take"/> or by
+/// <see cref="Finish"/>. Memory: the few blocks and parts of checkpoints that wait.</remarks>
+public sealed class TraceWriter : IBlockSink, IDisposable
+{
+    /// <summary>A block with more changes than this is not used again: it would keep its memory for the whole run.</summary>
+    private const int RecycledChangesMax = 1 << 18;
+
+    private readonly FrameWriter frames;
+    private readonly CheckpointPolicy policy;
+    private readonly WriterThread thread;
+    private readonly ConcurrentQueue<EventBlock> spare = [];
+    private readonly ContentHash hash = new();
+    private readonly BlockEncoder encoder = new();
+    private readonly ByteColumn pages = new();
+    private long nextEvent = 1;
+    private long work;
+    private bool isClosed;
+    private bool isDisposed;
+
+    /// <param name="path">The trace; one that exists is replaced, a file that is no trace is not.</param>
+    /// <param name="policy">When to save the whole state; the default when left out.</param>
+    /// <exception cref="GcReplayException">The file can not be written.</exception>
+    public TraceWriter(string path, TraceHeader header, CheckpointPolicy? policy = null)
+    {
+        this.policy = policy ?? CheckpointPolicy.Default;
+        var raw = HeaderCodec.Encode(header);
+        frames = new FrameWriter(path);
+        try
+        {
+            frames.Write(FrameKind.Header, 0, 0, raw);
+        }
+        catch
+        {
+            frames.Dispose();
+            throw;
+        }
+
+        thread = new WriterThread(Write);
+    }
+
+    /// <exception cref="GcReplayException">An earlier block could not be written.</exception>
+    public EventBlock Take(EventBlock block, AddressSpace state)
+    {
+        Check.That(!isClosed && block.FirstEvent == nextEvent, $"block of event {block.FirstEvent} where event {nextEvent} is next");
+        thread.ThrowFailure();
+        if (block.Count == 0)
+            return block;
+        nextEvent += block.Count;
+        work += block.Count + block.ChangeCount;
+        thread.Add(block);
+        if (policy.IsDue(work, (long)state.PageCount * AddressSpace.WordsPerPage))
+        {
+            work = 0;
+            foreach (var part in CheckpointCodec.Copy(nextEvent - 1, state))
+                thread.Add(part);
+        }
+
+        if (!spare.TryDequeue(out var empty) || empty.Capacity != block.Capacity)
+            empty = new EventBlock(block.Capacity);
+        empty.FirstEvent = nextEvent;
+        return empty;
+    }
+
+    /// <summary>Writes what is known only at the end, and closes the file: it is whole now.</summary>
+    /// <returns>The outcome as it was written: with the content hash in it.</returns>
+    /// <exception cref="GcReplayException">Something could not be written; the file is left as an interrupted trace.</exception>
+    public TraceOutcome Finish(TraceOutcome outcome, IReadOnlyList<RecordedChoice> choices)
+    {
+        Check.That(outcome.Events == nextEvent - 1, $"outcome of {outcome.Events} events, {nextEvent - 1} were written");
+        try
+        {
+            Close();
+            thread.ThrowFailure();
+            var written = outcome with { ContentHash = hash.Value };
+            for (var first = 0; first < choices.Count; first += TraceFormat.ChoicesPerFrame)
+            {
+                var some = choices.Skip(first).Take(TraceFormat.ChoicesPerFrame).ToList();
+                frames.Write(FrameKind.Choices, first, some.Count, EndCodec.EncodeChoices(some));
+            }
+
+            frames.Write(FrameKind.Outcome, outcome.Events, choices.Count, EndCodec.EncodeOutcome(written));
+            frames.WriteFooter();
+            return written;
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Closes the file; without <see cref="Finish"/> it stays an interrupted trace.</summary>
+    public void Dispose()
+    {
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        Close();
+        thread.Dispose();
+        frames.Dispose();
+    }
+
+    private void Close()
+    {
+        if (isClosed)
+            return;
+        isClosed = true;
+        thread.Drain();
+    }
+
+    private void Write(object item)
+    {
+        if (item is SavedPages part)
+        {
+            CheckpointCodec.Encode(part, pages);
+            frames.Write(FrameKind.Checkpoint, part.Position, part.PagesFromHere, pages.Written);
+            return;
+        }
+
+        var block = (EventBlock)item;
+        hash.Add(block);
+        frames.Write(FrameKind.Events, block.FirstEvent, block.Count, encoder.Encode(block));
+        if (block.ChangeAddresses.Length > RecycledChangesMax)
+            return;
+        block.Clear();
+        spare.Enqueue(block);
+    }
+}
