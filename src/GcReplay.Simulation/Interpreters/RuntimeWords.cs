@@ -91,12 +91,16 @@ public static class RuntimeWords
     public const int ThreadType = 2;
     public const int RuntimeTypes = 3;
 
+    /// <summary>Struct of objects of no known type: it has no fields.</summary>
+    public const string UnknownStruct = "unknown";
+
     /// <summary>The structs every collector shares.</summary>
     /// <param name="statics">Struct of the collector's static words; empty when it has none.</param>
     /// <param name="record">Struct of a collection record; empty when the collector has none.</param>
     /// <param name="allocator">Struct of the allocator's words.</param>
     public static ImmutableArray<StructLayout> Structs(Code code, string statics, string record, string allocator) =>
     [
+        new(UnknownStruct, StructRole.Object, 0, [], []),
         new(
             "_PyRuntime", StructRole.Root, code.RootBytes,
             [

@@ -201,7 +201,7 @@ public sealed class PreparedRun
             ],
             Types =
             [
-                new("?", "", 0, false),
+                new("?", RuntimeWords.UnknownStruct, 0, false),
                 new("interpreter state", "PyInterpreterState", 0, false),
                 new("thread state", "PyThreadState", 0, false),
                 .. program.Types.Select(type => family.TypeOf(type.Kind, type.Name)),

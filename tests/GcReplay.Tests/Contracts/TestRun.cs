@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+using GcReplay.Simulation.Recording;
+using GcReplay.Traces;
+
+namespace GcReplay.Tests.Contracts;
+
+/// <summary>Collectors and allocators that the suite runs on.</summary>
+public static class Machines
+{
+    public static readonly ImmutableArray<string> Collectors =
+        ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "marksweep"];
+
+    public static readonly ImmutableArray<string> Allocators = ["glibc", "guard"];
+
+    public static TheoryData<string, string> All
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var collector in Collectors)
+            {
+                foreach (var allocator in Allocators)
+                    all.Add(collector, allocator);
+            }
+
+            return all;
+        }
+    }
+}
+
+/// <summary>Runs a program and keeps what a test looks at: the end of the run, the hash after each event, the heap at the end.</summary>
+public sealed class TestRun : IRunObserver
+{
+    private readonly List<ulong> hashes = [];
+    private readonly bool keepsHashes;
+    private AddressSpace space = null!;
+    private Shadow shadow = null!;
+    private Layout layout = null!;
+
+    private TestRun(bool keepsHashes) => this.keepsHashes = keepsHashes;
+
+    public RunResult Result { get; private set; } = null!;
+
+    /// <summary>State hash after each event.</summary>
+    public IReadOnlyList<ulong> Hashes => hashes;
+
+    public HeapView Heap => new(space, shadow, layout);
+
+    public ImmutableArray<string> LiveNames => [.. Heap.LiveObjects().Where(o => !o.IsRuntime).Select(o => o.Name)];
+
+    public int LiveCount => Heap.LiveObjects().Count(o => !o.IsRuntime);
+
+    public static RunOptions Options(string program, string collector = "cpython39@7247407", string allocator = "glibc") => new()
+    {
+        ProgramName = "test.heap",
+        ProgramText = program,
+        Collector = collector,
+        Allocator = allocator,
+    };
+
+    public static TestRun Of(RunOptions options, IBlockSink? sink = null, bool forgets = false, bool keepsHashes = false)
+    {
+        var run = new TestRun(keepsHashes);
+        run.Result = new PreparedRun(options, "test").Execute(sink, run, forgets);
+        return run;
+    }
+
+    void IRunObserver.Start(AddressSpace runSpace, Shadow runShadow, Layout runLayout)
+    {
+        space = runSpace;
+        shadow = runShadow;
+        layout = runLayout;
+    }
+
+    bool IRunObserver.AfterEvent(long number, in Event e)
+    {
+        if (keepsHashes)
+            hashes.Add(space.Hash);
+        return true;
+    }
+}
