@@ -45,6 +45,13 @@ public sealed partial class HeapView
         return now.ListsByHead.GetValueOrDefault(head.Value);
     }
 
+    /// <summary>All lists that have not ended, each walked once for this state.</summary>
+    public IReadOnlyList<(ListInstance List, ListWalk Walk)> LivingWalks()
+    {
+        var now = Now();
+        return now.LivingWalks ??= [.. Lists().Where(l => !l.Holder.HasEnded).Select(l => (l, l.Walk()))];
+    }
+
     /// <summary>Names under which collection records hold a list, with the record: <c>young</c>, <c>old</c>.</summary>
     public IEnumerable<(string Name, StructInstance Record)> HoldersOf(ListInstance list)
     {

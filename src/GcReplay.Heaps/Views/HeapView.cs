@@ -55,6 +55,19 @@ public sealed partial class HeapView
         return readable;
     }
 
+    /// <summary>Whether no operation is under way on any thread: then every count and every reference is settled.</summary>
+    public bool IsIdle()
+    {
+        foreach (var (number, words) in Space.PagesIn(new Address(Windows.Spans), new Address(Windows.Counters)))
+        {
+            var start = number << AddressSpace.PageShift;
+            if (((start - Windows.Spans) & ((1 << 24) - 1)) == 0 && words.Span[0] != 0)
+                return false;
+        }
+
+        return true;
+    }
+
     internal StructPlan Plan(StructLayout structure)
     {
         if (plans.TryGetValue(structure.Name, out var plan))
@@ -85,5 +98,6 @@ public sealed partial class HeapView
         public bool HoldersKnown;
         public StructInstance? WholeHeapRecord;
         public Census? Census;
+        public List<(ListInstance List, ListWalk Walk)>? LivingWalks;
     }
 }

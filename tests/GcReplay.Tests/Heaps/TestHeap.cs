@@ -148,8 +148,16 @@ internal sealed class TestHeap
         LinkWords(list, o);
     });
 
+    /// <summary>Takes the head alone out of its ring: former members are a ring without a head.</summary>
     public void InitList(Address list) => Do(EventKind.ListInit, list.Value, words: () =>
     {
+        if (Bare(list) is { IsNull: false } first && first != list)
+        {
+            var last = Bare(list + 8);
+            SetLink(last, first);
+            SetLink(first + 8, last);
+        }
+
         Write(list, list.Value);
         Write(list + 8, list.Value);
     });

@@ -1,0 +1,54 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers;
+
+/// <summary>While marking, no black object has an owned reference to a white one: the collector would not look at it again and
+/// would free what it refers to. Must hold at ends of operations while none is under way on any thread, in phases whose name
+/// contains <c>mark</c>. Source: GC Handbook, chapter 15, the strong tri-colour invariant.</summary>
+/// <remarks>Exceptions: roots, which are grey; objects waiting to be looked at again, which a layout colours grey; layouts with
+/// reference counts, where white is only a first guess; other phases (while sweeping, white is also what was swept already).</remarks>
+public sealed class BlackToWhite : ISanitizer
+{
+    public string Name => "black-to-white";
+
+    public string Claim => "While marking, no black object refers to a white one.";
+
+    public bool HoldsAfter(in Event e, HeapView view) =>
+        e.Kind == EventKind.OperationEnd && Traces(view.Layout) && view.IsIdle();
+
+    public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
+    {
+        var violations = new List<Violation>();
+        var colours = new Dictionary<Address, Colour>();
+        foreach (var reference in view.Census().OwnedReferences)
+        {
+            if (reference.Holder is not { } holder || ColourAt(view, colours, holder) != Colour.Black || ColourAt(view, colours, reference.Target) != Colour.White)
+                continue;
+            var black = view.ObjectAt(holder)!;
+            if (black.Phase is not { } phase || !IsMarking(view.PhaseName(phase)))
+                continue;
+            violations.Add(new Violation(
+                Name, number, $"black {black} refers to white {view.Describe(reference.Target)} through {reference.Name}; sweeping will free it", reference.Slot,
+                black.Number, "", black.Type.Name));
+        }
+
+        return violations;
+    }
+
+    private static Colour ColourAt(HeapView view, Dictionary<Address, Colour> colours, Address address)
+    {
+        if (!colours.TryGetValue(address, out var colour))
+            colours.Add(address, colour = view.ObjectAt(address)?.Colour ?? Colour.None);
+        return colour;
+    }
+
+    private static bool Traces(Layout layout) =>
+        layout.Phases.Any(IsMarking)
+        && layout.Colours.Any(r => r.Colour == Colour.Black)
+        && layout.Structs.All(s => s.Fields.All(f => f.Meanings.All(m => m.Role != FieldRole.ReferenceCount)));
+
+    private static bool IsMarking(string phase) => phase.Contains("mark", StringComparison.OrdinalIgnoreCase);
+}

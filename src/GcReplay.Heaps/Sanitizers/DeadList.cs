@@ -1,0 +1,35 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers;
+
+/// <summary>Every member of a living list is a living object. Must hold at the end of every operation.</summary>
+/// <remarks>Exceptions: lists whose head was freed, and members that belong to one (foreign lists): they are shown, and the free
+/// of the head was the finding.</remarks>
+public sealed class DeadList : ISanitizer
+{
+    public string Name => "dead-list";
+
+    public string Claim => "A list of a living interpreter has no freed members.";
+
+    public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+
+    public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
+    {
+        var violations = new List<Violation>();
+        foreach (var (list, walk) in view.LivingWalks())
+        {
+            foreach (var fault in walk.Faults)
+            {
+                if (fault.Kind != ListFaultKind.Dead)
+                    continue;
+                var dead = view.ObjectAt(list.Family.ObjectOf(fault.Found));
+                violations.Add(new Violation(
+                    Name, number, $"{list.Name}: {fault.Message}; it was freed without being untracked", fault.Found, dead?.Number ?? 0, list.Name,
+                    dead?.Type.Name ?? ""));
+            }
+        }
+
+        return violations;
+    }
+}

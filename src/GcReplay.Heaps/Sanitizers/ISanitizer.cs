@@ -1,0 +1,22 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers;
+
+/// <summary>One invariant of a heap.</summary>
+public interface ISanitizer
+{
+    /// <summary>Short and stable: the code of its violations, part of a failure's signature.</summary>
+    string Name { get; }
+
+    /// <summary>The invariant as a sentence.</summary>
+    string Claim { get; }
+
+    /// <summary>Whether the invariant must hold after this event.</summary>
+    /// <param name="view">At the state after the event.</param>
+    bool HoldsAfter(in Event e, HeapView view);
+
+    /// <summary>Where the invariant is broken; empty when it holds. Ask only where it must hold.</summary>
+    /// <param name="number">Of the event.</param>
+    IEnumerable<Violation> Check(HeapView view, in Event after, long number);
+}

@@ -1,0 +1,35 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers;
+
+/// <summary>An object is a member of at most one living list of a kind. Must hold at the end of every operation.</summary>
+/// <remarks>Exceptions: none among living lists; a list whose head was freed does not count.</remarks>
+public sealed class MemberOfTwoLists : ISanitizer
+{
+    public string Name => "member-of-two-lists";
+
+    public string Claim => "An object is on one list at most.";
+
+    public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+
+    public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
+    {
+        var violations = new List<Violation>();
+        var lists = new Dictionary<(LinkFamily, ulong), ListInstance>();
+        foreach (var (list, walk) in view.LivingWalks())
+        {
+            foreach (var member in walk.Members)
+            {
+                if (lists.TryAdd((list.Family, member.Value), list))
+                    continue;
+                var both = view.ObjectAt(member);
+                violations.Add(new Violation(
+                    Name, number, $"{view.Describe(member)} is on {lists[(list.Family, member.Value)].Name} and on {list.Name}", member, both?.Number ?? 0, list.Name,
+                    both?.Type.Name ?? ""));
+            }
+        }
+
+        return violations;
+    }
+}

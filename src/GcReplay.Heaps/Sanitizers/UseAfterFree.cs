@@ -1,0 +1,44 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers;
+
+/// <summary>Neither program nor collector accesses freed memory (asked after every hazard), and no owned reference of a living
+/// object or root names freed memory (must hold at ends of operations while none is under way on any thread).</summary>
+/// <remarks>Exceptions: accesses of the allocator, which owns freed memory; references of objects being deallocated, which is why
+/// nested ends of operations are not asked.</remarks>
+public sealed class UseAfterFree : ISanitizer
+{
+    public string Name => "use-after-free";
+
+    public string Claim => "Nobody accesses freed memory, and no owned reference names it.";
+
+    public bool HoldsAfter(in Event e, HeapView view) =>
+        e.Kind == EventKind.Hazard || e.Kind == EventKind.OperationEnd && view.IsIdle();
+
+    public IEnumerable<Violation> Check(HeapView view, in Event after, long number) =>
+        after.Kind == EventKind.Hazard ? [Access(view, after, number)] : References(view, number);
+
+    private Violation Access(HeapView view, in Event hazard, long number)
+    {
+        var address = new Address(hazard.A);
+        var occupant = view.ObjectCovering(address);
+        return new Violation(
+            Name, number, $"{(hazard.C == 0 ? "read from" : "write to")} {view.Describe(address)}", address,
+            occupant is { IsRuntime: false } o ? o.Number : 0, view.ListAt(address)?.Name ?? "", occupant?.Type.Name ?? "");
+    }
+
+    private IEnumerable<Violation> References(HeapView view, long number)
+    {
+        foreach (var reference in view.Census().OwnedReferences)
+        {
+            if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
+                continue;
+            var holder = reference.Holder is { } address ? view.ObjectAt(address) : null;
+            var from = holder is null ? reference.Name : $"{holder}.{reference.Name}";
+            yield return new Violation(
+                Name, number, $"{from} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "", holder?.Type.Name ?? "");
+        }
+    }
+}
