@@ -1,0 +1,28 @@
+using GcReplay.Simulation.Recording;
+using GcReplay.Tests.Contracts;
+using GcReplay.Tests.House;
+
+namespace GcReplay.Tests.Stories;
+
+public sealed class Bpo46070ListOrderTests
+{
+    private static readonly string Program = File.ReadAllText(Repository.PathOf("traces/bpo-46070/list-order.heap"));
+
+    [Fact]
+    public void Whether_it_crashes_is_a_matter_of_list_position_and_every_seed_repeats()
+    {
+        var first = Enumerable.Range(1, 100).Select(seed => Run((ulong)seed)).ToList();
+        var second = Enumerable.Range(1, 100).Select(seed => Run((ulong)seed)).ToList();
+
+        Assert.InRange(first.Count(r => r.Failure?.Kind == "crash"), 1, 99);
+        Assert.DoesNotContain(first, r => r.Failure is { Kind: not "crash" });
+        Assert.Equal(first.Select(r => (r.Events, r.StateHash)), second.Select(r => (r.Events, r.StateHash)));
+    }
+
+    [Fact]
+    public void Without_chaos_the_victim_is_first_and_crashes() =>
+        Assert.Equal("crash", TestRun.Of(TestRun.Options(Program, "cpython39@gh-94673")).Result.Failure?.Kind);
+
+    private static RunResult Run(ulong seed) =>
+        TestRun.Of(TestRun.Options(Program, "cpython39@gh-94673") with { IsChaos = true, Seed = seed }).Result;
+}
