@@ -88,6 +88,30 @@ public class AllocatorTests
             }
         }, iter: 100);
 
+    /// <summary>Words as a dangling pointer would leave them: small numbers, addresses of the heap and of the control words, rubbish.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Whatever_a_wild_store_hits_only_the_simulated_process_fails(string name) =>
+        Gen.Select(Acts, Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[-2, 6], Gen.Int[0, 4], Gen.ULong).Array[1, 40]).Sample((acts, stores) =>
+        {
+            var process = new AllocatorProcess(name);
+            try
+            {
+                for (var i = 0; i < acts.Length; i++)
+                {
+                    process.Journal.StartCounting();
+                    Run(process, acts[i]);
+                    var (which, word, form, value) = stores[i % stores.Length];
+                    if (i % 5 == 4)
+                        StoreWildly(process, which, word, form, value);
+                }
+            }
+            catch (SimulatedFault)
+            {
+                // How such a run should end.
+            }
+        }, iter: 500);
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_control_words_fit_and_no_field_lies_outside(string name)
@@ -127,6 +151,23 @@ public class AllocatorTests
         var cell = new Address(process.Live.Keys.ElementAt(act.Which % process.Live.Count));
         process.Free(cell);
         return cell;
+    }
+
+    private static void StoreWildly(AllocatorProcess process, int which, int word, int form, ulong value)
+    {
+        var cells = process.Journal.Shadow.Cells().ToArray();
+        if (cells.Length == 0)
+            return;
+        var cell = cells[which % cells.Length].Start;
+        var at = which % 3 == 0 ? AllocatorProcess.Control + (long)(value % 290) * 8 : cell + word * 8;
+        process.Journal.WriteOwn(at, form switch
+        {
+            0 => value % 256,
+            1 => cells[value % (ulong)cells.Length].Start.Value - 16,
+            2 => AllocatorProcess.Control.Value + value % 290 * 8,
+            3 => process.Journal.Space.Peek(at) ^ (1UL << (int)(value % 64)),
+            _ => value,
+        });
     }
 
     private static void Mark(AllocatorProcess process, Address cell)
