@@ -21,7 +21,9 @@ public sealed partial class HeapView
         if (cell is { State: CellState.Live } && occupant is { } entry && IsObject(entry) && Space.IsMapped(address))
             return TextOf(entry) + Part(PlanOf(entry).Layout, entry.Address, address);
         if (cell is not { State: CellState.Freed } && Space.IsMapped(address) && InstanceAt(address) is { HasEnded: false } instance)
-            return instance.Name + Part(instance.Layout, instance.Address, address);
+            return Part(instance, address);
+        if (cell is null && SlotElsewhere(address) is { } slot)
+            return slot;
         return Memory(address, cell, occupant);
     }
 
@@ -90,6 +92,34 @@ public sealed partial class HeapView
             return whose.Length > 0 ? whose : $"allocated memory, offset {address - cell.Value.Start}";
         var region = Layout.Regions.FirstOrDefault(r => r.Contains(address));
         return region is null ? $"{address}" : $"{region.Name}, offset {address - region.Start}";
+    }
+
+    private string Part(StructInstance instance, Address address)
+    {
+        var part = Part(instance.Layout, instance.Address, address);
+        return instance.Role == StructRole.Root && part.StartsWith($".{Reference.Globals}[", StringComparison.Ordinal)
+            ? Reference.Globals + part[(Reference.Globals.Length + 2)..^1]
+            : instance.Name + part;
+    }
+
+    /// <summary>An item of a vector that lies apart from its struct, as a thread's frame does.</summary>
+    private string? SlotElsewhere(Address address)
+    {
+        foreach (var instance in Instances())
+        {
+            foreach (var container in instance.Layout.Containers)
+            {
+                if (instance.HasEnded || container is not Vector { IsIndirect: true })
+                    continue;
+                foreach (var item in ContainerView.Of(this, instance.Layout, instance.Address, container).Items())
+                {
+                    if (item.Slot == address)
+                        return $"{instance.Name}.{item.Name}";
+                }
+            }
+        }
+
+        return null;
     }
 
     private string Part(StructLayout structure, Address start, Address address)

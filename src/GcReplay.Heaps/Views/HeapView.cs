@@ -15,6 +15,7 @@ public sealed partial class HeapView
     internal const int ChainMax = 1 << 24;
 
     private readonly Dictionary<string, StructPlan> plans = [];
+    private readonly Dictionary<string, (bool HasContents, bool HasBlocks)> kindsByName = [];
     private readonly StructPlan[] typePlans;
     private readonly bool phasesMatter;
     private Snapshot? snapshot;
