@@ -1,5 +1,6 @@
 using GcReplay.Heaps;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
 using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Timelines;
@@ -13,9 +14,17 @@ public sealed class Timeline
     /// <summary>What loading a checkpoint costs, counted in events played.</summary>
     private const long CheckpointCost = 20_000;
 
+    /// <summary>What clearing all words costs, counted in events played.</summary>
+    private const long RestartCost = 1000;
+    private const int FromStart = -2;
+
+    /// <summary>Over more events than this, building the index again is cheaper than following each of them.</summary>
+    private const long FollowedEventsMax = 200_000;
+
     private readonly BlockCache blocks;
     private readonly Playback playback;
     private readonly SortedSet<int> unreadableCheckpoints = [];
+    private MembershipIndex? index;
 
     public Timeline(ITraceSource source)
     {
@@ -23,6 +32,7 @@ public sealed class Timeline
         blocks = new BlockCache(source);
         Shadow = new Shadow(Space);
         playback = new Playback(Space, Shadow);
+        View = new HeapView(Space, Shadow, source.Header.Layout);
     }
 
     public ITraceSource Source { get; }
@@ -34,6 +44,13 @@ public sealed class Timeline
     public AddressSpace Space { get; } = new();
 
     public Shadow Shadow { get; }
+
+    /// <summary>The present words through the trace's layout. What it returned is not to be kept across moves.</summary>
+    public HeapView View { get; }
+
+    /// <summary>Which list each object is on. Built when first asked for; kept in step from then on over short moves, and dropped
+    /// by far ones.</summary>
+    public MembershipIndex Index => index is { IsValid: true } ? index : View.Membership = index = MembershipIndex.Build(View);
 
     /// <summary>Decoded blocks, for those that read events without moving.</summary>
     public BlockCache Blocks => blocks;
@@ -52,6 +69,8 @@ public sealed class Timeline
         if (position < 0 || position > EventCount)
             throw new GcReplayException($"there is no position {position}: this trace goes from 0 to {EventCount}. Try: goto end");
         JumpNear(position);
+        if (Math.Abs(position - Position) > FollowedEventsMax)
+            DropIndex();
         while (Position < position)
         {
             progress.At(Position);
@@ -71,6 +90,8 @@ public sealed class Timeline
         var from = (int)(Position + 1 - block.FirstEvent);
         var end = (int)Math.Min(block.Count, target + 1 - block.FirstEvent);
         Guarded(() => playback.Forward(block, from, end));
+        for (var i = from; i < end && index is not null; i++)
+            index.Apply(block[i]);
         Position = block.FirstEvent + end - 1;
     }
 
@@ -81,6 +102,10 @@ public sealed class Timeline
         var end = (int)(Position + 1 - block.FirstEvent);
         Guarded(() => playback.Backward(block, from, end));
         Position = block.FirstEvent + from - 1;
+        for (var i = end - 1; i >= from && index is not null; i--)
+            index.Revert(block[i]);
+        if (index is { IsValid: false })
+            DropIndex();
     }
 
     /// <summary>Events that contradict the state (a span closed that was never opened) come from a trace that no recorder of ours
@@ -100,8 +125,11 @@ public sealed class Timeline
         }
     }
 
+    private void DropIndex() => View.Membership = index = null;
+
     private void Restart()
     {
+        DropIndex();
         Space.Clear();
         Shadow.Rebuild();
         Position = 0;
@@ -112,10 +140,12 @@ public sealed class Timeline
     {
         var best = Math.Abs(target - Position);
         var checkpoint = -1;
-        if (target + CheckpointCost / 20 < best)
+        if (best <= RestartCost)
+            return;
+        if (target + RestartCost < best)
         {
             best = target;
-            checkpoint = -2;
+            checkpoint = FromStart;
         }
 
         foreach (var index in CheckpointsAround(target))
@@ -127,7 +157,7 @@ public sealed class Timeline
             checkpoint = index;
         }
 
-        if (checkpoint == -2)
+        if (checkpoint == FromStart)
             Restart();
         else if (checkpoint >= 0)
             Load(checkpoint, target);
@@ -135,6 +165,7 @@ public sealed class Timeline
 
     private void Load(int index, long target)
     {
+        DropIndex();
         Space.Clear();
         try
         {

@@ -60,7 +60,7 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
         foreach (var family in view.Families)
         {
-            foreach (var entry in view.Census().Objects)
+            foreach (var entry in view.LiveEntries())
             {
                 if (!view.HasNode(entry, family) || Target(view, family.NodeOf(entry.Address) + family.NextOffset, family).IsNull)
                     continue;

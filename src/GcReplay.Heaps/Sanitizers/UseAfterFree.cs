@@ -31,15 +31,14 @@ public sealed class UseAfterFree : ISanitizer
 
     private IEnumerable<Violation> References(HeapView view, long number)
     {
-        var census = view.Census();
-        foreach (var reference in census.OwnedReferences)
+        foreach (var reference in view.Census().OwnedReferences)
         {
             if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
                 continue;
-            var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
+            var holder = reference.Holder is { } address ? view.ObjectAt(address) : null;
+            var from = holder is null ? reference.Name : $"{holder}.{reference.Name}";
             yield return new Violation(
-                Name, number, $"{census.Describe(reference)} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "",
-                holder?.Type.Name ?? "");
+                Name, number, $"{from} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "", holder?.Type.Name ?? "");
         }
     }
 }

@@ -84,6 +84,7 @@ internal sealed class HandMadeTrace : ITraceSource, IBlockSink
     /// <summary>Hands over what is left; nothing can be added afterwards.</summary>
     public HandMadeTrace Done()
     {
+        Journal.Complete();
         Journal.Flush();
         return this;
     }
@@ -146,7 +147,11 @@ internal sealed class HandMadeTrace : ITraceSource, IBlockSink
     private void Prepare(int thread)
     {
         if (Journal.LastEvent - flushed >= blockEvents)
+        {
+            Journal.Complete();
             Journal.Flush();
+        }
+
         Journal.Thread = thread;
     }
 

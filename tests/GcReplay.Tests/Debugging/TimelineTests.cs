@@ -15,7 +15,7 @@ public sealed class TimelineTests
             timeline.MoveTo(position);
             Assert.Equal(trace.Hashes[(int)position], timeline.Space.Hash);
         }
-    }, iter: 60);
+    }, iter: 25);
 
     [Fact]
     public void Undoing_every_event_gives_the_first_state_at_every_checkpoint_and_at_the_start() => RandomTrace.Gen.Sample(trace =>
@@ -29,7 +29,7 @@ public sealed class TimelineTests
         }
 
         Assert.Equal(0, timeline.Space.CountNonZero());
-    }, iter: 60);
+    }, iter: 25);
 
     [Fact]
     public void Going_from_anywhere_to_anywhere_gives_the_state_of_a_fresh_play() =>
@@ -43,7 +43,7 @@ public sealed class TimelineTests
                 Assert.Equal(position, timeline.Position);
                 Assert.Equal(trace.Hashes[(int)position], timeline.Space.Hash);
             }
-        }, iter: 60);
+        }, iter: 25);
 
     [Fact]
     public void What_the_shadow_derives_is_the_same_after_a_checkpoint_as_after_playing() => RandomTrace.Gen.Sample(trace =>
@@ -64,7 +64,7 @@ public sealed class TimelineTests
                 Assert.Equal(shadow.IsFreed(word), played.Shadow.IsFreed(word));
             }
         }
-    }, iter: 20);
+    }, iter: 8);
 
     [Fact]
     public void A_far_move_starts_from_a_checkpoint()

@@ -1,0 +1,42 @@
+using GcReplay.Heaps;
+
+namespace GcReplay.Debugging.Commands;
+
+/// <summary>All commands by name and alias: the one table that line mode, screen, completion and help read.</summary>
+public sealed class CommandRegistry
+{
+    private readonly SortedDictionary<string, Command> byName = new(StringComparer.Ordinal);
+
+    public CommandRegistry()
+    {
+        foreach (var command in All)
+        {
+            byName.Add(command.Name, command);
+            foreach (var alias in command.Aliases)
+                byName.Add(alias, command);
+        }
+    }
+
+    /// <summary>In the order of the help.</summary>
+    public IReadOnlyList<Command> All { get; } =
+    [
+        new NextCommand(true), new StepCommand(true), new FinishCommand(true), new ContinueCommand(true),
+        new NextCommand(false), new StepCommand(false), new FinishCommand(false), new ContinueCommand(false),
+        new GotoCommand(),
+        new BreakCommand(false), new BreakCommand(true), new WatchCommand(), new DeleteCommand(), new InfoCommand(),
+        new WhenCommand(), new StackCommand(), new EventsCommand(), new ThreadsCommand(), new InterpretersCommand(),
+        new ObjectCommand(), new ListCommand(), new ListsCommand(), new ExamineCommand(),
+        new WhoWroteCommand(), new WhoFreedCommand(), new FirstBadCommand(), new CheckCommand(),
+        new HelpCommand(), new QuitCommand(),
+    ];
+
+    /// <summary>Names and aliases, in alphabetical order.</summary>
+    public IEnumerable<string> Names => byName.Keys;
+
+    /// <exception cref="GcReplayException">There is no such command; the message names the nearest one.</exception>
+    public Command Find(string name) => byName.TryGetValue(name, out var command)
+        ? command
+        : throw new GcReplayException(Spelling.Nearest(name, byName.Keys) is { } nearest
+            ? $"there is no command '{name}'. Did you mean: {nearest}? For all commands: help"
+            : $"there is no command '{name}'. For all commands: help");
+}

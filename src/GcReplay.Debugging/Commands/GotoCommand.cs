@@ -1,0 +1,51 @@
+using System.Globalization;
+using GcReplay.Debugging.Stops;
+using GcReplay.Heaps;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class GotoCommand : Command
+{
+    public override string Name => "goto";
+
+    public override IReadOnlyList<string> Aliases => ["g"];
+
+    public override string Usage => "goto N|N%|start|end|failure|first-bad";
+
+    public override string Summary => "to the position just after event N, or to a named place, whatever lies between";
+
+    public override string Example => "goto failure";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var from = debugger.Timeline.Position;
+        debugger.Timeline.MoveTo(Target(debugger, arguments), debugger.Progress);
+        return Arrival.Result(debugger, new Halt(HaltReason.Arrived, []), from);
+    }
+
+    private static long Target(Debugger debugger, Arguments arguments)
+    {
+        var end = debugger.Timeline.EventCount;
+        var text = arguments[0];
+        return text switch
+        {
+            "start" => 0,
+            "end" => end,
+            "failure" => debugger.FailureEvent() is var failure and > 0
+                ? failure
+                : throw new GcReplayException(
+                    $"this run did not fail: no crash, assertion, hang or hazard in {end} events. To look for corruption: first-bad"),
+            "first-bad" => FirstBadCommand.Find(debugger).Event,
+            _ when text.EndsWith('%') => Percent(text[..^1], end) ?? throw arguments.Wrong($"'{text}' is not 0% to 100%"),
+            _ => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw arguments.Wrong($"'{text}' is no position"),
+        };
+    }
+
+    private static long? Percent(string text, long end) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is >= 0 and <= 100
+            ? (long)(percent * end / 100)
+            : null;
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class ObjectCommand : Command
+{
+    private const int ItemsShown = 20;
+
+    public override string Name => "object";
+
+    public override IReadOnlyList<string> Aliases => ["o"];
+
+    public override string Usage => "object #N";
+
+    public override string Summary => "an object: where it is, birth and death, owner, colour, list, fields";
+
+    public override string Example => "object #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
+        var absence = debugger.Lives.Text(name);
+        var data = new JsonObject { ["number"] = (long)name.Number, ["birth"] = life.Birth, ["death"] = life.Death == 0 ? null : life.Death };
+        if (debugger.Timeline.View.Object(name.Number) is not { } o)
+        {
+            data["state"] = debugger.Timeline.Position < life.Birth ? "unborn" : "gone";
+            return new CommandResult([absence ?? $"#{name.Number} is not in memory here"], data);
+        }
+
+        data["state"] = o.State.ToString().ToLowerInvariant();
+        data["address"] = o.Address.ToString();
+        data["type"] = o.Type.Name;
+        data["name"] = o.Name;
+        data["colour"] = o.Colour.ToString().ToLowerInvariant();
+        var lines = new List<string> { $"{o}  {StateText(o.State)} at {o.Address}" };
+        if (absence is not null)
+            lines.Add($"  {absence}");
+        lines.AddRange(Facts(debugger.Timeline.View, o, life.Birth));
+        lines.AddRange(Fields(debugger.Timeline.View, o, data));
+        return new CommandResult(lines, data);
+    }
+
+    private static string StateText(ObjectState state) => state switch
+    {
+        ObjectState.Live => "live",
+        ObjectState.Freed => "freed, memory not reused,",
+        _ => "freed and unmapped",
+    };
+
+    private static IEnumerable<string> Facts(HeapView view, ObjectView o, long birth)
+    {
+        yield return $"  birthplace  {view.InterpreterName(o.Birthplace)}, event {birth}";
+        if (!o.IsLive)
+            yield break;
+        if (o.List is { } list)
+            yield return $"  list        {list.Name}{ListText.Suffix(view, list)}";
+        else if (o.Type.IsCollected && view.Families.Length > 0)
+            yield return "  list        none";
+        if (o.Owner is { } owner)
+            yield return $"  owner       {view.InterpreterName(owner.Interpreter)}{(owner.IsDestroyed ? ", destroyed" : "")}";
+        if (o.Colour != Colour.None)
+            yield return $"  colour      {o.Colour.ToString().ToLowerInvariant()}";
+    }
+
+    private static IEnumerable<string> Fields(HeapView view, ObjectView o, JsonObject data)
+    {
+        if (o.State == ObjectState.Unmapped)
+            yield break;
+        var values = new JsonObject();
+        data["fields"] = values;
+        foreach (var field in o.Fields)
+        {
+            values[field.Field.Name] = view.Describe(field);
+            yield return $"  .{field.Field.Name}  {Text(view, field)}";
+        }
+
+        foreach (var item in o.Containers.SelectMany(c => c.Items().Take(ItemsShown)))
+        {
+            var text = item.Role is FieldRole.Integer or FieldRole.Flag ? item.Value.ToString() : EventText.ObjectAt(view, new Heaps.Memory.Address(item.Value));
+            values[item.Name] = text;
+            yield return $"  .{item.Name}  {text}";
+        }
+    }
+
+    private static string Text(HeapView view, FieldValue field) => field.Role switch
+    {
+        FieldRole.Owned or FieldRole.Borrowed => EventText.ObjectAt(view, field.Target),
+        FieldRole.CollectorCount => $"{field.Value} (the collector's count)",
+        _ => view.Describe(field),
+    };
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class WhoWroteCommand : Command
+{
+    public override string Name => "who-wrote";
+
+    public override IReadOnlyList<string> Aliases => ["ww"];
+
+    public override string Usage => "who-wrote ADDRESS | #N.FIELD | STRUCT.FIELD";
+
+    public override string Summary => "the last event up to here that wrote a word";
+
+    public override string Example => "who-wrote #12.slot0";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var place = Places.Resolve(debugger, arguments[0]);
+        var timeline = debugger.Timeline;
+        if (place.IsWhole)
+            throw arguments.Wrong($"{place.Text} has more words than one; name a field, as in {place.Text}.{FirstField(debugger, place)}");
+        if (debugger.Words.LastWrite(place.Address, timeline.Position, progress: debugger.Progress) is not { } write)
+        {
+            return new CommandResult(
+                [$"no event up to {timeline.Position} wrote {place.Text}; it holds {Arrival.WordText(debugger, timeline.Space.Peek(place.Address))}"],
+                new JsonObject { ["event"] = null });
+        }
+
+        var value = timeline.Space.Peek(place.Address);
+        var there = debugger.At(write.Number);
+        var lines = new List<string>
+        {
+            EventText.Line(there),
+            write.Xor == 0
+                ? $"  wrote {Arrival.WordText(debugger, value)} over the same, in {place.Text}"
+                : $"  wrote {Arrival.WordText(debugger, value)} over {Arrival.WordText(debugger, value ^ write.Xor)}, in {place.Text}",
+        };
+        if (place.Object is { } name && debugger.Objects.Find(name, debugger.Progress) is { } life && write.Number < life.Birth)
+            lines.Add($"  that was before #{name.Number} was born, by event {life.Birth}: it never wrote this word");
+        lines.Add($"  to go there: goto {write.Number}");
+        return new CommandResult(lines, new JsonObject
+        {
+            ["event"] = EventText.Json(there),
+            ["address"] = place.Address.ToString(),
+            ["value"] = new Address(value).ToString(),
+            ["before"] = new Address(value ^ write.Xor).ToString(),
+        });
+    }
+
+    private static string FirstField(Debugger debugger, Place place) =>
+        place.Object is { } name ? debugger.Timeline.View.Object(name.Number)?.Layout.Fields.FirstOrDefault()?.Name ?? "FIELD" : "FIELD";
+}
+
+public sealed class WhoFreedCommand : Command
+{
+    public override string Name => "who-freed";
+
+    public override IReadOnlyList<string> Aliases => ["wf"];
+
+    public override string Usage => "who-freed #N | ADDRESS";
+
+    public override string Summary => "the event that freed an object, or the memory at an address up to here";
+
+    public override string Example => "who-freed #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var timeline = debugger.Timeline;
+        var number = 0L;
+        string nothing;
+        if (Places.ObjectName(arguments[0]) is { } name && arguments[0].StartsWith('#'))
+        {
+            var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
+            number = life.Death;
+            nothing = $"#{name.Number} is never freed: it lives at the end of the trace, event {timeline.EventCount}";
+        }
+        else
+        {
+            var place = Places.Resolve(debugger, arguments[0]);
+            number = debugger.Words.LastFree(place.Address, timeline.Position, debugger.Progress);
+            nothing = $"no event up to {timeline.Position} freed the memory at {place.Address}; there is {timeline.View.Describe(place.Address)}";
+        }
+
+        if (number == 0)
+            return new CommandResult([nothing], new JsonObject { ["event"] = null });
+        var there = debugger.At(number);
+        var lines = new List<string> { EventText.Line(there) };
+        if (number > timeline.Position)
+            lines.Add($"  that is later than here, position {timeline.Position}");
+        lines.Add($"  to go there: goto {number}");
+        return new CommandResult(lines, new JsonObject { ["event"] = EventText.Json(there) });
+    }
+}
+
+public sealed class ExamineCommand : Command
+{
+    private const int Most = 4096;
+
+    public override string Name => "x";
+
+    public override string Usage => "x ADDRESS | #N | #N.FIELD | STRUCT.FIELD [COUNT]";
+
+    public override string Summary => "words of memory, and what lies there";
+
+    public override string Example => "x 0x10040 8";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 2);
+        var timeline = debugger.Timeline;
+        var place = Places.Resolve(debugger, arguments[0]);
+        var count = Math.Min(arguments.CountAt(1, (long)Math.Clamp(place.Bytes / 8, 1, 64)), Most);
+        var lines = new List<string>();
+        var words = new JsonArray();
+        for (var i = 0L; i < count; i++)
+        {
+            var address = place.Address + i * 8;
+            var word = timeline.Space.Peek(address);
+            var isMapped = timeline.Space.IsMapped(address);
+            var value = isMapped ? $"0x{word:x16}" : "unmapped".PadRight(18);
+            var meaning = isMapped && word >= 4096 && Windows.IsProcess(new Address(word)) && timeline.Shadow.CellAt(new Address(word)) is not null
+                ? $" -> {EventText.ObjectAt(timeline.View, new Address(word))}"
+                : "";
+            lines.Add($"{address}  {value}  {timeline.View.Describe(address)}{meaning}");
+            words.Add(isMapped ? $"0x{word:x}" : null);
+        }
+
+        return new CommandResult(lines, new JsonObject { ["address"] = place.Address.ToString(), ["words"] = words });
+    }
+}

@@ -1,0 +1,101 @@
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Stops;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging;
+
+/// <summary>One session over one trace: where it stands, what it stops at, what it found out. Line mode, the screen and scripts
+/// all act through <see cref="Execute"/>.</summary>
+public sealed class Debugger
+{
+    private string lastMovement = "";
+    private Timeline? aside;
+
+    public Debugger(ITraceSource source)
+    {
+        Timeline = new Timeline(source);
+        Runner = new Runner(Timeline, Stops);
+        Objects = new ObjectIndex(Timeline.Blocks);
+        Placements = new Placements(Timeline.Blocks, Objects);
+        Words = new WordHistory(Timeline.Blocks);
+        Lives = new Lives(Timeline, Objects);
+        Corruption = new FirstCorruption(source);
+    }
+
+    public Timeline Timeline { get; }
+
+    public StopTable Stops { get; } = new();
+
+    public Runner Runner { get; }
+
+    public ObjectIndex Objects { get; }
+
+    public Placements Placements { get; }
+
+    public WordHistory Words { get; }
+
+    public Lives Lives { get; }
+
+    public FirstCorruption Corruption { get; }
+
+    public CommandRegistry Commands { get; } = new();
+
+    /// <summary>How the command that runs now is watched and cancelled.</summary>
+    public Progress Progress { get; private set; }
+
+    /// <summary>Runs a command line. An empty one repeats the last movement.</summary>
+    /// <exception cref="GcReplayException">The command or an argument is wrong, or there is nothing to answer with.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the timeline stands at a whole position.</exception>
+    public CommandResult Execute(string line, Progress progress = default)
+    {
+        Progress = progress;
+        Lives.Progress = progress;
+        var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+        {
+            if (lastMovement.Length == 0)
+                throw new GcReplayException("an empty line repeats the last movement, and there was none yet. Try: next");
+            words = lastMovement.Split(' ');
+        }
+
+        // An object alone is a question about it.
+        if (words[0].Length > 1 && words[0][0] == '#' && char.IsAsciiDigit(words[0][1]))
+            words = ["object", .. words];
+        var command = Commands.Find(words[0]);
+        var result = command.Run(this, new Arguments(command, words[1..]));
+        if (command.IsMovement)
+            lastMovement = string.Join(' ', words);
+        return result;
+    }
+
+    /// <summary>A timeline that stands at another position, for showing an event there without leaving this one. It is one and
+    /// the same each time.</summary>
+    public Timeline At(long position)
+    {
+        if (position == Timeline.Position)
+            return Timeline;
+        aside ??= new Timeline(Timeline.Source);
+        aside.MoveTo(position, Progress);
+        return aside;
+    }
+
+    /// <summary>The event in which the run failed: what the recorder says, or the first crash, assertion, hang or hazard; 0 when
+    /// there is none.</summary>
+    public long FailureEvent()
+    {
+        if (Timeline.Source.Outcome?.Failure is { } failure)
+            return failure.Event;
+        var test = new FailureTest();
+        return new EventScan(Timeline.Blocks).Forward(1, Timeline.EventCount, ref test, Progress);
+    }
+
+    private readonly struct FailureTest : IEventTest
+    {
+        private static readonly AtFailure Failure = new();
+
+        public bool Hits(Heaps.Events.EventBlock block, int index) => Failure.Hits(block, index);
+    }
+}

@@ -1,0 +1,50 @@
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Sanitizers;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Provenance;
+
+/// <summary>Runs the sanitizers over a finished trace, forwards and only once: what was checked is not checked again, also after a
+/// cancelled question.</summary>
+/// <remarks>Has a timeline of its own; the user's stays where it is.</remarks>
+public sealed class FirstCorruption
+{
+    private readonly Timeline timeline;
+    private readonly SanitizerRun run;
+
+    /// <param name="sanitizers">Null for all.</param>
+    public FirstCorruption(ITraceSource source, IReadOnlyList<ISanitizer>? sanitizers = null)
+    {
+        timeline = new Timeline(source);
+        run = new SanitizerRun(timeline.View, sanitizers);
+    }
+
+    /// <summary>The last event that was checked.</summary>
+    public long CheckedTo => timeline.Position;
+
+    /// <summary>The first violation of each sanitizer, as far as was checked, earliest first.</summary>
+    public IReadOnlyList<Violation> Known => run.Violations;
+
+    /// <summary>The first corrupt event of the trace; null when no sanitizer ever fails.</summary>
+    public Violation? Find(Progress progress = default)
+    {
+        while (run.FirstCorruption is null && timeline.Position < timeline.EventCount)
+            CheckNext(progress);
+        return run.FirstCorruption;
+    }
+
+    /// <summary>The first violation of each sanitizer at or before a position, earliest first.</summary>
+    public IReadOnlyList<Violation> Check(long position, Progress progress = default)
+    {
+        while (!run.IsExhausted && timeline.Position < Math.Min(position, timeline.EventCount))
+            CheckNext(progress);
+        return [.. run.Violations.Where(v => v.Event <= position)];
+    }
+
+    private void CheckNext(Progress progress)
+    {
+        var next = timeline.Position + 1;
+        timeline.MoveTo(next, progress);
+        run.After(next, timeline.EventAt(next).Event);
+    }
+}
