@@ -162,6 +162,18 @@ public sealed class AddressSpace
         return freed is not null && (freed[index >> 6] >> (index & 63) & 1) != 0;
     }
 
+    /// <summary>Forgets the freed bits of unmapped pages, and the pages themselves: an access there crashes before it asks.</summary>
+    internal void DropFreedBits(Address start, ulong bytes)
+    {
+        for (var number = start.Page; number < (start + (long)bytes).Page; number++)
+        {
+            if (!pages.TryGetValue(number, out var page))
+                continue;
+            page.Freed = null;
+            SetPageMapped(number, false);
+        }
+    }
+
     internal void DropFreedBits()
     {
         // order: each page on its own.

@@ -14,6 +14,7 @@ public sealed class Shadow(AddressSpace space)
     private static readonly Address CurrentThreadWord = new(Windows.Counters);
     private static readonly Address LiveWordsWord = new(Windows.Counters + 8);
     private readonly Dictionary<ulong, Address> covering = [];
+    private readonly List<Address> cellWords = [];
 
     public int CurrentThread => (int)space.Peek(CurrentThreadWord);
 
@@ -87,15 +88,15 @@ public sealed class Shadow(AddressSpace space)
         Cell? tail = null;
         if (CellAt(start) is { } below && below.Start < start)
         {
+            Check.That(below.State != CellState.Live, $"allocation at {start} lies in the live cell at {below.Start}");
             poke(Windows.CellWord(below.Start), (below with { Bytes = (ulong)(start - below.Start) }).Encode());
             tail = below;
         }
 
-        for (var at = start; at < end; at += 8)
+        foreach (var word in CellWords(start, bytes))
         {
-            var encoded = space.Peek(Windows.CellWord(at));
-            if (encoded == 0)
-                continue;
+            var at = new Address(word.Value & ~Windows.Cells);
+            var encoded = space.Peek(word);
             var cell = Cell.Decode(at, encoded);
             Check.That(cell.State != CellState.Live, $"allocation at {start} of {bytes} bytes overlaps the live cell at {at}");
             poke(Windows.CellWord(at), 0);
@@ -134,6 +135,7 @@ public sealed class Shadow(AddressSpace space)
                 break;
             case EventKind.Unmap:
                 space.SetMapped(new Address(e.A), e.B, false);
+                space.DropFreedBits(new Address(e.A), e.B);
                 break;
             case EventKind.Allocate:
                 SetAllocated(e, true);
@@ -165,6 +167,7 @@ public sealed class Shadow(AddressSpace space)
                 break;
             case EventKind.Unmap:
                 space.SetMapped(new Address(e.A), e.B, true);
+                DeriveFreedBits(new Address(e.A), e.B);
                 break;
             case EventKind.Allocate:
                 SetAllocated(e, false);
@@ -205,6 +208,21 @@ public sealed class Shadow(AddressSpace space)
                     yield return Cell.Decode(new Address(((number - first) << AddressSpace.PageShift) + (ulong)i * 8), words.Span[i]);
             }
         }
+    }
+
+    /// <summary>The cell words of a range that are not zero. Small ranges are looked at word by word, large ones page by page.</summary>
+    private List<Address> CellWords(Address start, ulong bytes)
+    {
+        if (bytes > AddressSpace.PageBytes)
+            return [.. space.NonZeroWords(Windows.CellWord(start), bytes)];
+        cellWords.Clear();
+        for (var offset = 0L; offset < (long)bytes; offset += 8)
+        {
+            if (space.Peek(Windows.CellWord(start + offset)) != 0)
+                cellWords.Add(Windows.CellWord(start + offset));
+        }
+
+        return cellWords;
     }
 
     private void ForgetOccupant(Cell cell, Action<Address, ulong> poke)
@@ -288,15 +306,33 @@ public sealed class Shadow(AddressSpace space)
         }
     }
 
+    /// <summary>The freed bits of pages that are mapped again by going back.</summary>
+    private void DeriveFreedBits(Address start, ulong bytes)
+    {
+        if (CellAt(start) is { State: CellState.Freed } below)
+            SetFreedBits(below, true);
+        foreach (var word in space.NonZeroWords(Windows.CellWord(start), bytes).ToArray())
+        {
+            if (Cell.Decode(new Address(word.Value & ~Windows.Cells), space.Peek(word)) is { State: CellState.Freed } cell)
+                SetFreedBits(cell, true);
+        }
+    }
+
     private void SetFreedBits(Cell cell, bool freed)
     {
         var at = cell.Start.Value >> 3;
         var end = cell.End.Value >> 3;
         while (at < end)
         {
-            var bits = space.FreedBits(at / AddressSpace.WordsPerPage);
             var index = (int)(at % AddressSpace.WordsPerPage);
             var count = (int)Math.Min((ulong)(64 - (index & 63)), end - at);
+            if (!space.IsMapped(new Address(at << 3)))
+            {
+                at += (ulong)count;
+                continue;
+            }
+
+            var bits = space.FreedBits(at / AddressSpace.WordsPerPage);
             var mask = (count == 64 ? ulong.MaxValue : (1UL << count) - 1) << (index & 63);
             if (freed)
                 bits[index >> 6] |= mask;
