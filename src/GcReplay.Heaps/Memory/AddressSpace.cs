@@ -95,6 +95,7 @@ public sealed class AddressSpace
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> PagesIn(Address start, Address end)
     {
         var numbers = new List<ulong>();
+        // order: sorted below.
         foreach (var number in pages.Keys)
         {
             if (number >= start.Page && number << PageShift < end.Value)

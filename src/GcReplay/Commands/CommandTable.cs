@@ -8,5 +8,7 @@ internal static class CommandTable
 {
     public static IEnumerable<Command> All(CommandConsole console) =>
     [
+        new RecordCommand(console).Create(),
+        new InfoCommand(console).Create(),
     ];
 }

@@ -6,38 +6,22 @@ using GcReplay.Heaps;
 
 namespace GcReplay.Commands;
 
-/// <summary>A collector as written on the command line.</summary>
-/// <param name="Revision">Null for the newest.</param>
-internal sealed record CollectorName(string Name, string? Revision)
-{
-    /// <summary>Reads <c>name</c> or <c>name@revision</c>; null when it is neither.</summary>
-    public static CollectorName? Parse(string text)
-    {
-        var parts = text.Split('@');
-        return parts.Length <= 2 && parts.All(p => p.Length > 0) ? new CollectorName(parts[0], parts.ElementAtOrDefault(1)) : null;
-    }
-
-    public override string ToString() => Revision is null ? Name : $"{Name}@{Revision}";
-}
-
 /// <summary>The options that say which run is made.</summary>
 internal sealed class RunArguments
 {
-    private readonly Option<CollectorName?> collector = new("--collector")
+    private readonly Option<string> collector = new("--collector")
     {
         HelpName = "COLLECTOR",
         Description = "name, or name@revision",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            var name = CollectorName.Parse(text);
-            if (name is null)
-                result.AddError($"--collector {text}: expected NAME or NAME@REVISION.");
-            return name;
-        },
+        DefaultValueFactory = _ => "cpython39",
     };
 
-    private readonly Option<string?> allocator = new("--allocator") { HelpName = "NAME", Description = "where memory comes from" };
+    private readonly Option<string> allocator = new("--allocator")
+    {
+        HelpName = "NAME",
+        Description = "where memory comes from",
+        DefaultValueFactory = _ => "glibc",
+    };
 
     private readonly Option<ulong?> seed = new("--seed")
     {
@@ -59,9 +43,9 @@ internal sealed class RunArguments
         command.Add(parameters);
     }
 
-    public CollectorName? Collector(ParseResult parsed) => parsed.GetValue(collector);
+    public string Collector(ParseResult parsed) => parsed.GetValue(collector)!;
 
-    public string? Allocator(ParseResult parsed) => parsed.GetValue(allocator);
+    public string Allocator(ParseResult parsed) => parsed.GetValue(allocator)!;
 
     public bool IsChaos(ParseResult parsed) => parsed.GetValue(chaos);
 

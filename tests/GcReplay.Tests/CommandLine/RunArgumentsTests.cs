@@ -11,20 +11,6 @@ public sealed class RunArgumentsTests
 
     public RunArgumentsTests() => arguments.AddTo(command);
 
-    [Fact]
-    public void A_collector_is_a_name_and_perhaps_a_revision()
-    {
-        Assert.Equal(new CollectorName("cpython39", "7247407"), arguments.Collector(Parse("--collector", "cpython39@7247407")));
-        Assert.Equal(new CollectorName("marksweep", null), arguments.Collector(Parse("--collector", "marksweep")));
-    }
-
-    [Theory]
-    [InlineData("@7247407")]
-    [InlineData("cpython39@")]
-    [InlineData("a@b@c")]
-    public void A_collector_of_another_form_is_an_error(string text) =>
-        Assert.Equal($"--collector {text}: expected NAME or NAME@REVISION.", Assert.Single(Parse("--collector", text).Errors).Message);
-
     [Theory]
     [InlineData("-1")]
     [InlineData("0x10")]

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace GcReplay.Tests.House;
 
 /// <summary>What would make two runs differ does not compile on floors 0 to 2, or is found here.</summary>
-public sealed partial class DeterminismTests
+public sealed class DeterminismTests
 {
     [Theory]
     [MemberData(nameof(LowerFloors))]
@@ -34,13 +32,14 @@ public sealed partial class DeterminismTests
     {
         var bans = from file in Repository.Files
                    where LowerFloorSource(file)
-                   from line in Repository.Read(file).Split('\n')
-                   where line.Contains("pragma warning disable RS0030")
-                   select (file, line);
+                   let lines = Repository.Read(file).Split('\n')
+                   from pair in lines.Prepend("").Zip(lines)
+                   where pair.Second.Contains("pragma warning disable RS0030")
+                   select (file, before: pair.First);
         Assert.All(bans, ban =>
         {
             Assert.StartsWith("src/GcReplay.Traces/Files/", ban.file);
-            Assert.Matches(PragmaWithReason(), ban.line);
+            Assert.StartsWith("// ", ban.before);
         });
     }
 
@@ -60,7 +59,4 @@ public sealed partial class DeterminismTests
 
     private static bool LowerFloorSource(string file) =>
         file.EndsWith(".cs", StringComparison.Ordinal) && Repository.LowerFloors.Any(p => file.StartsWith($"src/{p}/", StringComparison.Ordinal));
-
-    [GeneratedRegex(@"RS0030 // \S+ \S+")]
-    private static partial Regex PragmaWithReason();
 }

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GcReplay.Output;
+using GcReplay.Traces;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>info FILE</c>: what a trace holds, and whether it is whole.</summary>
+internal sealed class InfoCommand(CommandConsole console)
+{
+    private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
+
+    public Command Create()
+    {
+        var command = new Command("info", "tells what a trace holds and whether it is whole") { file };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!));
+        return command;
+    }
+
+    private int Run(string path)
+    {
+        using var trace = TraceReader.Open(path);
+        var bytes = new FileInfo(path).Length;
+        Print(trace, bytes);
+        console.Result(Json(trace, path, bytes));
+        return ExitCode.Ok;
+    }
+
+    private void Print(TraceReader trace, long bytes)
+    {
+        var (header, outcome) = (trace.Header, trace.Outcome);
+        var rows = new TextTable();
+        rows.Add("program", $"{header.ProgramName}, {header.Operations.Length} statements, threads {string.Join(' ', header.Threads)}");
+        rows.Add("collector", $"{header.Collector}@{header.Revision}");
+        rows.Add("allocator", header.Allocator);
+        rows.Add("choices", header.IsChaos ? $"chaos, seed {header.Seed}, {trace.Choices.Length} made" : "defaults");
+        if (header.Parameters.Count > 0)
+            rows.Add("parameters", string.Join(' ', header.Parameters.Select(p => $"{p.Key}={p.Value}")));
+        rows.Add("events", $"{trace.EventCount}{(outcome is null ? "" : $" in {outcome.Operations} operations")}");
+        rows.Add("file", $"{bytes} bytes, {trace.BlockCount} blocks, {trace.Checkpoints.Count} checkpoints, {BytesPerEvent(trace, bytes)} an event");
+        rows.Add("written by", $"gcreplay {header.ToolVersion}");
+        if (outcome is not null)
+            rows.Add("content hash", outcome.ContentHash.ToString("x16"));
+        rows.Add("ended", outcome is null ? "unknown" : Ending(outcome));
+        if (trace.Damage is { } damage)
+            rows.Add("damage", damage);
+        rows.Write(console.Prose);
+    }
+
+    private static string Ending(TraceOutcome outcome) => outcome switch
+    {
+        { Failure: { } failure } => $"{failure.Kind} at event {failure.Event}: {failure.Message}",
+        { Status: RunStatus.Cancelled } => "cancelled",
+        _ => "well",
+    };
+
+    private static string BytesPerEvent(TraceReader trace, long bytes) =>
+        trace.EventCount == 0 ? "no bytes" : $"{(double)bytes / trace.EventCount:0.00} bytes";
+
+    private static JsonObject Json(TraceReader trace, string path, long bytes)
+    {
+        var (header, outcome) = (trace.Header, trace.Outcome);
+        var json = RunJson.Of(
+            outcome?.Status ?? RunStatus.Cancelled, trace.EventCount, outcome?.Operations ?? 0, header.Seed, path, outcome?.Failure, null);
+        json["program"] = header.ProgramName;
+        json["collector"] = $"{header.Collector}@{header.Revision}";
+        json["allocator"] = header.Allocator;
+        json["chaos"] = header.IsChaos;
+        json["parameters"] = new JsonObject(header.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
+        json["bytes"] = bytes;
+        json["blocks"] = trace.BlockCount;
+        json["checkpoints"] = trace.Checkpoints.Count;
+        json["contentHash"] = outcome?.ContentHash.ToString("x16");
+        json["damage"] = trace.Damage;
+        json["toolVersion"] = header.ToolVersion;
+        return json;
+    }
+}
