@@ -1,6 +1,5 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
-using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -22,27 +21,22 @@ public sealed class BlackToWhite : ISanitizer
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {
         var violations = new List<Violation>();
-        var colours = new Dictionary<Address, Colour>();
-        foreach (var reference in view.Census().OwnedReferences)
+        var census = view.Census();
+        var colours = census.Objects.Select(view.ColourOf).ToArray();
+        foreach (var reference in census.OwnedReferences)
         {
-            if (reference.Holder is not { } holder || ColourAt(view, colours, holder) != Colour.Black || ColourAt(view, colours, reference.Target) != Colour.White)
+            var target = census.IndexOf(reference.Target);
+            if (reference.Holder < 0 || target < 0 || colours[reference.Holder] != Colour.Black || colours[target] != Colour.White)
                 continue;
-            var black = view.ObjectAt(holder)!;
+            var black = view.Object(census.Objects[reference.Holder].Number)!;
             if (black.Phase is not { } phase || !IsMarking(view.PhaseName(phase)))
                 continue;
             violations.Add(new Violation(
-                Name, number, $"black {black} refers to white {view.Describe(reference.Target)} through {reference.Name}; sweeping will free it", reference.Slot,
+                Name, number, $"black {black} refers to white {view.Describe(reference.Target)} through {census.NameOf(reference)}; sweeping will free it", reference.Slot,
                 black.Number, "", black.Type.Name));
         }
 
         return violations;
-    }
-
-    private static Colour ColourAt(HeapView view, Dictionary<Address, Colour> colours, Address address)
-    {
-        if (!colours.TryGetValue(address, out var colour))
-            colours.Add(address, colour = view.ObjectAt(address)?.Colour ?? Colour.None);
-        return colour;
     }
 
     private static bool Traces(Layout layout) =>

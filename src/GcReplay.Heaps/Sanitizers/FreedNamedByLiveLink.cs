@@ -60,7 +60,7 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
         foreach (var family in view.Families)
         {
-            foreach (var entry in view.LiveEntries())
+            foreach (var entry in view.Census().Objects)
             {
                 if (!view.HasNode(entry, family) || Target(view, family.NodeOf(entry.Address) + family.NextOffset, family).IsNull)
                     continue;

@@ -16,16 +16,17 @@ public sealed class MemberOfTwoLists : ISanitizer
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {
         var violations = new List<Violation>();
-        var lists = new Dictionary<(LinkFamily, ulong), ListInstance>();
+        var members = view.Families.ToDictionary(f => f, _ => new Dictionary<ulong, ListInstance>());
         foreach (var (list, walk) in view.LivingWalks())
         {
+            var known = members[list.Family];
             foreach (var member in walk.Members)
             {
-                if (lists.TryAdd((list.Family, member.Value), list))
+                if (known.TryAdd(member.Value, list))
                     continue;
                 var both = view.ObjectAt(member);
                 violations.Add(new Violation(
-                    Name, number, $"{view.Describe(member)} is on {lists[(list.Family, member.Value)].Name} and on {list.Name}", member, both?.Number ?? 0, list.Name,
+                    Name, number, $"{view.Describe(member)} is on {known[member.Value].Name} and on {list.Name}", member, both?.Number ?? 0, list.Name,
                     both?.Type.Name ?? ""));
             }
         }

@@ -31,14 +31,15 @@ public sealed class UseAfterFree : ISanitizer
 
     private IEnumerable<Violation> References(HeapView view, long number)
     {
-        foreach (var reference in view.Census().OwnedReferences)
+        var census = view.Census();
+        foreach (var reference in census.OwnedReferences)
         {
             if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
                 continue;
-            var holder = reference.Holder is { } address ? view.ObjectAt(address) : null;
-            var from = holder is null ? reference.Name : $"{holder}.{reference.Name}";
+            var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
             yield return new Violation(
-                Name, number, $"{from} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "", holder?.Type.Name ?? "");
+                Name, number, $"{census.Describe(reference)} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "",
+                holder?.Type.Name ?? "");
         }
     }
 }

@@ -5,38 +5,84 @@ namespace GcReplay.Heaps.Views;
 /// <summary>The living objects of one state, enumerated once for all checks, and the owned references between them.</summary>
 public sealed class Census
 {
+    private readonly HeapView view;
     private readonly Dictionary<ulong, int> byAddress;
     private readonly int[] owned;
+    private readonly List<OwnedReference> references = [];
 
     internal Census(HeapView view)
     {
+        this.view = view;
         Objects = [.. view.LiveEntries()];
         byAddress = new Dictionary<ulong, int>(Objects.Count);
         for (var i = 0; i < Objects.Count; i++)
             byAddress[Objects[i].Address.Value] = i;
         owned = new int[Objects.Count];
-        var references = new List<Reference>();
-        references.AddRange(view.StructReferences().Where(r => r.IsOwned));
-        foreach (var entry in Objects)
-            references.AddRange(view.References(entry).Where(r => r.IsOwned));
-        foreach (var reference in references)
-        {
-            if (byAddress.TryGetValue(reference.Target.Value, out var i))
-                owned[i]++;
-        }
-
-        OwnedReferences = references;
+        foreach (var root in view.Roots())
+            Add(-1, root.Slot, root.Target);
+        for (var i = 0; i < Objects.Count; i++)
+            AddReferencesOf(i);
     }
 
     /// <summary>By ascending number.</summary>
     public IReadOnlyList<ObjectEntry> Objects { get; }
 
     /// <summary>Owned references in roots first, then in objects by ascending number.</summary>
-    public IReadOnlyList<Reference> OwnedReferences { get; }
+    public IReadOnlyList<OwnedReference> OwnedReferences => references;
 
     /// <summary>Number of owned references to the object with an index in <see cref="Objects"/>.</summary>
     public int OwnedReferencesTo(int index) => owned[index];
 
     /// <summary>Index of the living object at exactly this address; -1 when there is none.</summary>
     public int IndexOf(Address address) => byAddress.GetValueOrDefault(address.Value, -1);
+
+    /// <summary>A reference with its names: <c>#1 node 'a'.slots[1]</c>, <c>g3</c>.</summary>
+    public string Describe(OwnedReference reference)
+    {
+        if (reference.Holder < 0)
+            return view.Roots().FirstOrDefault(r => r.Slot == reference.Slot).Name;
+        var holder = Objects[reference.Holder];
+        return $"{view.TextOf(holder)}.{NameOf(reference)}";
+    }
+
+    /// <summary>Name of the slot that holds the reference, without its holder.</summary>
+    public string NameOf(OwnedReference reference) =>
+        reference.Holder < 0 ? Describe(reference) : view.References(Objects[reference.Holder]).FirstOrDefault(r => r.Slot == reference.Slot).Name;
+
+    private void AddReferencesOf(int index)
+    {
+        var entry = Objects[index];
+        var plan = view.PlanOf(entry);
+        if (plan.OnlyReferences is not { } vector)
+        {
+            foreach (var reference in view.References(entry))
+            {
+                if (reference.IsOwned)
+                    Add(index, reference.Slot, reference.Target);
+            }
+
+            return;
+        }
+
+        // The common shape, without the views: one owned vector inside the object, behind a plain count.
+        var count = plan.OnlyCount is { } field && view.TryRead(entry.Address + field.Offset, out var word) ? word : (ulong)vector.Count;
+        var first = entry.Address + vector.Offset;
+        var end = view.EndOf(entry);
+        for (var slot = first; count > 0 && slot < end && view.TryRead(slot, out var target); slot += 8, count--)
+        {
+            if (target != 0)
+                Add(index, slot, new Address(target));
+        }
+    }
+
+    private void Add(int holder, Address slot, Address target)
+    {
+        references.Add(new OwnedReference(holder, slot, target));
+        if (byAddress.TryGetValue(target.Value, out var i))
+            owned[i]++;
+    }
 }
+
+/// <summary>An owned reference as a census lists it.</summary>
+/// <param name="Holder">Index of the holder in <see cref="Census.Objects"/>; -1 for a root.</param>
+public readonly record struct OwnedReference(int Holder, Address Slot, Address Target);

@@ -28,11 +28,12 @@ public readonly record struct FieldValue(Field Field, Meaning? Meaning, Address 
 public readonly record struct Reference(
     string Place, long Index, Address Slot, Address Target, bool IsOwned, Address? Holder, string Suffix = "", string Struct = "")
 {
-    private const string Globals = "globals";
+    /// <summary>The root's vector of globals: programs call the third of them <c>g3</c>.</summary>
+    internal const string Globals = "g";
 
     /// <summary>Of the slot, without the holder for an object (<c>slots[2]</c>), with it for a root (<c>main.frame[2]</c>,
-    /// <c>g3</c>: programs call the globals so).</summary>
+    /// <c>g3</c>).</summary>
     public string Name =>
-        Holder is null && Struct.Length == 0 && Place == Globals && Index >= 0 ? $"g{Index}"
+        Holder is null && Struct.Length == 0 && Place == Globals && Index >= 0 ? $"{Globals}{Index}"
         : (Struct.Length > 0 ? Struct + "." : "") + Place + (Index >= 0 ? $"[{Index}]" : "") + Suffix;
 }

@@ -139,12 +139,27 @@ public sealed partial class HeapView
 
         foreach (var name in names)
         {
-            if (ContentsOf(name).Contains(entry.Address.Value) || IsCoveredBy(name, entry.Address))
+            var kinds = KindsNamed(name);
+            if (kinds.HasContents && ContentsOf(name).Contains(entry.Address.Value) || kinds.HasBlocks && IsCoveredBy(name, entry.Address))
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether the layout has containers of a name that hold objects, and such that hold blocks of memory.</summary>
+    private (bool HasContents, bool HasBlocks) KindsNamed(string name)
+    {
+        if (kindsByName.TryGetValue(name, out var kinds))
+            return kinds;
+        var named = Layout.Structs.Where(s => s.Role != StructRole.Object).SelectMany(s => s.Containers)
+            .Where(c => c is not LinkedList && (c.Name == name || name.EndsWith("." + c.Name, StringComparison.Ordinal))).ToArray();
+        kinds = (named.Any(c => !IsOfBlocks(c)), named.Any(IsOfBlocks));
+        kindsByName.Add(name, kinds);
+        return kinds;
+    }
+
+    private static bool IsOfBlocks(Container container) => container is Vector { ItemRole: FieldRole.Pointer, ItemStruct.Length: > 0 };
 
     /// <summary>Which lists are held by a collection record under a name of its own, and the record that speaks for the whole heap.</summary>
     private void FindHolders()

@@ -111,6 +111,9 @@ public sealed partial class HeapView
     internal IEnumerable<Reference> References(ObjectEntry entry) =>
         References(PlanOf(entry), entry.Address, entry, CellOf(entry)?.End);
 
+    /// <summary>Where the object's cell ends.</summary>
+    internal Address EndOf(in ObjectEntry entry) => CellOf(entry)?.End ?? entry.Address;
+
     private bool IsObject(in ObjectEntry entry) =>
         entry.TypeId < typePlans.Length && typePlans[entry.TypeId].Layout.Role == StructRole.Object;
 

@@ -136,7 +136,7 @@ public sealed partial class HeapView
         var name = layout.Role switch
         {
             StructRole.Root => layout.Name,
-            StructRole.Interpreter => interpreter is { } i ? InterpreterName(i) : given.Length > 0 ? given : layout.Name,
+            StructRole.Interpreter => (interpreter is { } i ? InterpreterName(i) : given.Length > 0 ? given : layout.Name) + Ordinal(entry, layout),
             StructRole.Thread when given.Length > 0 => given,
             StructRole.Thread => ReadNumber(layout, address, Plan(layout).Thread) is { } id and not 0 ? $"thread{id}" : "main",
             StructRole.CollectionRecord => interpreter is { } i ? $"{InterpreterName(i)}.{layout.Name}" : layout.Name,
@@ -154,7 +154,7 @@ public sealed partial class HeapView
         if (!ended && ReadNumber(layout, address, Plan(layout).Interpreter) is { } id && id < (ulong)Layout.Interpreters.Length)
             return (int)id;
         if (layout.Role != StructRole.Interpreter)
-            return from?.Interpreter;
+            return PointsAtInterpreter(layout, address) ?? from?.Interpreter;
         if (entry is not { } e)
             return null;
         var byBirth = e.Birthplace < Layout.Interpreters.Length ? Layout.Interpreters[e.Birthplace] : "";
@@ -162,6 +162,31 @@ public sealed partial class HeapView
             return e.Birthplace;
         var byName = Layout.Interpreters.IndexOf(given);
         return byName >= 0 ? byName : e.Birthplace;
+    }
+
+    /// <summary>The interpreter that a struct (a thread's) names by a pointer.</summary>
+    private int? PointsAtInterpreter(StructLayout layout, Address address)
+    {
+        foreach (var field in layout.Fields)
+        {
+            if (field.Meanings is not [{ Role: FieldRole.Pointer } pointer] || Target(pointer.Target) is not { Role: StructRole.Interpreter } target)
+                continue;
+            if (TryRead(address + field.Offset, out var word) && word != 0 && ReadNumber(target, new Address(word), Plan(target).Interpreter) is { } id
+                && id < (ulong)Layout.Interpreters.Length)
+                return (int)id;
+        }
+
+        return null;
+    }
+
+    /// <summary>A name can be used again after its interpreter ended: the second of that name is <c>sub~2</c> for ever.</summary>
+    private string Ordinal(ObjectEntry? entry, StructLayout layout)
+    {
+        if (entry is not { } e)
+            return "";
+        var before = RuntimeEntries().TakeWhile(r => r.Number < e.Number)
+            .Count(r => r.TypeId < typePlans.Length && typePlans[r.TypeId].Layout == layout && r.Birthplace == e.Birthplace && r.NameId == e.NameId);
+        return before == 0 ? "" : $"~{before + 1}";
     }
 
     private ulong? ReadNumber(StructLayout layout, Address address, Field? field) =>

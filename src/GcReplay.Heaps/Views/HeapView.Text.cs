@@ -21,7 +21,9 @@ public sealed partial class HeapView
         if (cell is { State: CellState.Live } && occupant is { } entry && IsObject(entry) && Space.IsMapped(address))
             return TextOf(entry) + Part(PlanOf(entry).Layout, entry.Address, address);
         if (cell is not { State: CellState.Freed } && Space.IsMapped(address) && InstanceAt(address) is { HasEnded: false } instance)
-            return instance.Name + Part(instance.Layout, instance.Address, address);
+            return Part(instance, address);
+        if (cell is null && SlotElsewhere(address) is { } slot)
+            return slot;
         return Memory(address, cell, occupant);
     }
 
@@ -92,14 +94,44 @@ public sealed partial class HeapView
         return region is null ? $"{address}" : $"{region.Name}, offset {address - region.Start}";
     }
 
+    private string Part(StructInstance instance, Address address)
+    {
+        var part = Part(instance.Layout, instance.Address, address);
+        return instance.Role == StructRole.Root && part.StartsWith($".{Reference.Globals}[", StringComparison.Ordinal)
+            ? Reference.Globals + part[(Reference.Globals.Length + 2)..^1]
+            : instance.Name + part;
+    }
+
+    /// <summary>An item of a vector that lies apart from its struct, as a thread's frame does.</summary>
+    private string? SlotElsewhere(Address address)
+    {
+        foreach (var instance in Instances())
+        {
+            foreach (var container in instance.Layout.Containers)
+            {
+                if (instance.HasEnded || container is not Vector { IsIndirect: true })
+                    continue;
+                foreach (var item in ContainerView.Of(this, instance.Layout, instance.Address, container).Items())
+                {
+                    if (item.Slot == address)
+                        return $"{instance.Name}.{item.Name}";
+                }
+            }
+        }
+
+        return null;
+    }
+
     private string Part(StructLayout structure, Address start, Address address)
     {
         if (address == start)
             return "";
         var word = new Address(address.Value & ~7UL);
-        // Flags share their word with what it is named after.
-        if (structure.Fields.Where(f => start + f.Offset == word).MaxBy(f => f.Width) is { } field)
-            return "." + field.Name;
+        foreach (var field in structure.Fields)
+        {
+            if (start + field.Offset == word)
+                return "." + field.Name;
+        }
 
         foreach (var container in structure.Containers)
         {

@@ -15,6 +15,7 @@ public sealed partial class HeapView
     internal const int ChainMax = 1 << 24;
 
     private readonly Dictionary<string, StructPlan> plans = [];
+    private readonly Dictionary<string, (bool HasContents, bool HasBlocks)> kindsByName = [];
     private readonly StructPlan[] typePlans;
     private readonly bool phasesMatter;
     private Snapshot? snapshot;
@@ -28,7 +29,7 @@ public sealed partial class HeapView
         foreach (var structure in layout.Structs)
             plans.TryAdd(structure.Name, new StructPlan(structure));
         typePlans = [.. layout.Types.Select(t => Plan(layout.Struct(t.Struct)))];
-        Families = [.. LinkFamily.Of(layout)];
+        Families = LinkFamily.Of(layout);
         phasesMatter = layout.Structs.Any(s => Plan(s).Phase is not null);
     }
 
@@ -42,7 +43,7 @@ public sealed partial class HeapView
     public MembershipIndex? Membership { get; set; }
 
     /// <summary>The ways in which objects are linked: one for each place of the link words in front of or in an object.</summary>
-    public System.Collections.Immutable.ImmutableArray<LinkFamily> Families { get; }
+    internal LinkFamily[] Families { get; }
 
     /// <summary>Forgets what was derived from words. Needed only after words changed in a way that keeps the state hash.</summary>
     public void Invalidate() => snapshot = null;

@@ -66,6 +66,7 @@ public sealed class ListInstance
         Holder = holder;
         Container = container;
         Family = LinkFamily.Of(container);
+        Name = $"{holder.Name}.{container.Name}";
     }
 
     /// <summary>The struct that contains the head.</summary>
@@ -76,7 +77,7 @@ public sealed class ListInstance
     public LinkFamily Family { get; }
 
     /// <summary><c>main.generation2</c>.</summary>
-    public string Name => $"{Holder.Name}.{Container.Name}";
+    public string Name { get; }
 
     public Address Head => Holder.Address + Container.Offset;
 

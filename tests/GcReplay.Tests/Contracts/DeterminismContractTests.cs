@@ -93,6 +93,18 @@ public sealed class DeterminismContractTests
         Assert.Equal(one.Result.StateHash, other.Result.StateHash);
     }
 
+    [Theory]
+    [InlineData("cpython39@shared-state")]
+    [InlineData("cpython39@gh-92036")]
+    [InlineData("marksweep")]
+    public void Sanitizers_are_silent_on_a_collector_without_the_bug(string collector)
+    {
+        var runs = Enumerable.Range(1, 20)
+            .Select(seed => TestRun.Of(TestRun.Options(Busy, collector) with { IsChaos = true, Seed = (ulong)seed }, checks: true));
+
+        Assert.All(runs, run => Assert.Empty(run.Violations));
+    }
+
     [Fact]
     public void Without_chaos_no_choice_is_an_event()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Sanitizers;
 using GcReplay.Heaps.Views;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
@@ -37,16 +38,28 @@ public sealed class TestRun : IRunObserver
 {
     private readonly List<ulong> hashes = [];
     private readonly bool keepsHashes;
+    private readonly bool checks;
+    private SanitizerRun? sanitizers;
     private AddressSpace space = null!;
     private Shadow shadow = null!;
     private Layout layout = null!;
 
-    private TestRun(bool keepsHashes) => this.keepsHashes = keepsHashes;
+    private TestRun(bool keepsHashes, bool checks)
+    {
+        this.keepsHashes = keepsHashes;
+        this.checks = checks;
+    }
 
     public RunResult Result { get; private set; } = null!;
 
     /// <summary>State hash after each event.</summary>
     public IReadOnlyList<ulong> Hashes => hashes;
+
+    /// <summary>Kinds of the events, in order; kept with <c>checks</c>.</summary>
+    public List<EventKind> Kinds { get; } = [];
+
+    /// <summary>What the sanitizers found, when the run was checked.</summary>
+    public IReadOnlyList<Violation> Violations => sanitizers!.Violations;
 
     public HeapView Heap => new(space, shadow, layout);
 
@@ -62,9 +75,9 @@ public sealed class TestRun : IRunObserver
         Allocator = allocator,
     };
 
-    public static TestRun Of(RunOptions options, IBlockSink? sink = null, bool forgets = false, bool keepsHashes = false)
+    public static TestRun Of(RunOptions options, IBlockSink? sink = null, bool forgets = false, bool keepsHashes = false, bool checks = false)
     {
-        var run = new TestRun(keepsHashes);
+        var run = new TestRun(keepsHashes, checks);
         run.Result = new PreparedRun(options, "test").Execute(sink, run, forgets);
         return run;
     }
@@ -74,12 +87,17 @@ public sealed class TestRun : IRunObserver
         space = runSpace;
         shadow = runShadow;
         layout = runLayout;
+        if (checks)
+            sanitizers = new SanitizerRun(Heap);
     }
 
     bool IRunObserver.AfterEvent(long number, in Event e)
     {
         if (keepsHashes)
             hashes.Add(space.Hash);
+        if (checks)
+            Kinds.Add(e.Kind);
+        sanitizers?.After(number, e);
         return true;
     }
 }

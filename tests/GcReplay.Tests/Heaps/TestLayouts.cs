@@ -41,7 +41,7 @@ internal static class TestLayouts
         [
             new StructLayout("_PyRuntime", StructRole.Root, 64,
                 [Field.Word("interpreters", 0, FieldRole.Pointer, "PyInterpreterState")],
-                [new Vector("globals", 32, false, "", 4, FieldRole.Owned)]),
+                [new Vector("g", 32, false, "", 4, FieldRole.Owned)]),
             new StructLayout("PyInterpreterState", StructRole.Interpreter, (int)InterpreterBytes,
                 [
                     Field.Word("next", 0, FieldRole.Pointer, "PyInterpreterState"),

@@ -173,7 +173,7 @@ public class HeapViewTests
         Assert.Equal("#1 method 'compile'.slots[1]", View.Describe(a + 32));
         Assert.Equal("sub.generation2 head", View.Describe(sub + 64));
         Assert.Equal("sub.id", View.Describe(sub + 8));
-        Assert.Equal("_PyRuntime.globals[1]", View.Describe(TestHeap.Root + 40));
+        Assert.Equal("g1", View.Describe(TestHeap.Root + 40));
         Assert.Equal("freed memory of #2 node 'a', offset 8", View.Describe(freed + 8));
         Assert.Equal("stack, offset 8", View.Describe(TestHeap.Stack + 8));
         Assert.Equal("unmapped memory", View.Describe(new Address(0x5000000)));

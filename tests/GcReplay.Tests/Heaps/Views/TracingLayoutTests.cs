@@ -41,7 +41,7 @@ public class TracingLayoutTests
                 ],
                 [
                     new ChunkedStack("objects_to_trace", 24, "to_trace_count", 2),
-                    new Vector("globals", 40, false, "", 2, FieldRole.Owned),
+                    new Vector("g", 40, false, "", 2, FieldRole.Owned),
                 ]),
             Array,
         ],
