@@ -4,18 +4,23 @@ using GcReplay.Heaps.Events;
 namespace GcReplay.Traces.Files;
 
 /// <summary>Turns a block of events into the bytes of an Events frame, before compression. See FORMAT.md, "Events".</summary>
-/// <remarks>For each stream it tries every prediction on a sample and keeps the cheapest, so that no collector's habits are built
-/// in. Not for two threads at once.</remarks>
+/// <remarks>For each stream it tries every prediction on a sample and keeps the cheapest for some blocks, so that no collector's
+/// habits are built in. The bytes of a block depend on the blocks before it and on nothing else. Not for two threads at
+/// once.</remarks>
 internal sealed class BlockEncoder
 {
     /// <summary>Values of a stream that are looked at to choose a prediction.</summary>
     private const int SampleMax = 256;
+
+    /// <summary>Blocks for which a prediction is kept: choosing costs more than encoding.</summary>
+    private const int BlocksPerChoice = 4;
 
     private readonly KindIndex kinds = new();
     private readonly ByteColumn output = new();
     private readonly ByteColumn directory = new();
     private readonly ByteColumn streams = new();
     private readonly ByteColumn stream = new();
+    private readonly (Prediction Prediction, int Age)?[] chosen = new (Prediction, int)?[256 * Columns.Count];
     private int[] indexes = [];
     private int[] changes = [];
     private int length;
@@ -64,7 +69,7 @@ internal sealed class BlockEncoder
             Gather(block, column, kinds.Events(kind));
             if (length == 0)
                 continue;
-            var prediction = Choose(block, column);
+            var prediction = Predict(block, column, kind);
             AddStream(block, column, prediction);
             directory.AddByte(prediction.Code);
             directory.AddVarint((ulong)stream.Length);
@@ -106,6 +111,15 @@ internal sealed class BlockEncoder
             return;
         indexes = new int[values];
         changes = new int[values];
+    }
+
+    private Prediction Predict(EventBlock block, int column, byte kind)
+    {
+        ref var known = ref chosen[kind * Columns.Count + column];
+        if (known is not { } choice || choice.Age == BlocksPerChoice)
+            choice = (Choose(block, column), 0);
+        known = (choice.Prediction, choice.Age + 1);
+        return choice.Prediction;
     }
 
     private Prediction Choose(EventBlock block, int column)

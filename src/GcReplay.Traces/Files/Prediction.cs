@@ -14,7 +14,7 @@ internal static class Columns
     /// <summary>Address of change 0; its XOR is the next column, then those of change 1 …</summary>
     public const int FirstChange = 6;
 
-    /// <summary>Changes of an event that have columns of their own.</summary>
+    /// <summary>Changes of an event that have columns of their own. More and fewer were both measured to compress worse.</summary>
     public const int OwnChanges = 7;
 
     /// <summary>Addresses of all later changes of an event; their XORs are the next column.</summary>

@@ -1,5 +1,4 @@
-// The one thread of floors 0 to 2. It only turns finished blocks into bytes, in their order: nothing it does can be seen by a run.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // The one thread of floors 0 to 2: it only turns finished blocks into bytes, in their order.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
