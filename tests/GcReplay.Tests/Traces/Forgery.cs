@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using MessagePack;
+using ZstdSharp;
+
+namespace GcReplay.Tests.Traces;
+
+/// <summary>Changes what a trace says and makes its checksums right again: written from FORMAT.md, not from the code it tests.</summary>
+internal static class Forgery
+{
+    /// <summary>The file with one frame's head and raw bytes changed; without footer, so that a reader walks over the frames.</summary>
+    /// <param name="number">The frame to change, from 0, the header.</param>
+    public static byte[] Change(byte[] trace, int number, Func<Frame, Frame> change)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var reader = new MessagePackReader(trace.AsMemory(18));
+        var writer = new MessagePackWriter(output);
+        writer.WriteRaw(trace.AsSpan(0, 18));
+        for (var i = 0; Read(ref reader) is { } frame; i++)
+            Write(ref writer, i == number ? change(frame) : frame);
+
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The kinds of a trace's frames.</summary>
+    public static List<byte> Kinds(byte[] trace)
+    {
+        var kinds = new List<byte>();
+        var reader = new MessagePackReader(trace.AsMemory(18));
+        while (Read(ref reader) is { } frame)
+            kinds.Add(frame.Kind);
+        return kinds;
+    }
+
+    private static Frame? Read(ref MessagePackReader reader)
+    {
+        if (reader.ReadArrayHeader() != 7)
+            return null;
+        reader.ReadExtensionFormat();
+        var frame = new Frame(reader.ReadByte(), reader.ReadInt64(), reader.ReadInt32(), []);
+        var raw = new byte[reader.ReadInt32()];
+        reader.ReadInt32();
+        reader.ReadUInt64();
+        using var decompressor = new Decompressor();
+        decompressor.Unwrap(reader.ReadBytes()!.Value.ToArray(), raw);
+        const byte footer = 6;
+        return frame.Kind == footer ? null : frame with { Raw = raw };
+    }
+
+    private static void Write(ref MessagePackWriter writer, Frame frame)
+    {
+        using var compressor = new Compressor(1);
+        var payload = compressor.Wrap(frame.Raw).ToArray();
+        var head = new byte[32];
+        BinaryPrimitives.WriteInt64LittleEndian(head, frame.Kind);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(8), frame.First);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(16), frame.Count);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(24), frame.Raw.Length);
+        writer.WriteArrayHeader(7);
+        writer.WriteExtensionFormat(new ExtensionResult(0x47, (byte[])[0xF7, .. "GCframe"u8]));
+        writer.Write(frame.Kind);
+        writer.Write(frame.First);
+        writer.Write(frame.Count);
+        writer.Write(frame.Raw.Length);
+        writer.Write(payload.Length);
+        writer.WriteUInt64(XxHash3.HashToUInt64([.. head, .. payload]));
+        writer.Write(payload);
+    }
+
+    /// <param name="Raw">Decompressed.</param>
+    internal sealed record Frame(byte Kind, long First, int Count, byte[] Raw);
+}
