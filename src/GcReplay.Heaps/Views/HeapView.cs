@@ -43,7 +43,7 @@ public sealed partial class HeapView
     public MembershipIndex? Membership { get; set; }
 
     /// <summary>The ways in which objects are linked: one for each place of the link words in front of or in an object.</summary>
-    internal LinkFamily[] Families { get; }
+    public LinkFamily[] Families { get; }
 
     /// <summary>Forgets what was derived from words. Needed only after words changed in a way that keeps the state hash.</summary>
     public void Invalidate() => snapshot = null;
