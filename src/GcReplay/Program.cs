@@ -1,12 +1,17 @@
 using System.Runtime.InteropServices;
 using GcReplay;
+using GcReplay.Commands;
 
 // The first Ctrl+C (or SIGTERM) asks the command to finish what it writes; the second ends the process at once.
 using var cancellation = new CancellationTokenSource();
 void Cancel(PosixSignalContext signal)
 {
-    signal.Cancel = !cancellation.IsCancellationRequested;
-    cancellation.Cancel();
+    var isSession = CommandInterrupts.IsActive;
+    signal.Cancel = isSession ? signal.Signal == PosixSignal.SIGINT : !cancellation.IsCancellationRequested;
+    if (isSession)
+        CommandInterrupts.Interrupt();
+    else
+        cancellation.Cancel();
 }
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);

@@ -9,6 +9,10 @@ internal static class CommandTable
     public static IEnumerable<Command> All(CommandConsole console) =>
     [
         new RecordCommand(console).Create(),
+        new ReplayCommand(console).Create(),
+        new VerifyCommand(console).Create(),
+        new CheckCommand(console).Create(),
         new InfoCommand(console).Create(),
+        new ImportCommand(console).Create(),
     ];
 }

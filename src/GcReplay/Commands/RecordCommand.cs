@@ -1,7 +1,6 @@
 using System.CommandLine;
-using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
-using GcReplay.Heaps.Memory;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Sanitizers;
 using GcReplay.Output;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
@@ -26,15 +25,18 @@ internal sealed class RecordCommand(CommandConsole console)
         DefaultValueFactory = _ => "crash",
     };
 
+    private readonly Option<bool> check = new("--check") { Description = "run the sanitizers after every event" };
+
     private readonly Option<bool> noTrace = new("--no-trace") { Description = "run without recording; no file is written" };
 
     private readonly RunArguments run = new();
 
     public Command Create()
     {
-        stopOn.AcceptOnlyFromAmong("crash", "hazard");
+        stopOn.AcceptOnlyFromAmong("crash", "hazard", "violation");
         var command = new Command("record", "runs a heap program and writes a trace") { program, output };
         run.AddTo(command);
+        command.Add(check);
         command.Add(stopOn);
         command.Add(noTrace);
         command.SetAction(Run);
@@ -58,11 +60,40 @@ internal sealed class RecordCommand(CommandConsole console)
         if (options.IsChaos)
             console.Prose.WriteLine($"seed {options.Seed}");
 
-        var observer = parsed.GetValue(stopOn) == "hazard" ? new StopAtHazard() : null;
         var trace = parsed.GetValue(noTrace) ? null : parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + ".gctrace";
+        var stop = parsed.GetValue(stopOn)!;
+        var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
         var result = trace is null ? RunOnly(prepared, observer) : Record(prepared, trace, observer);
-        Report(prepared, result, trace, observer);
-        return result.Status switch
+        return Report(prepared, result, trace, observer);
+    }
+
+    private RunResult Record(PreparedRun prepared, string path, RunWatch? watch)
+    {
+        using var writer = new TraceWriter(path, prepared.Header);
+        var result = ProgressLine.Run(
+            console, "recording", 0, report => prepared.Execute(new WatchedSink(writer, report), watch, cancellation: console.Cancellation));
+        result = watch is null ? result : watch.Complete(result);
+        writer.Finish(result.ToOutcome(), result.Choices);
+        return result;
+    }
+
+    private RunResult RunOnly(PreparedRun prepared, RunWatch? watch)
+    {
+        var result = ProgressLine.Run(console, "running", 0, _ => prepared.Execute(null, watch, cancellation: console.Cancellation));
+        return watch is null ? result : watch.Complete(result);
+    }
+
+    private int Report(PreparedRun prepared, RunResult result, string? path, RunWatch? watch)
+    {
+        var report = new RunReport(console.Prose);
+        report.WriteRun(prepared.Header, result, path);
+        var (first, failure) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, result.Failure);
+        if (path is not null)
+            report.WriteNext(path, result, first);
+        var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
+        console.Result(RunJson.Of(
+            status, result.Events, result.Operations, prepared.Header.Seed, path, failure, first is null ? null : ViolationText.Corrupt(first)));
+        return status switch
         {
             RunStatus.Cancelled => ExitCode.Cancelled,
             RunStatus.Failure => ExitCode.Finding,
@@ -70,49 +101,25 @@ internal sealed class RecordCommand(CommandConsole console)
         };
     }
 
-    private RunResult Record(PreparedRun prepared, string path, IRunObserver? observer)
-    {
-        using var writer = new TraceWriter(path, prepared.Header);
-        var result = ProgressLine.Run(
-            console, "recording", 0, report => prepared.Execute(new WatchedSink(writer, report), observer, cancellation: console.Cancellation));
-        writer.Finish(result.ToOutcome(), result.Choices);
-        return result;
-    }
-
-    private RunResult RunOnly(PreparedRun prepared, IRunObserver? observer) =>
-        ProgressLine.Run(console, "running", 0, _ => prepared.Execute(null, observer, cancellation: console.Cancellation));
-
-    private void Report(PreparedRun prepared, RunResult result, string? path, IRunObserver? observer)
-    {
-        var report = new RunReport(console.Prose);
-        report.WriteRun(prepared.Header, result, path);
-        var first = IsWorthALook(result) ? Explain(prepared, result, path, observer, report) : null;
-        console.Result(RunJson.Of(result.Status, result.Events, result.Operations, prepared.Header.Seed, path, result.Failure, first));
-    }
-
     private static bool IsWorthALook(RunResult result) =>
         result.Status != RunStatus.Cancelled && (result.Failure is not null || result.FreedInterpreters > 0);
 
-    private CorruptEvent? Explain(PreparedRun prepared, RunResult result, string? path, IRunObserver? observer, RunReport report)
+    /// <summary>Looks for the first corrupt event. A run that ended well and has one did not end well.</summary>
+    private (Violation? First, RunFailure? Failure) Look(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, RunReport report)
     {
-        if (path is not null)
-        {
-            using var trace = TraceReader.Open(path);
-            return report.WriteFailure(trace, path, console.Cancellation);
-        }
-
-        // A run does the same each time: the one that went wrong unrecorded is made again with its events kept.
-        var memory = new MemoryTrace(prepared.Header);
-        memory.Finish(prepared.Execute(memory, observer, cancellation: console.Cancellation).ToOutcome(), result.Choices);
-        return report.WriteFailure(memory, null, console.Cancellation);
+        using var file = path is null ? null : TraceReader.Open(path);
+        var trace = file ?? Again(prepared, result, watch);
+        var first = ProgressLine.Run(
+            console, "checking", trace.EventCount, done => report.WriteFindings(trace, new Progress(console.Cancellation, done)));
+        return (first, result.Failure ?? (first is null ? null : ViolationText.Failure(first, trace)));
     }
 
-    private sealed class StopAtHazard : IRunObserver
+    /// <summary>A run does the same each time: the one that went wrong unrecorded is made again with its events kept.</summary>
+    private ITraceSource Again(PreparedRun prepared, RunResult result, RunWatch? watch)
     {
-        public void Start(AddressSpace space, Shadow shadow, Layout layout)
-        {
-        }
-
-        public bool AfterEvent(long number, in Event e) => e.Kind != EventKind.Hazard;
+        var memory = new MemoryTrace(prepared.Header);
+        prepared.Execute(memory, watch?.Again(), cancellation: console.Cancellation);
+        memory.Finish(result.ToOutcome(), result.Choices);
+        return memory;
     }
 }

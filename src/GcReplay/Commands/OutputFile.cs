@@ -1,0 +1,26 @@
+using GcReplay.Heaps;
+
+namespace GcReplay.Commands;
+
+/// <summary>Files that a command writes as a whole: the new content is there, or what was there before.</summary>
+internal static class OutputFile
+{
+    /// <exception cref="GcReplayException">It can not be written.</exception>
+    public static void WriteText(string path, string text, CancellationToken cancellation)
+    {
+        if (Directory.Exists(path))
+            throw new GcReplayException($"{path} is a folder; name a file in it.");
+        var unfinished = path + ".unfinished";
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            File.WriteAllText(unfinished, text);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(unfinished);
+            throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check the folder and its permissions, or name another file.", e);
+        }
+    }
+}

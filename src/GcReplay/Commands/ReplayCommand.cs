@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GcReplay.Debugging;
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Output;
+using GcReplay.Traces;
+using GcReplay.Traces.Files;
+using Command = System.CommandLine.Command;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>replay FILE</c>: the debugger, line by line.</summary>
+internal sealed class ReplayCommand(CommandConsole console)
+{
+    private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
+
+    private readonly Option<bool> plain = new("--plain") { Description = "line mode" };
+
+    private readonly Option<string[]> commands = new("-x", "--execute")
+    {
+        HelpName = "COMMAND",
+        Description = "run a debugger command, then end; may be repeated",
+    };
+
+    private readonly Option<string?> script = new("--script") { HelpName = "FILE", Description = "run the debugger commands of a file, then end" };
+
+    public Command Create()
+    {
+        var command = new Command("replay", "moves through a trace in both directions") { file, plain, commands, script };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var (lines, scriptPath) = (parsed.GetValue(commands) ?? [], parsed.GetValue(script));
+        var scriptText = scriptPath is null ? null : InputFile.ReadText(scriptPath, "debugger commands, one a line");
+        using var trace = TraceReader.Open(parsed.GetValue(file)!);
+        var isBatch = lines.Length > 0 || scriptText is not null;
+        if (trace.Damage is { } damage)
+            console.Error.WriteLine($"{parsed.GetValue(file)}: {damage}");
+        return isBatch ? RunBatch(trace, scriptText, lines) : RunTyped(trace);
+    }
+
+    private int RunBatch(ITraceSource trace, string? scriptText, string[] lines)
+    {
+        var errors = new StringWriter();
+        var mode = new LineMode(new Debugger(trace), console.Prose, errors) { Watch = () => new Progress(console.Cancellation) };
+        var code = scriptText is null ? ExitCode.Ok : mode.RunScript(scriptText);
+        if (code == ExitCode.Ok)
+            code = mode.RunCommands(lines);
+        if (code == ExitCode.Ok)
+        {
+            console.Result(Json("ok", mode));
+            return code;
+        }
+
+        var message = errors.ToString().TrimEnd();
+        var json = Json(code == ExitCode.Cancelled ? "cancelled" : "error", mode);
+        json["message"] = message;
+        console.Error.WriteLine($"gcreplay: {message}");
+        console.Result(json);
+        return code;
+    }
+
+    private int RunTyped(ITraceSource trace)
+    {
+        var mode = new LineMode(new Debugger(trace), console.Prose, console.Error);
+        using var interrupts = new CommandInterrupts();
+        mode.Watch = () => new Progress(interrupts.ForNextCommand());
+        var code = mode.RunInput(Console.In, console.IsTerminal);
+        console.Result(Json("ok", mode));
+        return code;
+    }
+
+    private static JsonObject Json(string status, LineMode mode) => new() { ["status"] = status, ["results"] = mode.Results };
+}
