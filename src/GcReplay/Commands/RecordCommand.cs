@@ -108,14 +108,14 @@ internal sealed class RecordCommand(CommandConsole console)
     private (Violation? First, RunFailure? Failure) Look(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, RunReport report)
     {
         using var file = path is null ? null : TraceReader.Open(path);
-        var trace = file ?? Again(prepared, result, watch);
+        ITraceSource trace = file is null ? Again(prepared, result, watch) : file;
         var first = ProgressLine.Run(
             console, "checking", trace.EventCount, done => report.WriteFindings(trace, new Progress(console.Cancellation, done)));
         return (first, result.Failure ?? (first is null ? null : ViolationText.Failure(first, trace)));
     }
 
     /// <summary>A run does the same each time: the one that went wrong unrecorded is made again with its events kept.</summary>
-    private ITraceSource Again(PreparedRun prepared, RunResult result, RunWatch? watch)
+    private MemoryTrace Again(PreparedRun prepared, RunResult result, RunWatch? watch)
     {
         var memory = new MemoryTrace(prepared.Header);
         prepared.Execute(memory, watch?.Again(), cancellation: console.Cancellation);

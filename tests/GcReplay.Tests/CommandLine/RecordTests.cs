@@ -16,7 +16,7 @@ public sealed class RecordTests : IDisposable
     {
         var run = Record("--collector", "cpython39@gh-92036");
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Contains("the run ended well", run.Output);
+        Assert.Contains("the run ended without a crash", run.Output);
         using var trace = TraceReader.Open(folder.PathOf("a.gctrace"));
         Assert.Null(trace.Damage);
     }
@@ -47,8 +47,52 @@ public sealed class RecordTests : IDisposable
         var run = Record("--collector", Survivor, "--allocator", "guard");
         Assert.Equal(ExitCode.Finding, run.ExitCode);
         Assert.Contains("write to unmapped memory", run.Output);
-        Assert.Contains("line 18: drop compile", run.Output);
+        Assert.Contains("* main, interpreter main: in main, line 18: drop compile\n", run.Output);
+        Assert.Contains("main  state at 0x1000000019e0, not collecting\n", run.Output);
+        Assert.Contains("first corrupt event 88: freed-named-by-live-link: #2 method 'compile'", run.Output);
         Assert.Contains("gcreplay replay " + folder.PathOf("a.gctrace"), run.Output);
+    }
+
+    [Theory]
+    [InlineData("glibc", 84)]
+    [InlineData("guard", 88)]
+    public void The_first_corrupt_event_is_the_free_of_the_interpreters_struct(string allocator, long expected)
+    {
+        var first = Record("--collector", Survivor, "--allocator", allocator, "--json").Json["firstCorruption"]!;
+        Assert.Equal((expected, "freed-named-by-live-link"), ((long)first["event"]!, (string?)first["code"]));
+        Assert.StartsWith($"event {expected} of", Replay($"goto {expected}").Output);
+        Assert.Contains("Free interpreter sub's state", Replay($"goto {expected}").Output);
+    }
+
+    [Fact]
+    public void A_run_that_ends_before_the_dangling_link_is_used_is_a_violation_all_the_same()
+    {
+        var program = folder.Write("a.heap", """
+            type method = plain
+            globals compile
+            thread main {
+              interpreter sub
+              enter sub
+              compile = new method 1 "compile"
+              enter main
+              end sub
+            }
+            """);
+        // The process ends with its globals still in place, as a real one does.
+        var run = CommandLineRun.Of("record", program, "--collector", Survivor, "-o", folder.PathOf("a.gctrace"), "--json");
+        Assert.Equal(ExitCode.Finding, run.ExitCode);
+        Assert.Equal(("failure", "violation"), ((string?)run.Json["status"], (string?)run.Json["failure"]!["kind"]));
+    }
+
+    [Fact]
+    public void Checking_while_it_runs_finds_what_checking_afterwards_finds()
+    {
+        var afterwards = Record("--collector", Survivor, "--json").Json;
+        var during = Record("--collector", Survivor, "--json", "--check").Json;
+        var stopped = Record("--collector", Survivor, "--json", "--stop-on", "violation").Json;
+        Assert.Equal(afterwards.ToJsonString(), during.ToJsonString());
+        Assert.Equal(afterwards["firstCorruption"]!.ToJsonString(), stopped["firstCorruption"]!.ToJsonString());
+        Assert.Equal((long?)afterwards["firstCorruption"]!["event"], (long?)stopped["events"]);
     }
 
     [Fact]
@@ -139,6 +183,8 @@ public sealed class RecordTests : IDisposable
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Equal(File.ReadAllText(ScratchFolder.Bpo46070), File.ReadAllText(program));
     }
+
+    private CommandLineRun Replay(string command) => CommandLineRun.Of("replay", folder.PathOf("a.gctrace"), "-x", command);
 
     private CommandLineRun Record(params string[] options) =>
         CommandLineRun.Of(["record", ScratchFolder.Bpo46070, "-o", folder.PathOf("a.gctrace"), .. options]);

@@ -1,0 +1,105 @@
+namespace GcReplay.Tests.CommandLine;
+
+/// <summary>replay, verify and check on a trace of bpo-46070.</summary>
+public sealed class TraceCommandTests : IDisposable
+{
+    private readonly ScratchFolder folder = new();
+    private readonly string trace;
+
+    public TraceCommandTests()
+    {
+        trace = folder.PathOf("a.gctrace");
+        CommandLineRun.Of("record", ScratchFolder.Bpo46070, "--collector", "cpython39@7247407", "--allocator", "guard", "-o", trace);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Commands_are_run_in_order_and_their_results_are_one_object()
+    {
+        var run = CommandLineRun.Of("replay", trace, "-x", "goto failure", "-x", "reverse-step", "--json");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Equal("ok", (string?)run.Json["status"]);
+        Assert.Equal(2, run.Json["results"]!.AsArray().Count);
+        Assert.StartsWith("event 104 of 104", run.Error);
+    }
+
+    [Fact]
+    public void A_script_runs_before_the_commands_given()
+    {
+        var script = folder.Write("a.script", "// to the cause\nfirst-bad\n");
+        var run = CommandLineRun.Of("replay", trace, "-x", "step", "--script", script);
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith("event 88 of 104", run.Output);
+        Assert.Contains("event 89 of 104", run.Output);
+    }
+
+    [Fact]
+    public void The_first_wrong_command_ends_a_batch_with_2()
+    {
+        var run = CommandLineRun.Of("replay", trace, "-x", "frist-bad", "-x", "when", "--json");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Equal("error", (string?)run.Json["status"]);
+        Assert.Contains("frist-bad", (string?)run.Json["message"]);
+        Assert.Empty(run.Json["results"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_script_that_does_not_exist_is_bad_input() =>
+        Assert.Equal(ExitCode.BadInput, CommandLineRun.Of("replay", trace, "--script", folder.PathOf("none")).ExitCode);
+
+    [Fact]
+    public void A_recorded_crash_verifies()
+    {
+        var run = CommandLineRun.Of("verify", trace, "--json");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Equal(("ok", 104), ((string?)run.Json["status"], (int?)run.Json["events"]));
+        Assert.Null(run.Json["failure"]);
+    }
+
+    [Fact]
+    public void Check_reports_the_first_event_at_which_each_sanitizer_fails()
+    {
+        var run = CommandLineRun.Of("check", trace, "--json");
+        Assert.Equal(ExitCode.Finding, run.ExitCode);
+        Assert.Equal(88, (int?)run.Json["firstCorruption"]!["event"]);
+        Assert.Equal("violation", (string?)run.Json["failure"]!["kind"]);
+        Assert.Equal((int?)run.Json["findings"]!.AsArray()[0]!["event"], 88);
+    }
+
+    [Fact]
+    public void Check_up_to_the_event_before_finds_nothing()
+    {
+        var run = CommandLineRun.Of("check", trace, "--at", "87");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith("holding up to event 87:", run.Output);
+    }
+
+    [Theory]
+    [InlineData("105")]
+    [InlineData("-1")]
+    public void Check_at_an_event_that_the_trace_has_not_is_bad_input(string at) =>
+        Assert.Equal(ExitCode.BadInput, CommandLineRun.Of("check", trace, "--at", at).ExitCode);
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("verify")]
+    [InlineData("check")]
+    [InlineData("info")]
+    public void A_trace_that_does_not_exist_is_bad_input(string verb)
+    {
+        var run = CommandLineRun.Of(verb, folder.PathOf("none.gctrace"), "--json");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("none.gctrace does not exist", (string?)run.Json["message"]);
+    }
+
+    [Theory]
+    [InlineData("replay", "-x", "when")]
+    [InlineData("verify")]
+    [InlineData("check")]
+    public void A_trace_that_was_cut_is_said_to_be(string verb, params string[] options)
+    {
+        File.WriteAllBytes(trace, File.ReadAllBytes(trace)[..^40]);
+        Assert.Contains(trace, CommandLineRun.Of([verb, trace, .. options]).Error);
+    }
+}
