@@ -98,9 +98,11 @@ public static class Places
         if (type >= layout.Types.Length)
             throw new GcReplayException($"#{name.Number} has type {type}, but the layout knows {layout.Types.Length}: the trace is damaged");
         var structure = layout.Struct(layout.Types[type].Struct);
-        var address = debugger.Timeline.Shadow.Object(name.Number)?.Address ?? new Address(birth.A) + (long)(birth.D >> 56) * 8;
-        return OffsetIn(debugger.Timeline.View, structure, address, path)
-            ?? throw new GcReplayException(
+        var prefix = (long)(birth.D >> 56) * 8;
+        var address = debugger.Timeline.Shadow.Object(name.Number)?.Address ?? new Address(birth.A) + prefix;
+        return OffsetIn(debugger.Timeline.View, structure, address, path) is { } offset && offset >= -prefix && offset < (long)birth.B - prefix
+            ? offset
+            : throw new GcReplayException(
                 $"#{name.Number} {layout.Types[type].Name} has no field '{path}'; it has {string.Join(", ", Paths(structure))}");
     }
 

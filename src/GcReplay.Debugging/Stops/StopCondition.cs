@@ -68,10 +68,12 @@ public sealed record AtLine(int Line, IReadOnlyList<int> Operations) : StopCondi
 /// <summary>Events that name an object, or change a word of its cell, while its memory is its.</summary>
 public sealed record OnObject(string What, ObjectName Name, IReadOnlyList<Placement> Places) : StopCondition(What)
 {
+    private readonly Placement[] places = [.. Places];
+
     public override bool Hits(EventBlock block, int index)
     {
         var number = block.FirstEvent + index;
-        foreach (var place in Places)
+        foreach (var place in places)
         {
             if (number >= place.From && number <= place.To && (Names(block, index, place) || Changes(block, index, place)))
                 return true;
@@ -125,6 +127,8 @@ public enum WatchAccess
 /// <param name="Ranges">Addresses [Cell, End) and the events during which they are meant.</param>
 public sealed record OnWords(string What, WatchAccess Access, IReadOnlyList<Placement> Ranges) : StopCondition(What)
 {
+    private readonly Placement[] ranges = [.. Ranges];
+
     public override string Noun => "watchpoint";
 
     public override bool Hits(EventBlock block, int index)
@@ -151,7 +155,7 @@ public sealed record OnWords(string What, WatchAccess Access, IReadOnlyList<Plac
 
     private bool IsMeant(long number, ulong address)
     {
-        foreach (var range in Ranges)
+        foreach (var range in ranges)
         {
             if (range.Contains(number, address))
                 return true;

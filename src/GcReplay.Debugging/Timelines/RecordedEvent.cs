@@ -20,7 +20,8 @@ public readonly struct RecordedEvent(long number, EventBlock block, int index)
     /// <summary>The changes in the order they were made; a word written twice has two.</summary>
     public WordChange Change(int change) => block.Change(block.ChangeStart(index) + change);
 
-    internal bool Hits(StopCondition condition) => condition.Hits(block, index);
+    /// <summary>Whether a run would stop at this event for a condition.</summary>
+    public bool Hits(StopCondition condition) => condition.Hits(block, index);
 
     /// <summary>The words changed, each once, in the order first written: what all changes of the event together do to them.</summary>
     public IReadOnlyList<WordChange> NetChanges()

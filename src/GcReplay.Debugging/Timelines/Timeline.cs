@@ -1,4 +1,5 @@
 using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 using GcReplay.Traces;
@@ -90,9 +91,11 @@ public sealed class Timeline
         var from = (int)(Position + 1 - block.FirstEvent);
         var end = (int)Math.Min(block.Count, target + 1 - block.FirstEvent);
         Guarded(() => playback.Forward(block, from, end));
+        Position = block.FirstEvent + end - 1;
         for (var i = from; i < end && index is not null; i++)
             index.Apply(block[i]);
-        Position = block.FirstEvent + end - 1;
+        if (index is not null && IsInterrupted(Position))
+            DropIndex();
     }
 
     private void PlayBackward(long target)
@@ -124,6 +127,10 @@ public sealed class Timeline
                 $"recorder; events before it can be looked at. Try: goto {playback.At - 1}", e);
         }
     }
+
+    /// <summary>Whether a fault cut the present event short: then it did not do all that it says, and only its words count.</summary>
+    private bool IsInterrupted(long position) =>
+        position >= EventCount - 1 && EventAt(EventCount).Kind is (EventKind.Crash or EventKind.Assertion or EventKind.Hang);
 
     private void DropIndex() => View.Membership = index = null;
 

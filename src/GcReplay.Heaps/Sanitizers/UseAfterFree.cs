@@ -1,5 +1,4 @@
 using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -8,8 +7,7 @@ namespace GcReplay.Heaps.Sanitizers;
 /// <summary>Neither program nor collector accesses freed memory (asked after every hazard), and no owned reference of a living
 /// object or root names freed memory (must hold at ends of operations while none is under way on any thread).</summary>
 /// <remarks>Exceptions: accesses of the allocator, which owns freed memory; references of objects being deallocated, which is why
-/// nested ends of operations are not asked; under a collector without reference counts, white objects outside marking: they are
-/// garbage that the sweep has not reached, and may refer to garbage that it has.</remarks>
+/// nested ends of operations are not asked.</remarks>
 public sealed class UseAfterFree : ISanitizer
 {
     public string Name => "use-after-free";
@@ -21,11 +19,6 @@ public sealed class UseAfterFree : ISanitizer
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number) =>
         after.Kind == EventKind.Hazard ? [Access(view, after, number)] : References(view, number);
-
-    private static bool WaitsForSweep(HeapView view, ObjectView holder) =>
-        !BlackToWhite.CountsReferences(view.Layout)
-        && holder.Colour == Colour.White
-        && !(holder.Phase is { } phase && BlackToWhite.IsMarking(view.PhaseName(phase)));
 
     private Violation Access(HeapView view, in Event hazard, long number)
     {
@@ -44,8 +37,6 @@ public sealed class UseAfterFree : ISanitizer
             if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
                 continue;
             var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
-            if (holder is not null && WaitsForSweep(view, holder))
-                continue;
             yield return new Violation(
                 Name, number, $"{census.Describe(reference)} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "",
                 holder?.Type.Name ?? "");

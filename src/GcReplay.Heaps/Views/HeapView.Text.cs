@@ -127,11 +127,9 @@ public sealed partial class HeapView
         if (address == start)
             return "";
         var word = new Address(address.Value & ~7UL);
-        foreach (var field in structure.Fields)
-        {
-            if (start + field.Offset == word)
-                return "." + field.Name;
-        }
+        // Flags share their word with what it is named after.
+        if (structure.Fields.Where(f => start + f.Offset == word).MaxBy(f => f.Width) is { } field)
+            return "." + field.Name;
 
         foreach (var container in structure.Containers)
         {

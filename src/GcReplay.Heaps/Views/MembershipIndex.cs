@@ -18,8 +18,6 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
     private readonly List<Step> steps = [];
     private long applied;
     private long forgotten;
-    private bool isLost;
-    private int interruptions;
 
     private enum StepKind
     {
@@ -29,12 +27,8 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
         Empty,
     }
 
-    /// <summary>False once it was taken back past its start, or past what it remembers: then build it again. Also false after a
-    /// fault, which may have cut a list action short so that only words tell, until the fault is taken back.</summary>
-    public bool IsValid => !isLost && interruptions == 0;
-
-    /// <summary>Whether only building it again makes it valid.</summary>
-    public bool IsLost => isLost;
+    /// <summary>False once it was taken back past its start, or past what it remembers: then build it again.</summary>
+    public bool IsValid { get; private set; } = true;
 
     /// <summary>Builds the index by one full pass through all links.</summary>
     /// <param name="undoMax">List actions that can be taken back; of more, older ones are forgotten.</param>
@@ -53,13 +47,10 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
         return nodeOfObject.TryGetValue(member.Value, out var node) ? new Address(nodes[Root(node)].Head) : default;
     }
 
-    /// <summary>Follows one event, complete with its words. Every event must be given, in order.</summary>
-    /// <remarks>Of a list action that a fault interrupts the index knows what was declared, words know how far it came.</remarks>
+    /// <summary>Follows one event. Every event must be given, in order.</summary>
     public void Apply(in Event e)
     {
         applied++;
-        if (IsInterruption(e))
-            interruptions++;
         switch (e.Kind)
         {
             case EventKind.Link:
@@ -93,11 +84,9 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
     public void Revert(in Event e)
     {
         if (applied <= forgotten)
-            isLost = true;
-        if (isLost)
+            IsValid = false;
+        if (!IsValid)
             return;
-        if (IsInterruption(e))
-            interruptions--;
         if (steps.Count > 0 && steps[^1] is var step && step.Number == applied)
         {
             steps.RemoveAt(steps.Count - 1);
@@ -106,8 +95,6 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
 
         applied--;
     }
-
-    private static bool IsInterruption(in Event e) => e.Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
 
     private int Root(int node)
     {

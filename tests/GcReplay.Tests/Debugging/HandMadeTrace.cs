@@ -118,8 +118,14 @@ internal sealed class HandMadeTrace : ITraceSource, IBlockSink
     /// <summary>Allocates an object with four slots behind its reference count; its words are written in the same event.</summary>
     public MadeObject New(int nameId = 0, int thread = 0)
     {
-        var made = new MadeObject(++born, top);
         top += 64;
+        return NewAt(top - 64, nameId, thread);
+    }
+
+    /// <summary>Allocates an object where nothing lives.</summary>
+    public MadeObject NewAt(Address address, int nameId = 0, int thread = 0)
+    {
+        var made = new MadeObject(++born, address);
         Prepare(thread);
         Journal.Allocate(made.Address, HandMadeLayout.ObjectBytes, made.Number, ObjectEntry.Descriptor(0, nameId, 0, 0));
         made = made with { Birth = Journal.LastEvent };

@@ -1,4 +1,3 @@
-using GcReplay.Simulation.Recording;
 using GcReplay.Tests.Debugging;
 using GcReplay.Tests.House;
 using GcReplay.Traces;
@@ -32,24 +31,8 @@ public sealed class TranscriptTests
         return words[0] switch
         {
             "hand-made" => HandMadeStories.SmallRun(),
-            "run" => Run(words[1], words[2], words[3]),
+            "run" => SimulatedTrace.Of(words[1], words[2], words[3]),
             _ => TraceReader.Open(Repository.PathOf(trace)),
         };
-    }
-
-    private static MemoryTrace Run(string program, string collector, string allocator)
-    {
-        var options = new RunOptions
-        {
-            ProgramName = Path.GetFileName(program),
-            ProgramText = Repository.Read(program),
-            Collector = collector,
-            Allocator = allocator,
-        };
-        var run = new PreparedRun(options, "0.0.0");
-        var trace = new MemoryTrace(run.Header);
-        var result = run.Execute(trace);
-        trace.Finish(result.ToOutcome(), result.Choices);
-        return trace;
     }
 }

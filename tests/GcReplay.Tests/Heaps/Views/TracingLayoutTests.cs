@@ -152,23 +152,6 @@ public class TracingLayoutTests
         Assert.Empty(run.Violations);
     }
 
-    [Fact]
-    public void Garbage_that_waits_for_the_sweep_may_refer_to_garbage_that_was_swept_but_survivors_may_not()
-    {
-        heap.Write(TestHeap.Root, 2);
-        var run = new SanitizerRun(heap.View);
-        heap.After = (number, e) => run.After(number, e);
-        heap.Operation(() =>
-        {
-            heap.Write(a + 16, b.Value);
-            heap.Free(b);
-        });
-        Assert.Empty(run.Violations);
-
-        heap.Operation(() => SetBit(a, 34));
-        Assert.Equal("use-after-free", run.FirstCorruption!.Code);
-    }
-
     private Address Make(ulong number, Address at, string name)
     {
         var o = heap.Allocate(40, number, 1, name, 1, at: at);
