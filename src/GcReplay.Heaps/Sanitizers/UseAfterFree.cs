@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -7,7 +8,8 @@ namespace GcReplay.Heaps.Sanitizers;
 /// <summary>Neither program nor collector accesses freed memory (asked after every hazard), and no owned reference of a living
 /// object or root names freed memory (must hold at ends of operations while none is under way on any thread).</summary>
 /// <remarks>Exceptions: accesses of the allocator, which owns freed memory; references of objects being deallocated, which is why
-/// nested ends of operations are not asked.</remarks>
+/// nested ends of operations are not asked; references of garbage still to be swept to garbage swept before: without reference counts, in
+/// a phase whose name contains <c>sweep</c>, a holder that no root reaches.</remarks>
 public sealed class UseAfterFree : ISanitizer
 {
     public string Name => "use-after-free";
@@ -32,14 +34,21 @@ public sealed class UseAfterFree : ISanitizer
     private IEnumerable<Violation> References(HeapView view, long number)
     {
         var census = view.Census();
+        bool[]? reachable = null;
         foreach (var reference in census.OwnedReferences)
         {
             if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
                 continue;
             var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
+            if (holder?.Phase is { } phase && MaySweep(view, phase) && !(reachable ??= census.Reachable())[reference.Holder])
+                continue;
             yield return new Violation(
                 Name, number, $"{census.Describe(reference)} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "",
                 holder?.Type.Name ?? "");
         }
     }
+
+    private static bool MaySweep(HeapView view, int phase) =>
+        view.PhaseName(phase).Contains("sweep", StringComparison.OrdinalIgnoreCase)
+        && view.Layout.Structs.All(s => s.Fields.All(f => f.Meanings.All(m => m.Role != FieldRole.ReferenceCount)));
 }

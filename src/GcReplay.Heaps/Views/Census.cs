@@ -36,6 +36,24 @@ public sealed class Census
     /// <summary>Index of the living object at exactly this address; -1 when there is none.</summary>
     public int IndexOf(Address address) => byAddress.GetValueOrDefault(address.Value, -1);
 
+    /// <summary>By index in <see cref="Objects"/>, whether owned references lead from a root to the object.</summary>
+    public bool[] Reachable()
+    {
+        var targets = references.ToLookup(reference => reference.Holder, reference => IndexOf(reference.Target));
+        var reached = new bool[Objects.Count];
+        var open = new Stack<int>([-1]);
+        while (open.TryPop(out var holder))
+        {
+            foreach (var target in targets[holder].Where(target => target >= 0 && !reached[target]))
+            {
+                reached[target] = true;
+                open.Push(target);
+            }
+        }
+
+        return reached;
+    }
+
     /// <summary>A reference with its names: <c>#1 node 'a'.slots[1]</c>, <c>g3</c>.</summary>
     public string Describe(OwnedReference reference)
     {

@@ -152,6 +152,21 @@ public class TracingLayoutTests
         Assert.Empty(run.Violations);
     }
 
+    [Fact]
+    public void While_sweeping_only_an_object_that_a_root_reaches_must_not_refer_to_freed_memory()
+    {
+        heap.Write(TestHeap.Root, 2);
+        var run = new SanitizerRun(heap.View);
+        heap.After = (number, e) => run.After(number, e);
+        heap.Write(a + 16, b.Value);
+        heap.Operation(() => heap.Free(b));
+        Assert.Empty(run.Violations);
+
+        heap.Operation(() => heap.Write(TestHeap.Root + 40, a.Value));
+
+        Assert.Equal(("use-after-free", 2UL), (run.FirstCorruption!.Code, run.FirstCorruption.Object));
+    }
+
     private Address Make(ulong number, Address at, string name)
     {
         var o = heap.Allocate(40, number, 1, name, 1, at: at);
