@@ -1,4 +1,8 @@
 using BenchmarkDotNet.Running;
+using GcReplay.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["table"])
+    FirstTable.Print(Console.Out);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -1,0 +1,34 @@
+using GcReplay.Simulation.Programs;
+using GcReplay.Simulation.Programs.Importing;
+using GcReplay.Simulation.Recording;
+
+namespace GcReplay.Benchmarks;
+
+/// <summary>A run to be measured.</summary>
+internal sealed record Workload(string Name, PreparedRun Run)
+{
+    /// <summary>The recording of a real Python program that the tests use too: 28 k operations, a collection now and then.</summary>
+    public static Workload Rich()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "cpython313-rich.ops.gz");
+        return Of("cpython313-rich", HeapProgramPrinter.Print(RecordingFile.Import(path).Program), "cpython39");
+    }
+
+    /// <summary>200,000 objects are born, made part of a cycle with one that stays, and given up again: 600 k operations.</summary>
+    public static Workload Churn(string collector) => Of($"churn, {collector}", """
+        globals ring spare
+        thread main {
+          ring = new plain 1000
+          loop 200 {
+            loop 1000 {
+              spare = new plain 2
+              store spare 0 ring
+              store ring 7 spare
+            }
+          }
+        }
+        """, collector);
+
+    private static Workload Of(string name, string text, string collector) =>
+        new(name, new PreparedRun(new RunOptions { ProgramName = name, ProgramText = text, Collector = collector }, "benchmark"));
+}
