@@ -42,7 +42,10 @@ public sealed class BlackToWhite : ISanitizer
     private static bool Traces(Layout layout) =>
         layout.Phases.Any(IsMarking)
         && layout.Colours.Any(r => r.Colour == Colour.Black)
-        && layout.Structs.All(s => s.Fields.All(f => f.Meanings.All(m => m.Role != FieldRole.ReferenceCount)));
+        && !CountsReferences(layout);
 
-    private static bool IsMarking(string phase) => phase.Contains("mark", StringComparison.OrdinalIgnoreCase);
+    internal static bool CountsReferences(Layout layout) =>
+        layout.Structs.Any(s => s.Fields.Any(f => f.Meanings.Any(m => m.Role == FieldRole.ReferenceCount)));
+
+    internal static bool IsMarking(string phase) => phase.Contains("mark", StringComparison.OrdinalIgnoreCase);
 }

@@ -14,7 +14,7 @@ public sealed class ReferenceCount : ISanitizer
     public string Claim => "No reference count is below the number of owned references.";
 
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.OperationEnd && Counts(view) && view.IsIdle();
+        e.Kind == EventKind.OperationEnd && BlackToWhite.CountsReferences(view.Layout) && view.IsIdle();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {
@@ -37,7 +37,4 @@ public sealed class ReferenceCount : ISanitizer
 
         return violations;
     }
-
-    private static bool Counts(HeapView view) =>
-        view.Layout.Structs.Any(s => s.Role == StructRole.Object && view.Plan(s).ReferenceCount is not null);
 }

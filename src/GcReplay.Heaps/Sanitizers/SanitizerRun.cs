@@ -55,8 +55,8 @@ public sealed class SanitizerRun
 
     private void FollowMembership(long number, in Event e)
     {
-        if (number == last + 1)
-            view.Membership!.Apply(e);
+        if (number == last + 1 && view.Membership is { IsLost: false })
+            view.Membership.Apply(e);
         else
             view.Membership = MembershipIndex.Build(view, undoMax: 1);
         last = number;

@@ -18,6 +18,8 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
     private readonly List<Step> steps = [];
     private long applied;
     private long forgotten;
+    private bool isLost;
+    private int interruptions;
 
     private enum StepKind
     {
@@ -27,8 +29,12 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
         Empty,
     }
 
-    /// <summary>False once it was taken back past its start, or past what it remembers: then build it again.</summary>
-    public bool IsValid { get; private set; } = true;
+    /// <summary>False once it was taken back past its start, or past what it remembers: then build it again. Also false after a
+    /// fault, which may have cut a list action short so that only words tell, until the fault is taken back.</summary>
+    public bool IsValid => !isLost && interruptions == 0;
+
+    /// <summary>Whether only building it again makes it valid.</summary>
+    public bool IsLost => isLost;
 
     /// <summary>Builds the index by one full pass through all links.</summary>
     /// <param name="undoMax">List actions that can be taken back; of more, older ones are forgotten.</param>
@@ -47,10 +53,13 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
         return nodeOfObject.TryGetValue(member.Value, out var node) ? new Address(nodes[Root(node)].Head) : default;
     }
 
-    /// <summary>Follows one event. Every event must be given, in order.</summary>
+    /// <summary>Follows one event, complete with its words. Every event must be given, in order.</summary>
+    /// <remarks>Of a list action that a fault interrupts the index knows what was declared, words know how far it came.</remarks>
     public void Apply(in Event e)
     {
         applied++;
+        if (IsInterruption(e))
+            interruptions++;
         switch (e.Kind)
         {
             case EventKind.Link:
@@ -84,9 +93,11 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
     public void Revert(in Event e)
     {
         if (applied <= forgotten)
-            IsValid = false;
-        if (!IsValid)
+            isLost = true;
+        if (isLost)
             return;
+        if (IsInterruption(e))
+            interruptions--;
         if (steps.Count > 0 && steps[^1] is var step && step.Number == applied)
         {
             steps.RemoveAt(steps.Count - 1);
@@ -95,6 +106,8 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
 
         applied--;
     }
+
+    private static bool IsInterruption(in Event e) => e.Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
 
     private int Root(int node)
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -26,6 +27,19 @@ public class MembershipIndexTests
         Assert.True(index.IsValid && index.HeadOf(a).IsNull);
         index.Revert(heap.StepBack());
         Assert.False(index.IsValid);
+    }
+
+    [Fact]
+    public void After_a_crash_only_words_tell_until_it_is_taken_back()
+    {
+        var heap = new TestHeap();
+        var index = MembershipIndex.Build(heap.View);
+        heap.Do(EventKind.Crash);
+        index.Apply(heap.Last);
+        Assert.False(index.IsValid || index.IsLost);
+
+        index.Revert(heap.StepBack());
+        Assert.True(index.IsValid);
     }
 
     [Fact]

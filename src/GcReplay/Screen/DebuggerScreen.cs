@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using GcReplay.Traces;
+using Terminal.Gui.App;
+
+namespace GcReplay.Screen;
+
+/// <summary>The debugger on the whole terminal.</summary>
+public static class DebuggerScreen
+{
+    /// <summary>How often the screen looks whether it is to end, and how far a long run is.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Shows a recorded run until the user quits. The terminal is restored on every way out.</summary>
+    /// <remarks>Ask first whether this is a terminal: with redirected input or output nothing can be shown.</remarks>
+    /// <returns>One of <see cref="ExitCode"/>: 0, or 130 after Ctrl+C, a signal or <paramref name="cancellation"/>.</returns>
+    public static int Run(ITraceSource trace, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+            return ExitCode.Cancelled;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        void End(PosixSignalContext signal)
+        {
+            // Without this the process would end at once and leave the terminal in the screen's mode.
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var app = Application.Create();
+        app.Init();
+        using var jobs = new Jobs(action => Task.Run(action), action => app.Invoke(action));
+        using var session = new ScreenSession(app, trace, Palette.OfEnvironment(), jobs);
+        // Ticks start with the main loop: a stop asked for before its first turn would be lost.
+        app.AddTimeout(Tick, () =>
+        {
+            session.Tick();
+            if (stop.IsCancellationRequested)
+                app.RequestStop(session.Window);
+            return true;
+        });
+        session.Open();
+        app.Run(session.Window);
+        session.ThrowDefect();
+        return session.IsInterrupted || stop.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
+    }
+}

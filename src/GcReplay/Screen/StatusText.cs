@@ -1,0 +1,67 @@
+using GcReplay.Debugging;
+using GcReplay.Debugging.Commands;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+
+namespace GcReplay.Screen;
+
+/// <summary>The two rows at the top: which run this is and where in it, then who does what.</summary>
+internal static class StatusText
+{
+    public static Line Run(Debugger debugger, ScreenMarks marks)
+    {
+        var (timeline, header) = (debugger.Timeline, debugger.Timeline.Source.Header);
+        var spans = new List<Span>
+        {
+            new($"event {timeline.Position} of {timeline.EventCount}", Ink.Present),
+            new($"  {header.ProgramName}  {header.Collector}@{header.Revision}  {header.Allocator}"),
+        };
+        if (marks.Failure > 0)
+            spans.Add(Mark(marks.FailureKind, marks.Failure, timeline.Position, Ink.Failure));
+        if (marks.Corrupt > 0)
+            spans.Add(Mark("first corrupt", marks.Corrupt, timeline.Position, Ink.Corrupt));
+        if (timeline.Source.Damage is { } damage)
+            spans.Add(new Span($"  ! {damage}", Ink.Failure));
+        return new Line([.. spans]);
+    }
+
+    public static Line Place(Debugger debugger)
+    {
+        var timeline = debugger.Timeline;
+        if (timeline.Position == 0)
+            return Line.Of("before the first event", Ink.Dim);
+        var view = timeline.View;
+        var thread = EventText.ThreadName(timeline.Source.Header, timeline.Thread);
+        var interpreter = InterpreterOf(debugger, timeline.Thread);
+        var phase = PhaseOf(debugger);
+        return Line.Of(
+            new Span("thread ", Ink.Dim), new Span(thread),
+            new Span("  interpreter ", Ink.Dim), new Span(interpreter < 0 ? "none" : view.InterpreterName(interpreter)),
+            new Span("  phase ", Ink.Dim), new Span(phase < 0 ? "none" : view.PhaseName(phase)),
+            new Span("  ", Ink.Dim),
+            EventText.OperationOf(timeline) is { } operation ? new Span($"line {operation.Line}: {operation.Text}") : new Span("between statements", Ink.Dim));
+    }
+
+    /// <summary>Index of the interpreter that a thread runs; -1 when its words do not say.</summary>
+    public static int InterpreterOf(Debugger debugger, int thread)
+    {
+        var name = EventText.ThreadName(debugger.Timeline.Source.Header, thread);
+        return debugger.Timeline.View.Instances()
+            .FirstOrDefault(i => i is { Role: StructRole.Thread, HasEnded: false } && i.Name == name)?.Interpreter ?? -1;
+    }
+
+    private static Span Mark(string what, long at, long position, Ink ink) =>
+        new(at == position ? $"  {what} here" : $"  {what} at {at}", ink);
+
+    private static int PhaseOf(Debugger debugger)
+    {
+        var timeline = debugger.Timeline;
+        foreach (var begin in timeline.Shadow.OpenSpans(timeline.Thread).Reverse())
+        {
+            if (timeline.EventAt(begin).Event is { Kind: EventKind.PhaseBegin } e)
+                return (int)Math.Min(e.A, int.MaxValue);
+        }
+
+        return -1;
+    }
+}

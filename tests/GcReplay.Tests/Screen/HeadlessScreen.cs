@@ -1,0 +1,86 @@
+using GcReplay.Screen;
+using GcReplay.Simulation.Recording;
+using GcReplay.Tests.House;
+using GcReplay.Traces;
+using GcReplay.Traces.Files;
+using Terminal.Gui.App;
+using Terminal.Gui.Drivers;
+using Terminal.Gui.Input;
+using Terminal.Gui.Testing;
+using Terminal.Gui.Time;
+
+namespace GcReplay.Tests.Screen;
+
+/// <summary>The screen on a terminal of its own that exists only in memory. Actions run at once.</summary>
+internal sealed class HeadlessScreen : IDisposable
+{
+    private readonly IApplication app;
+    private readonly Jobs jobs = new(action => action(), action => action());
+    private readonly ScreenSession session;
+    private readonly SessionToken token;
+
+    public HeadlessScreen(ITraceSource trace, int width = 100, int height = 30, bool hasColours = true)
+    {
+        app = Application.Create(new VirtualTimeProvider());
+        app.Init(DriverRegistry.Names.ANSI);
+        app.Driver!.SetScreenSize(width, height);
+        session = new ScreenSession(app, trace, new Palette(hasColours), jobs);
+        token = app.Begin(session.Window)!;
+        session.Open();
+        Draw();
+    }
+
+    public ScreenController Controller => session.Controller;
+
+    /// <summary>The terminal's rows without blanks at their ends.</summary>
+    public string Text => string.Join('\n', app.Driver!.ToString()!.Split('\n').Select(row => row.TrimEnd())).TrimEnd() + "\n";
+
+    public string Row(int row) => Text.Split((char)10)[row];
+
+    public string Ansi => app.Driver!.ToAnsi();
+
+    /// <summary>The object of bpo-46070 at the revision that crashes.</summary>
+    public static MemoryTrace Crash(string collector = "cpython39@gh-94673") => Record("traces/bpo-46070/bpo-46070.heap", collector);
+
+    public static MemoryTrace Record(string program, string collector, string allocator = "glibc")
+    {
+        var run = new PreparedRun(
+            new RunOptions
+            {
+                ProgramName = Path.GetFileName(program),
+                ProgramText = Repository.Read(program),
+                Collector = collector,
+                Allocator = allocator,
+            },
+            "test");
+        var trace = new MemoryTrace(run.Header);
+        var result = run.Execute(trace);
+        trace.Finish(result.ToOutcome(), result.Choices);
+        return trace;
+    }
+
+    public void Press(params Key[] keys)
+    {
+        foreach (var key in keys)
+            app.InjectKey(key);
+        Draw();
+    }
+
+    public void Type(string text) => Press([.. text.Select(c => new Key(c))]);
+
+    public void Resize(int width, int height)
+    {
+        app.Driver!.SetScreenSize(width, height);
+        Draw();
+    }
+
+    public void Dispose()
+    {
+        app.End(token);
+        session.Dispose();
+        jobs.Dispose();
+        app.Dispose();
+    }
+
+    private void Draw() => app.LayoutAndDraw(true);
+}
