@@ -1,3 +1,4 @@
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Traces;
@@ -55,6 +56,8 @@ public sealed class Journal
     public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0)
     {
         Complete();
+        var endsSpan = kind <= EventKind.ScriptEnd && EventShapes.Of(kind).EndsSpan;
+        Check.That(!endsSpan || Shadow.InnermostSpan(Thread) == (long)a, $"{kind} closes span {a}, and {Shadow.InnermostSpan(Thread)} is open");
         Open(new Event(kind, Thread, site, a, b, c, d));
         // An allocation first displaces cells, an unmapping first zeroes words: those two apply the shadow themselves.
         if (kind is not (EventKind.Allocate or EventKind.Unmap))

@@ -136,7 +136,9 @@ public sealed class PreparedRun
         var count = 0;
         for (var number = 1UL; journal.Shadow.Object(number, runtime: true) is { } entry; number++)
         {
-            if (entry.TypeId == RuntimeWords.InterpreterType && journal.Shadow.CellAt(entry.Address) is not { State: CellState.Live } )
+            // Its memory may have been given to somebody else since.
+            var isAlive = journal.Shadow.CellAt(entry.Address) is { State: CellState.Live, IsRuntime: true } cell && cell.Number == number;
+            if (entry.TypeId == RuntimeWords.InterpreterType && !isAlive)
                 count++;
         }
 

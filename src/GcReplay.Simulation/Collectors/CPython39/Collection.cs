@@ -16,8 +16,7 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
         var state = collector.State;
         if (process.Journal.Read(state + GcState.Collecting) != 0)
             return 0;
-        var record = Begin(generation, isAutomatic);
-        var begin = process.Journal.LastEvent;
+        var (record, begin) = Begin(generation, isAutomatic);
         var (collected, uncollectable) = Run(state, record, generation);
         process.Event(EventKind.CollectionEnd, (ulong)begin, collected, uncollectable);
         process.Journal.Write(state + GcState.Collecting, 0);
@@ -50,12 +49,13 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
     private bool IsPutOff(Address state) =>
         process.Journal.Read(state + GcState.LongLivedPending) < process.Journal.Read(state + GcState.LongLivedTotal) / 4;
 
-    private Address Begin(int generation, bool isAutomatic)
+    private (Address Record, long Event) Begin(int generation, bool isAutomatic)
     {
         var interpreter = process.InterpreterId(process.Interpreter);
         var thread = process.Thread;
         var top = process.Journal.ReadOwn(thread + RuntimeWords.Thread.CStack);
         process.Event(EventKind.CollectionBegin, (ulong)generation, (ulong)interpreter, top, isAutomatic ? 1UL : 0);
+        var begin = process.Journal.LastEvent;
         var record = process.PushCStack(RecordWords.Bytes);
         var journal = process.Journal;
         journal.WriteOwn(record + RecordWords.Interpreter, (ulong)interpreter);
@@ -66,7 +66,7 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
         lists.Init(record + RecordWords.Unreachable);
         lists.Init(record + RecordWords.FinalUnreachable);
         lists.Init(record + RecordWords.Finalizers);
-        return record;
+        return (record, begin);
     }
 
     private (ulong Collected, ulong Uncollectable) Run(Address state, Address record, int generation)
