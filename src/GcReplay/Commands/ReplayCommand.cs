@@ -4,18 +4,19 @@ using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Output;
+using GcReplay.Screen;
 using GcReplay.Traces;
 using GcReplay.Traces.Files;
 using Command = System.CommandLine.Command;
 
 namespace GcReplay.Commands;
 
-/// <summary><c>replay FILE</c>: the debugger, line by line.</summary>
+/// <summary><c>replay FILE</c>: the debugger, on the whole terminal or line by line.</summary>
 internal sealed class ReplayCommand(CommandConsole console)
 {
     private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
 
-    private readonly Option<bool> plain = new("--plain") { Description = "line mode" };
+    private readonly Option<bool> plain = new("--plain") { Description = "line mode, also on a terminal" };
 
     private readonly Option<string[]> commands = new("-x", "--execute")
     {
@@ -40,7 +41,11 @@ internal sealed class ReplayCommand(CommandConsole console)
         var isBatch = lines.Length > 0 || scriptText is not null;
         if (trace.Damage is { } damage)
             console.Error.WriteLine($"{parsed.GetValue(file)}: {damage}");
-        return isBatch ? RunBatch(trace, scriptText, lines) : RunTyped(trace);
+        if (isBatch)
+            return RunBatch(trace, scriptText, lines);
+        return console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain)
+            ? DebuggerScreen.Run(trace, console.Cancellation)
+            : RunTyped(trace);
     }
 
     private int RunBatch(ITraceSource trace, string? scriptText, string[] lines)
