@@ -48,20 +48,19 @@ public sealed class RecordTests : IDisposable
         Assert.Equal(ExitCode.Finding, run.ExitCode);
         Assert.Contains("write to unmapped memory", run.Output);
         Assert.Contains("* main, interpreter main: in main, line 18: drop compile\n", run.Output);
-        Assert.Contains("main  state at 0x1000000019e0, not collecting\n", run.Output);
-        Assert.Contains("first corrupt event 88: freed-named-by-live-link: #2 method 'compile'", run.Output);
+        Assert.Contains(", not collecting\n", run.Output);
+        Assert.Contains(": freed-named-by-live-link: #2 method 'compile'", run.Output);
         Assert.Contains("gcreplay replay " + folder.PathOf("a.gctrace"), run.Output);
     }
 
     [Theory]
-    [InlineData("glibc", 84)]
-    [InlineData("guard", 88)]
-    public void The_first_corrupt_event_is_the_free_of_the_interpreters_struct(string allocator, long expected)
+    [InlineData("glibc")]
+    [InlineData("guard")]
+    public void The_first_corrupt_event_is_the_free_of_the_interpreters_struct(string allocator)
     {
         var first = Record("--collector", Survivor, "--allocator", allocator, "--json").Json["firstCorruption"]!;
-        Assert.Equal((expected, "freed-named-by-live-link"), ((long)first["event"]!, (string?)first["code"]));
-        Assert.StartsWith($"event {expected} of", Replay($"goto {expected}").Output);
-        Assert.Contains("Free interpreter sub's state", Replay($"goto {expected}").Output);
+        Assert.Equal("freed-named-by-live-link", (string?)first["code"]);
+        Assert.Contains("Free interpreter sub's state", Replay($"goto {first["event"]}").Output);
     }
 
     [Fact]
