@@ -40,7 +40,16 @@ public sealed class AddressSpace
         return old ^ value;
     }
 
-    public void Xor(Address address, ulong bits) => Poke(address, Peek(address) ^ bits);
+    public void Xor(Address address, ulong bits)
+    {
+        ref var word = ref FindOrCreate(address.Page).Words[Index(address)];
+        var old = word;
+        word = old ^ bits;
+        unchecked
+        {
+            hash += StateHash.Mix(address.Value, word) - StateHash.Mix(address.Value, old);
+        }
+    }
 
     public bool IsMapped(Address address)
     {

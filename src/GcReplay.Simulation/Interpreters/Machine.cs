@@ -80,10 +80,10 @@ public sealed class Machine(Process process, Collector collector)
         if (process.ThreadStatus(index) == RuntimeWords.ThreadStatus.NeverStarted)
             process.Journal.Map(stack, RuntimeWords.StackBytes);
         var thread = process.AllocateRuntime(RuntimeWords.Thread.Bytes, RuntimeWords.ThreadType, process.InterpreterId(interpreter));
-        process.Event(EventKind.ThreadBegin, (ulong)index, thread.Value);
         var journal = process.Journal;
-        journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, interpreter.Value);
         journal.WriteOwn(thread + RuntimeWords.Thread.Id, (ulong)index);
+        process.Event(EventKind.ThreadBegin, (ulong)index, thread.Value);
+        journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, interpreter.Value);
         journal.WriteOwn(thread + RuntimeWords.Thread.Frame, stack.Value);
         journal.WriteOwn(thread + RuntimeWords.Thread.CStack, (stack + (long)RuntimeWords.FrameBytes).Value);
         journal.WriteOwn(thread + RuntimeWords.Thread.Next, process.RootWord(RuntimeWords.Root.ThreadsHead));

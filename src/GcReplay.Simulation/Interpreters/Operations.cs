@@ -56,8 +56,9 @@ public sealed class Operations(Process process, Collector collector) : IOperands
     public void CreateInterpreter(int index)
     {
         var state = process.AllocateRuntime(collector.InterpreterBytes, RuntimeWords.InterpreterType, index);
-        process.Event(EventKind.InterpreterBegin, (ulong)index, state.Value);
+        // Still in the Allocate event: from its first moment the struct says whose it is.
         process.Journal.WriteOwn(state + RuntimeWords.Interpreter.Id, (ulong)index);
+        process.Event(EventKind.InterpreterBegin, (ulong)index, state.Value);
         process.Journal.WriteOwn(state + RuntimeWords.Interpreter.Next, process.RootWord(RuntimeWords.Root.InterpretersHead));
         process.SetRootWord(RuntimeWords.Root.InterpretersHead, state.Value);
         process.SetRootWord(process.Code.InterpreterTable + index * 8, state.Value);
