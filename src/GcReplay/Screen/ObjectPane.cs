@@ -25,8 +25,10 @@ internal static class ObjectPane
             lines.Add(Line.Of("its words are unmapped", Ink.Failure));
         else
         {
-            lines.AddRange(o.Fields.Select(f => FieldLine(view, f)));
+            lines.AddRange(o.Fields.Where(f => f.Role != FieldRole.Flag).Select(f => FieldLine(view, f)));
             lines.AddRange(o.Containers.SelectMany(c => c.Items().Take(ItemsShown)).Select(i => ItemLine(view, i)));
+            if (o.Fields.Any(f => f.Role == FieldRole.Flag))
+                lines.Add(FlagsLine([.. o.Fields.Where(f => f.Role == FieldRole.Flag)]));
         }
 
         return new PaneText(o.ToString(), [.. lines]);
@@ -79,6 +81,13 @@ internal static class ObjectPane
         };
         var target = TargetOf(view, field.Role, field.Target, field.Slot);
         return Line.Fact(name, text, InkOf(view, field.Role, field.Target)) with { Field = name, Object = target };
+    }
+
+    private static Line FlagsLine(IReadOnlyList<FieldValue> flags)
+    {
+        var set = flags.Where(f => f.Value != 0).Select(f => f.Field.Name).ToList();
+        return Line.Fact("flags", set.Count == 0 ? $"none of {string.Join(", ", flags.Select(f => f.Field.Name))}" : string.Join(", ", set))
+            with { Field = flags[0].Field.Name };
     }
 
     /// <summary>CPython's own word for the count that the link word holds meanwhile.</summary>

@@ -132,10 +132,9 @@ internal sealed class ScreenModel
 
     private ScreenContent Build(long middle, Progress progress)
     {
-        // The index has taken an interrupted action for done; the words know better.
+        // The index takes an action that a crash interrupted for done; the words know better.
         var timeline = debugger.Timeline;
-        var isInterrupted = timeline.Position > 0 && timeline.EventAt(timeline.Position).Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
-        timeline.View.Membership = isInterrupted ? null : timeline.Index;
+        timeline.View.Membership = IsInterrupted(timeline.Position) || IsInterrupted(timeline.Position + 1) ? null : timeline.Index;
         var focus = FocusNow();
         var marks = new ScreenMarks(failure?.Event ?? 0, failure?.Kind ?? "", Corrupt?.Event ?? 0);
         return new ScreenContent(
@@ -148,6 +147,10 @@ internal sealed class ScreenModel
                 new PaneText("output", [.. output]),
             ]);
     }
+
+    private bool IsInterrupted(long number) =>
+        number > 0 && number <= debugger.Timeline.EventCount
+        && debugger.Timeline.EventAt(number).Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
 
     private Focus FocusNow()
     {

@@ -1,5 +1,6 @@
 using GcReplay.Traces;
 using Terminal.Gui.App;
+using Terminal.Gui.Drivers;
 using Terminal.Gui.Input;
 
 namespace GcReplay.Screen;
@@ -19,6 +20,7 @@ internal sealed class ScreenSession : IDisposable
         Window = new ScreenWindow(controller, palette);
         // The mouse stays the terminal's: text can be selected and copied.
         app.Mouse.IsMouseDisabled = true;
+        app.Driver?.WriteRaw(EscSeqUtils.CSI_DisableMouseEvents);
         app.Keyboard.KeyDown += TakeKey;
     }
 

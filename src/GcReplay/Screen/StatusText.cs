@@ -11,15 +11,12 @@ internal static class StatusText
     public static Line Run(Debugger debugger, ScreenMarks marks)
     {
         var (timeline, header) = (debugger.Timeline, debugger.Timeline.Source.Header);
-        var spans = new List<Span>
-        {
-            new($"event {timeline.Position} of {timeline.EventCount}", Ink.Present),
-            new($"  {header.ProgramName}  {header.Collector}@{header.Revision}  {header.Allocator}"),
-        };
+        var spans = new List<Span> { new($"event {timeline.Position} of {timeline.EventCount}", Ink.Present) };
         if (marks.Failure > 0)
             spans.Add(Mark(marks.FailureKind, marks.Failure, timeline.Position, Ink.Failure));
         if (marks.Corrupt > 0)
             spans.Add(Mark("first corrupt", marks.Corrupt, timeline.Position, Ink.Corrupt));
+        spans.Add(new Span($"  {header.ProgramName}  {header.Collector}@{header.Revision}  {header.Allocator}"));
         if (timeline.Source.Damage is { } damage)
             spans.Add(new Span($"  ! {damage}", Ink.Failure));
         return new Line([.. spans]);
@@ -35,11 +32,10 @@ internal static class StatusText
         var interpreter = InterpreterOf(debugger, timeline.Thread);
         var phase = PhaseOf(debugger);
         return Line.Of(
-            new Span("thread ", Ink.Dim), new Span(thread),
+            EventText.OperationOf(timeline) is { } operation ? new Span($"line {operation.Line}: {operation.Text}") : new Span("between statements", Ink.Dim),
+            new Span("  thread ", Ink.Dim), new Span(thread),
             new Span("  interpreter ", Ink.Dim), new Span(interpreter < 0 ? "none" : view.InterpreterName(interpreter)),
-            new Span("  phase ", Ink.Dim), new Span(phase < 0 ? "none" : view.PhaseName(phase)),
-            new Span("  ", Ink.Dim),
-            EventText.OperationOf(timeline) is { } operation ? new Span($"line {operation.Line}: {operation.Text}") : new Span("between statements", Ink.Dim));
+            new Span("  phase ", Ink.Dim), new Span(phase < 0 ? "none" : view.PhaseName(phase)));
     }
 
     /// <summary>Index of the interpreter that a thread runs; -1 when its words do not say.</summary>
