@@ -107,19 +107,29 @@ internal sealed class RecordCommand(CommandConsole console)
     /// <summary>Looks for the first corrupt event. A run that ended well and has one did not end well.</summary>
     private (Violation? First, RunFailure? Failure) Look(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, RunReport report)
     {
-        using var file = path is null ? null : TraceReader.Open(path);
-        ITraceSource trace = file is null ? Again(prepared, result, watch) : file;
-        var first = ProgressLine.Run(
-            console, "checking", trace.EventCount, done => report.WriteFindings(trace, new Progress(console.Cancellation, done)));
-        return (first, result.Failure ?? (first is null ? null : ViolationText.Failure(first, trace)));
+        var file = path ?? Again(prepared, watch);
+        try
+        {
+            using var trace = TraceReader.Open(file);
+            var first = ProgressLine.Run(
+                console, "checking", trace.EventCount, done => report.WriteFindings(trace, new Progress(console.Cancellation, done)));
+            return (first, result.Failure ?? (first is null ? null : ViolationText.Failure(first, trace)));
+        }
+        finally
+        {
+            if (path is null)
+                File.Delete(file);
+        }
     }
 
-    /// <summary>A run does the same each time: the one that went wrong unrecorded is made again with its events kept.</summary>
-    private MemoryTrace Again(PreparedRun prepared, RunResult result, RunWatch? watch)
+    /// <summary>A run does the same each time: the one that went wrong unrecorded is made again, into a file that is gone afterwards.</summary>
+    private string Again(PreparedRun prepared, RunWatch? watch)
     {
-        var memory = new MemoryTrace(prepared.Header);
-        prepared.Execute(memory, watch?.Again(), cancellation: console.Cancellation);
-        memory.Finish(result.ToOutcome(), result.Choices);
-        return memory;
+        var file = Path.GetTempFileName();
+        using var writer = new TraceWriter(file, prepared.Header);
+        var again = ProgressLine.Run(
+            console, "running again", 0, report => prepared.Execute(new WatchedSink(writer, report), watch?.Again(), cancellation: console.Cancellation));
+        writer.Finish(again.ToOutcome(), again.Choices);
+        return file;
     }
 }
