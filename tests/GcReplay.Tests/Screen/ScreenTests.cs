@@ -192,6 +192,13 @@ public sealed class ScreenTests
         Assert.True(other.Controller.IsInterrupted);
     }
 
+    [Fact]
+    public void The_readme_shows_the_screen_as_it_is() =>
+        Assert.Contains(
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "first-bad.txt")).TrimEnd(),
+            File.ReadAllText(House.Repository.PathOf("README.md")),
+            StringComparison.Ordinal);
+
     private static void GoldenAfter(string name, params Key[] keys)
     {
         using var screen = new HeadlessScreen(HeadlessScreen.Crash());
