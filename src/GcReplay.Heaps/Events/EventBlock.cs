@@ -11,7 +11,9 @@ public readonly record struct WordChange(Address Address, ulong Xor);
 /// columns, in the order they were made. A word written twice in one event has two changes; a store that left a word as it was
 /// has a change of 0. What the <see cref="Shadow"/> derives from an event is not among its changes, what it can not derive
 /// (cells displaced by an allocation) is.</remarks>
-public sealed class EventBlock(int capacity)
+/// <param name="capacity">Events that fit.</param>
+/// <param name="changes">Changes that fit before the columns grow; at least 1 when changes are added.</param>
+public sealed class EventBlock(int capacity, int changes)
 {
     public long FirstEvent;
     public int Count;
@@ -25,8 +27,13 @@ public sealed class EventBlock(int capacity)
     public readonly ulong[] C = new ulong[capacity];
     public readonly ulong[] D = new ulong[capacity];
     public readonly int[] ChangeEnds = new int[capacity];
-    public ulong[] ChangeAddresses = new ulong[capacity * 2];
-    public ulong[] ChangeXors = new ulong[capacity * 2];
+    public ulong[] ChangeAddresses = new ulong[changes];
+    public ulong[] ChangeXors = new ulong[changes];
+
+    public EventBlock(int capacity)
+        : this(capacity, capacity * 2)
+    {
+    }
 
     public int Capacity => Kinds.Length;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GcReplay.Heaps.Memory;
 
 /// <summary>The words of one state: little-endian 64-bit words in pages of 4 KiB that exist only once a word in them was not
@@ -81,22 +83,25 @@ public sealed class AddressSpace
             SetPageMapped(page, mapped);
     }
 
-    /// <summary>Addresses of the words of a range that are not zero, ascending.</summary>
-    /// <remarks>Cost: the pages of the range that exist.</remarks>
-    public IEnumerable<Address> NonZeroWords(Address start, ulong bytes)
+    /// <summary>Addresses of the words of a range that are not zero, ascending, as they are now: writing does not change the
+    /// list.</summary>
+    /// <param name="start">Start and length are multiples of 8.</param>
+    /// <remarks>Cost: the words of the range in pages that exist.</remarks>
+    public List<Address> NonZeroWords(Address start, ulong bytes)
     {
-        var last = (start + (long)bytes - 1).Page;
-        for (var number = start.Page; number <= last; number++)
+        var found = new List<Address>();
+        var end = start + (long)bytes - 1;
+        for (var number = start.Page; number <= end.Page; number++)
         {
             if (Find(number) is not { } page)
                 continue;
-            for (var i = 0; i < WordsPerPage; i++)
-            {
-                var address = new Address((number << PageShift) + (ulong)i * 8);
-                if (page.Words[i] != 0 && address >= start && address - start < (long)bytes)
-                    yield return address;
-            }
+            var from = number == start.Page ? Index(start) : 0;
+            var to = number == end.Page ? Index(end) + 1 : WordsPerPage;
+            for (int i = from, next; (next = page.Words.AsSpan(i, to - i).IndexOfAnyExcept(0UL)) >= 0; i += next + 1)
+                found.Add(new Address((number << PageShift) + (ulong)(i + next) * 8));
         }
+
+        return found;
     }
 
     /// <summary>The pages that exist in a range of addresses, ascending; their words may all be zero.</summary>
@@ -191,8 +196,10 @@ public sealed class AddressSpace
             page.Freed = null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Index(Address address) => (int)(address.Value & (PageBytes - 1)) >> 3;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Slot(ulong number) => (int)((number ^ (number >> 27) ^ (number >> 47)) & (CacheSize - 1));
 
     private bool IsMappedInTable(ulong number) => (Peek(Windows.PageMapWord(number)) >> (int)(number & 63) & 1) != 0;
@@ -210,21 +217,22 @@ public sealed class AddressSpace
         cache[Slot(number)] = null;
     }
 
-    private Page? Find(ulong number)
+    // Each word of every event goes through here, and the JIT leaves these small methods to be called when not told.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Page? Find(ulong number) => cache[Slot(number)] is { } hit && hit.Number == number ? hit : FindInTable(number);
+
+    private Page? FindInTable(ulong number)
     {
-        ref var cached = ref cache[Slot(number)];
-        if (cached is { } hit && hit.Number == number)
-            return hit;
-        if (!pages.TryGetValue(number, out var page))
-            return null;
-        cached = page;
+        if (pages.TryGetValue(number, out var page))
+            cache[Slot(number)] = page;
         return page;
     }
 
-    private Page FindOrCreate(ulong number)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Page FindOrCreate(ulong number) => Find(number) ?? Create(number);
+
+    private Page Create(ulong number)
     {
-        if (Find(number) is { } found)
-            return found;
         var mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
         var page = new Page(number) { Mapped = mapped };
         pages.Add(number, page);

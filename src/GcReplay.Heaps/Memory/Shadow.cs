@@ -214,7 +214,7 @@ public sealed class Shadow(AddressSpace space)
     private List<Address> CellWords(Address start, ulong bytes)
     {
         if (bytes > AddressSpace.PageBytes)
-            return [.. space.NonZeroWords(Windows.CellWord(start), bytes)];
+            return space.NonZeroWords(Windows.CellWord(start), bytes);
         cellWords.Clear();
         for (var offset = 0L; offset < (long)bytes; offset += 8)
         {
@@ -311,7 +311,7 @@ public sealed class Shadow(AddressSpace space)
     {
         if (CellAt(start) is { State: CellState.Freed } below)
             SetFreedBits(below, true);
-        foreach (var word in space.NonZeroWords(Windows.CellWord(start), bytes).ToArray())
+        foreach (var word in space.NonZeroWords(Windows.CellWord(start), bytes))
         {
             if (Cell.Decode(new Address(word.Value & ~Windows.Cells), space.Peek(word)) is { State: CellState.Freed } cell)
                 SetFreedBits(cell, true);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GcReplay.Heaps.Memory;
 
 /// <summary>The hash that identifies a whole state: a sum of <see cref="Mix"/> over all words, so that one write changes it in
@@ -6,6 +8,7 @@ public static class StateHash
 {
     /// <summary>What one word adds to the state hash. Zero words add nothing, so that untouched memory costs nothing.</summary>
     /// <remarks>Arithmetic is modulo 2^64. Source: the finaliser is MurmurHash3's fmix64.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong address, ulong word)
     {
         if (word == 0)
@@ -26,6 +29,7 @@ public static class StateHash
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Finish(ulong h)
     {
         unchecked

@@ -137,7 +137,7 @@ public sealed class Journal
     public void Unmap(Address start, ulong bytes)
     {
         Event(EventKind.Unmap, start.Value, bytes);
-        foreach (var address in Space.NonZeroWords(start, bytes).ToArray())
+        foreach (var address in Space.NonZeroWords(start, bytes))
             Record(address, Space.Poke(address, 0));
         Shadow.Apply(LastEvent, Current);
     }

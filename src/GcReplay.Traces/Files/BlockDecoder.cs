@@ -9,6 +9,9 @@ internal sealed class BlockDecoder
 {
     private readonly KindIndex kinds = new();
     private readonly List<(byte Kind, Prediction Prediction, int Length)> directory = [];
+    private readonly Places places = new();
+    private ulong[] values = [];
+    private ulong[] references = [];
 
     public EventBlock Decode(long firstEvent, int count, ReadOnlySpan<byte> raw)
     {
@@ -16,7 +19,7 @@ internal sealed class BlockDecoder
             throw new MalformedFrameException($"says {count} events; 1 to {TraceFormat.BlockEventsMax} are allowed");
         var cursor = new ByteCursor(raw);
         var kindBytes = cursor.Bytes(count);
-        var block = new EventBlock(count) { FirstEvent = firstEvent, Count = count };
+        var block = new EventBlock(count, 0) { FirstEvent = firstEvent, Count = count };
         kindBytes.CopyTo(block.Kinds);
         CheckKinds(block);
         ReadThreads(block, ref cursor);
@@ -73,9 +76,11 @@ internal sealed class BlockDecoder
     private void ReadColumn(EventBlock block, int column, ref ByteCursor cursor)
     {
         directory.Clear();
+        if (column >= Columns.FirstChange && !Columns.IsXor(column))
+            kinds.KeepChanged(block, Columns.Ordinal(column));
         foreach (var kind in kinds.Kinds)
         {
-            if (column >= Columns.FirstChange && !HasChange(block, kinds.Events(kind), Columns.Ordinal(column)))
+            if (kinds.Events(kind).IsEmpty)
                 continue;
             var prediction = new Prediction(cursor.Byte());
             if (!Prediction.IsAllowed(column, prediction.Reference))
@@ -83,140 +88,88 @@ internal sealed class BlockDecoder
             directory.Add((kind, prediction, cursor.Int(TraceFormat.RawBytesMax, "bytes of a stream")));
         }
 
-        if (column == Columns.A)
-            ReadInEventOrder(block, ref cursor);
-        else
-            ReadByKind(block, column, ref cursor);
-    }
-
-    private static bool HasChange(EventBlock block, ReadOnlySpan<int> events, int ordinal)
-    {
-        foreach (var index in events)
-        {
-            if (block.ChangeEnds[index] - block.ChangeStart(index) > ordinal)
-                return true;
-        }
-
-        return false;
-    }
-
-    private void ReadByKind(EventBlock block, int column, ref ByteCursor cursor)
-    {
         foreach (var (kind, prediction, length) in directory)
-        {
-            var stream = new ByteCursor(cursor.Bytes(length));
-            var events = kinds.Events(kind);
-            if (column <= Columns.ChangeCount)
-                ReadSmall(block, column, events, prediction, ref stream, length > 0);
-            else if (column <= Columns.D)
-                ReadOperands(block, column, events, prediction, ref stream, length > 0);
-            else
-                ReadChanges(block, column, events, prediction, ref stream, length > 0);
-            CheckEnd(stream, column);
-        }
+            ReadStream(block, column, kind, prediction, new ByteCursor(cursor.Bytes(length)));
+        if (column == Columns.A)
+            RestoreInEventOrder(block);
     }
 
-    private static void CheckEnd(in ByteCursor stream, int column)
+    private void ReadStream(EventBlock block, int column, byte kind, Prediction prediction, ByteCursor stream)
     {
+        if (stream.IsAtEnd && prediction.Reference == Prediction.Raw && column > Columns.ChangeCount)
+            return;
+        places.List(block, column, kinds.Events(kind));
+        Reserve(places.Events.Length);
+        var all = values.AsSpan(0, places.Events.Length);
+        if (stream.IsAtEnd)
+            all.Clear();
+        else
+            stream.Varints(all);
         if (!stream.IsAtEnd)
             throw new MalformedFrameException($"holds too many values in a stream of column {column}");
+        if (!IsInEventOrder(column, prediction))
+            Restore(block, prediction, all);
+        Write(block, column, all);
     }
 
-    private static void ReadSmall(
-        EventBlock block, int column, ReadOnlySpan<int> events, Prediction prediction, ref ByteCursor stream, bool stored)
+    private void Reserve(int count)
     {
-        ulong previous = 0;
-        foreach (var index in events)
-        {
-            previous = prediction.Restore(stored ? stream.Varint() : 0, prediction.Reference == Prediction.Previous ? previous : 0);
-            if (previous > (column == Columns.Site ? ushort.MaxValue : (ulong)TraceFormat.BlockChangesMax))
-                throw new MalformedFrameException($"holds {previous} as {(column == Columns.Site ? "a site" : "a number of changed words")}");
-            if (column == Columns.Site)
-                block.Sites[index] = (ushort)previous;
-            else
-                block.ChangeEnds[index] = (int)previous;
-        }
-    }
-
-    private static void ReadOperands(
-        EventBlock block, int column, ReadOnlySpan<int> events, Prediction prediction, ref ByteCursor stream, bool stored)
-    {
-        var target = Columns.Operand(block, column);
-        if (!stored && prediction.Reference == Prediction.Raw)
+        if (values.Length >= count)
             return;
-        ulong previous = 0;
-        foreach (var index in events)
+        values = new ulong[count];
+        references = new ulong[count];
+    }
+
+    private void Restore(EventBlock block, Prediction prediction, Span<ulong> residuals)
+    {
+        var known = references.AsSpan(0, residuals.Length);
+        if (prediction.Reference != Prediction.Previous)
+            prediction.ReadReferences(block, places.Events, places.Changes, known);
+        prediction.Add(known, residuals);
+    }
+
+    private void Write(EventBlock block, int column, ReadOnlySpan<ulong> all)
+    {
+        if (column > Columns.ChangeCount)
         {
-            var reference = prediction.ReferenceValue(block, index, 0, previous);
-            target[index] = previous = prediction.Restore(stored ? stream.Varint() : 0, reference);
+            var isChange = column >= Columns.FirstChange;
+            var target = isChange ? Columns.ChangeWords(block, column) : Columns.Operand(block, column);
+            var at = isChange ? places.Changes : places.Events;
+            for (var i = 0; i < all.Length; i++)
+                target[at[i]] = all[i];
+            return;
+        }
+
+        var max = column == Columns.Site ? ushort.MaxValue : (ulong)TraceFormat.BlockChangesMax;
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (all[i] > max)
+                throw new MalformedFrameException($"holds {all[i]} as {(column == Columns.Site ? "a site" : "a number of changed words")}");
+            if (column == Columns.Site)
+                block.Sites[places.Events[i]] = (ushort)all[i];
+            else
+                block.ChangeEnds[places.Events[i]] = (int)all[i];
         }
     }
 
-    private static void ReadChanges(
-        EventBlock block, int column, ReadOnlySpan<int> events, Prediction prediction, ref ByteCursor stream, bool stored)
-    {
-        var target = Columns.IsXor(column) ? block.ChangeXors : block.ChangeAddresses;
-        var ordinal = Columns.Ordinal(column);
-        ulong previous = 0;
-        foreach (var index in events)
-        {
-            var first = block.ChangeStart(index) + ordinal;
-            var end = ordinal < Columns.OwnChanges ? Math.Min(first + 1, block.ChangeEnds[index]) : block.ChangeEnds[index];
-            for (var change = first; change < end; change++)
-            {
-                var reference = prediction.ReferenceValue(block, index, change, previous);
-                target[change] = previous = prediction.Restore(stored ? stream.Varint() : 0, reference);
-            }
-        }
-    }
+    /// <summary>Whether the values are relative to operand A of the event before, which may be of the same stream.</summary>
+    private static bool IsInEventOrder(int column, Prediction prediction) =>
+        column == Columns.A && prediction.Reference == Prediction.EventBefore;
 
-    /// <summary>Reads operand A, whose prediction may be the event before, of whatever kind.</summary>
-    private void ReadInEventOrder(EventBlock block, ref ByteCursor cursor)
+    /// <summary>Operand A holds residuals still where it is relative to the event before, of whatever kind: restores them.</summary>
+    private void RestoreInEventOrder(EventBlock block)
     {
-        Span<int> at = stackalloc int[256];
-        Span<int> ends = stackalloc int[256];
-        Span<ulong> previous = stackalloc ulong[256];
         Span<byte> codes = stackalloc byte[256];
-        var total = 0;
-        foreach (var (kind, prediction, length) in directory)
+        codes.Clear();
+        foreach (var (kind, prediction, _) in directory)
+            codes[kind] = IsInEventOrder(Columns.A, prediction) ? prediction.Code : (byte)Prediction.Raw;
+        var before = 0UL;
+        for (var i = 0; i < block.Count; i++)
         {
-            at[kind] = total;
-            ends[kind] = total = checked(total + length);
-            codes[kind] = prediction.Code;
-        }
-
-        var bytes = cursor.Bytes(total);
-        ulong before = 0;
-        for (var index = 0; index < block.Count; index++)
-        {
-            var kind = block.Kinds[index];
-            var prediction = new Prediction(codes[kind]);
-            ulong residual = 0;
-            if (at[kind] < ends[kind])
-            {
-                var stream = new ByteCursor(bytes[at[kind]..ends[kind]]);
-                residual = stream.Varint();
-                at[kind] += stream.At;
-                // The stream ends with its kind's last event: marked below what any position can be.
-                if (at[kind] == ends[kind])
-                    ends[kind] = -1;
-            }
-            else if (ends[kind] == -1)
-            {
-                throw new MalformedFrameException("ends a stream of operand A too early");
-            }
-
-            var reference = prediction.Reference == Prediction.EventBefore
-                ? before
-                : prediction.ReferenceValue(block, index, 0, previous[kind]);
-            before = prediction.Restore(residual, reference);
-            block.A[index] = previous[kind] = before;
-        }
-
-        foreach (var (kind, _, length) in directory)
-        {
-            if (length > 0 && ends[kind] != -1)
-                throw new MalformedFrameException("holds too many values of operand A");
+            var code = codes[block.Kinds[i]];
+            if (code != Prediction.Raw)
+                block.A[i] = new Prediction(code).Restore(block.A[i], before);
+            before = block.A[i];
         }
     }
 }

@@ -21,8 +21,9 @@ internal sealed class BlockEncoder
     private readonly ByteColumn streams = new();
     private readonly ByteColumn stream = new();
     private readonly (Prediction Prediction, int Age)?[] chosen = new (Prediction, int)?[256 * Columns.Count];
-    private int[] indexes = [];
-    private int[] changes = [];
+    private readonly Places places = new();
+    private ulong[] values = [];
+    private ulong[] residuals = [];
     private int length;
 
     /// <summary>Encodes a block; the bytes are good until the next call.</summary>
@@ -64,13 +65,15 @@ internal sealed class BlockEncoder
     {
         directory.Clear();
         streams.Clear();
+        if (column >= Columns.FirstChange && !Columns.IsXor(column))
+            kinds.KeepChanged(block, Columns.Ordinal(column));
         foreach (var kind in kinds.Kinds)
         {
-            Gather(block, column, kinds.Events(kind));
-            if (length == 0)
+            if (kinds.Events(kind).IsEmpty)
                 continue;
+            ReadValues(block, column, kind);
             var prediction = Predict(block, column, kind);
-            AddStream(block, column, prediction);
+            AddStream(block, prediction);
             directory.AddByte(prediction.Code);
             directory.AddVarint((ulong)stream.Length);
             streams.Add(stream.Written);
@@ -80,37 +83,17 @@ internal sealed class BlockEncoder
         output.Add(streams.Written);
     }
 
-    /// <summary>Lists the places of the stream's values: of an event, or of each change that belongs in the column.</summary>
-    private void Gather(EventBlock block, int column, ReadOnlySpan<int> events)
+    private void ReadValues(EventBlock block, int column, byte kind)
     {
-        length = 0;
-        Reserve(column < Columns.LaterChanges ? events.Length : block.ChangeCount);
-        if (column < Columns.FirstChange)
+        places.List(block, column, kinds.Events(kind));
+        length = places.Events.Length;
+        if (values.Length < length)
         {
-            events.CopyTo(indexes);
-            length = events.Length;
-            return;
+            values = new ulong[length];
+            residuals = new ulong[length];
         }
 
-        var ordinal = Columns.Ordinal(column);
-        foreach (var index in events)
-        {
-            var first = block.ChangeStart(index) + ordinal;
-            var end = ordinal < Columns.OwnChanges ? Math.Min(first + 1, block.ChangeEnds[index]) : block.ChangeEnds[index];
-            for (var change = first; change < end; change++)
-            {
-                indexes[length] = index;
-                changes[length++] = change;
-            }
-        }
-    }
-
-    private void Reserve(int values)
-    {
-        if (indexes.Length >= values)
-            return;
-        indexes = new int[values];
-        changes = new int[values];
+        Columns.Read(block, column, places.Events, places.Changes, values);
     }
 
     private Prediction Predict(EventBlock block, int column, byte kind)
@@ -125,7 +108,7 @@ internal sealed class BlockEncoder
     private Prediction Choose(EventBlock block, int column)
     {
         var best = Prediction.None;
-        var bestCost = Cost(block, column, best, long.MaxValue);
+        var bestCost = Cost(block, best, long.MaxValue);
         for (var reference = 0; reference < Prediction.References && bestCost > 0; reference++)
         {
             if (!Prediction.IsAllowed(column, reference))
@@ -133,7 +116,7 @@ internal sealed class BlockEncoder
             for (var op = 0; op < 2; op++)
             {
                 var prediction = Prediction.Of(reference, op == 1);
-                var cost = Cost(block, column, prediction, bestCost);
+                var cost = Cost(block, prediction, bestCost);
                 if (cost >= bestCost)
                     continue;
                 best = prediction;
@@ -145,20 +128,18 @@ internal sealed class BlockEncoder
     }
 
     /// <summary>Estimated size after compression, in eighths of a byte: a residual like the one before is nearly free.</summary>
-    private long Cost(EventBlock block, int column, Prediction prediction, long giveUpAt)
+    private long Cost(EventBlock block, Prediction prediction, long giveUpAt)
     {
         long cost = 0;
-        ulong previous = 0;
         ulong residualBefore = 0;
-        for (var i = 0; i < Math.Min(length, SampleMax) && cost < giveUpAt; i++)
+        foreach (var residual in Residuals(block, prediction, Math.Min(length, SampleMax)))
         {
-            var value = Columns.Value(block, column, indexes[i], changes[i]);
-            var residual = prediction.Residual(value, prediction.ReferenceValue(block, indexes[i], changes[i], previous));
             if (residual != residualBefore)
                 cost += 8 * Varint.Length(residual);
             else if (residual != 0)
                 cost++;
-            previous = value;
+            if (cost >= giveUpAt)
+                break;
             residualBefore = residual;
         }
 
@@ -166,21 +147,29 @@ internal sealed class BlockEncoder
     }
 
     /// <summary>Writes the residuals; nothing when all are 0.</summary>
-    private void AddStream(EventBlock block, int column, Prediction prediction)
+    private void AddStream(EventBlock block, Prediction prediction)
     {
         stream.Clear();
-        ulong previous = 0;
-        ulong any = 0;
-        for (var i = 0; i < length; i++)
+        var all = Residuals(block, prediction, length);
+        if (all.ContainsAnyExcept(0UL))
+            stream.AddVarints(all);
+    }
+
+    /// <summary>The first residuals of the stream.</summary>
+    private ReadOnlySpan<ulong> Residuals(EventBlock block, Prediction prediction, int count)
+    {
+        var some = residuals.AsSpan(0, count);
+        if (prediction.Reference == Prediction.Previous)
         {
-            var value = Columns.Value(block, column, indexes[i], changes[i]);
-            var residual = prediction.Residual(value, prediction.ReferenceValue(block, indexes[i], changes[i], previous));
-            stream.AddVarint(residual);
-            any |= residual;
-            previous = value;
+            some[0] = 0;
+            values.AsSpan(0, count - 1).CopyTo(some[1..]);
+        }
+        else
+        {
+            prediction.ReadReferences(block, places.Events[..count], places.Changes[..count], some);
         }
 
-        if (any == 0)
-            stream.Clear();
+        prediction.Subtract(values, some);
+        return some;
     }
 }

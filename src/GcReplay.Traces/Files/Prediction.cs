@@ -35,14 +35,38 @@ internal static class Columns
         _ => block.D,
     };
 
-    public static ulong Value(EventBlock block, int column, int index, int change) => column switch
+    /// <summary>Reads a stream's values: of the events, or of the changes for a column of changes.</summary>
+    public static void Read(EventBlock block, int column, ReadOnlySpan<int> events, ReadOnlySpan<int> changes, Span<ulong> values)
     {
-        Site => block.Sites[index],
-        ChangeCount => (ulong)(block.ChangeEnds[index] - block.ChangeStart(index)),
-        <= D => Operand(block, column)[index],
-        _ when IsXor(column) => block.ChangeXors[change],
-        _ => block.ChangeAddresses[change],
-    };
+        if (column == Site)
+        {
+            for (var i = 0; i < events.Length; i++)
+                values[i] = block.Sites[events[i]];
+        }
+        else if (column == ChangeCount)
+        {
+            for (var i = 0; i < events.Length; i++)
+                values[i] = (ulong)(block.ChangeEnds[events[i]] - block.ChangeStart(events[i]));
+        }
+        else if (column <= D)
+        {
+            Take(Operand(block, column), events, values);
+        }
+        else
+        {
+            Take(ChangeWords(block, column), changes, values);
+        }
+    }
+
+    /// <summary>What a column of changes takes its values from.</summary>
+    public static ulong[] ChangeWords(EventBlock block, int column) => IsXor(column) ? block.ChangeXors : block.ChangeAddresses;
+
+    /// <summary>Copies the items at some places, one after the other.</summary>
+    public static void Take(ulong[] from, ReadOnlySpan<int> places, Span<ulong> items)
+    {
+        for (var i = 0; i < places.Length; i++)
+            items[i] = from[places[i]];
+    }
 }
 
 /// <summary>What a stream's values are stored relative to. The numbers are part of the format.</summary>
@@ -100,77 +124,76 @@ internal readonly record struct Prediction(byte Code)
         };
     }
 
-    public ulong Residual(ulong value, ulong reference) =>
-        IsXor ? value ^ reference : Varint.ZigZag(unchecked(value - reference));
-
     public ulong Restore(ulong residual, ulong reference) =>
         IsXor ? residual ^ reference : unchecked(reference + Varint.UnZigZag(residual));
 
-    /// <summary>The value referred to.</summary>
-    /// <param name="index">Index of the event in the block.</param>
-    /// <param name="change">Index of the change in the block; unused for columns that are no changes.</param>
-    /// <param name="previous">The value before in the same stream.</param>
-    public ulong ReferenceValue(EventBlock block, int index, int change, ulong previous)
+    /// <summary>Turns references into residuals.</summary>
+    public void Subtract(ReadOnlySpan<ulong> values, Span<ulong> references)
+    {
+        values = values[..references.Length];
+        if (IsXor)
+        {
+            for (var i = 0; i < references.Length; i++)
+                references[i] ^= values[i];
+            return;
+        }
+
+        for (var i = 0; i < references.Length; i++)
+            references[i] = Varint.ZigZag(unchecked(values[i] - references[i]));
+    }
+
+    /// <summary>Turns the residuals of a stream into its values.</summary>
+    /// <param name="references">The values referred to; unused for <see cref="Previous"/>.</param>
+    public void Add(ReadOnlySpan<ulong> references, Span<ulong> residuals)
+    {
+        if (Reference == Previous)
+        {
+            var previous = 0UL;
+            for (var i = 0; i < residuals.Length; i++)
+                residuals[i] = previous = Restore(residuals[i], previous);
+            return;
+        }
+
+        references = references[..residuals.Length];
+        for (var i = 0; i < residuals.Length; i++)
+            residuals[i] = Restore(residuals[i], references[i]);
+    }
+
+    /// <summary>The values that a stream's values are relative to; all known before the first of them, except for
+    /// <see cref="Previous"/>.</summary>
+    /// <param name="events">For each value the index of its event in the block.</param>
+    /// <param name="changes">For each value the index of its change in the block; unused for columns that are no changes.</param>
+    public void ReadReferences(EventBlock block, ReadOnlySpan<int> events, ReadOnlySpan<int> changes, Span<ulong> references)
     {
         var reference = Reference;
         switch (reference)
         {
             case Raw:
-                return 0;
-            case Previous:
-                return previous;
+                references.Clear();
+                break;
             case EventNumber:
-                return (ulong)(block.FirstEvent + index);
-            case < EventBefore:
-                return Columns.Operand(block, reference - SameEvent + Columns.A)[index];
-            case < SameEventChange:
-                return index == 0 ? 0 : Columns.Operand(block, reference - EventBefore + Columns.A)[index - 1];
+                for (var i = 0; i < references.Length; i++)
+                    references[i] = (ulong)(block.FirstEvent + events[i]);
+                break;
+            case >= SameEvent and < EventBefore:
+                Columns.Take(Columns.Operand(block, reference - SameEvent + Columns.A), events, references);
+                break;
+            case >= EventBefore and < SameEventChange:
+                var operand = Columns.Operand(block, reference - EventBefore + Columns.A);
+                for (var i = 0; i < references.Length; i++)
+                    references[i] = events[i] == 0 ? 0 : operand[events[i] - 1];
+                break;
+            case >= SameEventChange and < SameChange:
+                var column = reference - SameEventChange + Columns.FirstChange;
+                var words = Columns.ChangeWords(block, column);
+                for (var i = 0; i < references.Length; i++)
+                    references[i] = words[block.ChangeStart(events[i]) + Columns.Ordinal(column)];
+                break;
             case SameChange:
-                return block.ChangeAddresses[change];
+                Columns.Take(block.ChangeAddresses, changes, references);
+                break;
             default:
-                var ordinal = (reference - SameEventChange) >> 1;
-                var other = block.ChangeStart(index) + ordinal;
-                return (reference & 1) == 0 ? block.ChangeAddresses[other] : block.ChangeXors[other];
+                throw new InvalidOperationException($"reference {reference} is not known beforehand");
         }
-    }
-}
-
-/// <summary>The events of a block by kind: where each kind's streams take their values from.</summary>
-internal sealed class KindIndex
-{
-    private readonly int[] ends = new int[256];
-    private int[] order = [];
-
-    /// <summary>Kinds that occur, ascending.</summary>
-    public List<byte> Kinds { get; } = [];
-
-    public void Build(EventBlock block)
-    {
-        Kinds.Clear();
-        Array.Clear(ends);
-        if (order.Length < block.Count)
-            order = new int[block.Count];
-        for (var i = 0; i < block.Count; i++)
-            ends[block.Kinds[i]]++;
-        var end = 0;
-        for (var kind = 0; kind < ends.Length; kind++)
-        {
-            if (ends[kind] > 0)
-                Kinds.Add((byte)kind);
-            end += ends[kind];
-            ends[kind] = end;
-        }
-
-        for (var i = block.Count - 1; i >= 0; i--)
-            order[--ends[block.Kinds[i]]] = i;
-        for (var kind = 0; kind < ends.Length; kind++)
-            ends[kind] = kind + 1 < ends.Length ? ends[kind + 1] : block.Count;
-    }
-
-    /// <summary>Indexes of the events of a kind, ascending.</summary>
-    public ReadOnlySpan<int> Events(int kind)
-    {
-        var start = kind == 0 ? 0 : ends[kind - 1];
-        return order.AsSpan(start, ends[kind] - start);
     }
 }

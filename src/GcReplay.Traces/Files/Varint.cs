@@ -44,6 +44,21 @@ internal sealed class ByteColumn
         Length = at;
     }
 
+    public void AddVarints(ReadOnlySpan<ulong> numbers)
+    {
+        Reserve(numbers.Length * 10);
+        var (to, at) = (bytes, Length);
+        foreach (var number in numbers)
+        {
+            var rest = number;
+            for (; rest >= 0x80; rest >>= 7)
+                to[at++] = (byte)(rest & 0x7F | 0x80);
+            to[at++] = (byte)rest;
+        }
+
+        Length = at;
+    }
+
     public void Add(ReadOnlySpan<byte> more)
     {
         Reserve(more.Length);
@@ -89,6 +104,23 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         }
 
         throw new MalformedFrameException("holds a number of more than 10 bytes");
+    }
+
+    /// <summary>Fills a span with varints.</summary>
+    public void Varints(Span<ulong> numbers)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (At < bytes.Length && bytes[At] is < 0x80 and var one)
+            {
+                numbers[i] = one;
+                At++;
+            }
+            else
+            {
+                numbers[i] = Varint();
+            }
+        }
     }
 
     /// <summary>A varint that must not exceed <paramref name="max"/>.</summary>

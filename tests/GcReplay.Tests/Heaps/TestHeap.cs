@@ -192,7 +192,7 @@ internal sealed class TestHeap
 
     public void Unmap(Address start, ulong bytes) => Do(EventKind.Unmap, start.Value, bytes, words: () =>
     {
-        foreach (var word in Space.NonZeroWords(start, bytes).ToArray())
+        foreach (var word in Space.NonZeroWords(start, bytes))
             Write(word, 0);
     });
 

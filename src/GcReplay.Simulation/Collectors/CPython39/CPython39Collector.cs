@@ -70,7 +70,7 @@ internal sealed class CPython39Collector : Collector
         var cell = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, prefix / 8));
         Process.CountObject();
         var reference = cell + prefix;
-        foreach (var address in Process.Journal.Space.NonZeroWords(cell, bytes).ToArray())
+        foreach (var address in Process.Journal.Space.NonZeroWords(cell, bytes))
             Process.Journal.Write(address, 0);
         Process.Journal.Write(reference + RefCount, 1);
         Process.Journal.Write(reference + TypeWord, (ulong)typeId);

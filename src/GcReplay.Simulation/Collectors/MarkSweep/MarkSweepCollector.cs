@@ -48,7 +48,7 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         var birthplace = Process.InterpreterId(Process.Interpreter);
         var reference = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, 0));
         Process.CountObject();
-        foreach (var address in Process.Journal.Space.NonZeroWords(reference, bytes).ToArray())
+        foreach (var address in Process.Journal.Space.NonZeroWords(reference, bytes))
             Process.Journal.Write(address, 0);
         var isMarking = Phase == MarkSweepPhase.Marking;
         Process.Journal.Write(reference + Header, (uint)typeId | (isMarking ? BlackBit : 0));
