@@ -26,7 +26,7 @@ public static class DebuggerScreen
         }
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        using var hangUp = new LostTerminal(stop.Cancel);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var app = Application.Create();
         app.Init();

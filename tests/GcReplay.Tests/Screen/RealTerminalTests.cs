@@ -34,6 +34,30 @@ public sealed class RealTerminalTests
         Assert.Equal(File.ReadAllText(folder.Path("before")), File.ReadAllText(folder.Path("after")));
     }
 
+    [Fact]
+    public void It_ends_when_its_terminal_is_closed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && HasTmux(), "needs tmux");
+        using var folder = new TemporaryFolder();
+        var trace = folder.Path("bpo-46070.gctrace");
+        var program = Path.Combine(AppContext.BaseDirectory, "gcreplay");
+        Run(program, "record", Repository.PathOf("traces/bpo-46070/bpo-46070.heap"), "--collector", "cpython39@gh-94673", "-o", trace);
+        Process screen;
+        using (var terminal = new Tmux($"exec '{program}' replay '{trace}'"))
+        {
+            terminal.WaitFor("crash here");
+            screen = Process.GetProcessById(terminal.ProcessId);
+        }
+
+        using (screen)
+        {
+            var hasEnded = screen.WaitForExit(Patience);
+            if (!hasEnded)
+                screen.Kill();
+            Assert.True(hasEnded, "the screen runs on without a terminal");
+        }
+    }
+
     private static bool HasTmux()
     {
         try
@@ -64,6 +88,8 @@ public sealed class RealTerminalTests
         public string Screen => Call("capture-pane", "-p");
 
         public string Modes => Call("display-message", "-p", "alternate #{alternate_on} mouse #{mouse_any_flag}").Trim();
+
+        public int ProcessId => int.Parse(Call("display-message", "-p", "#{pane_pid}").Trim(), System.Globalization.CultureInfo.InvariantCulture);
 
         public void Press(string key) => Call("send-keys", key);
 
