@@ -13,6 +13,9 @@ public sealed class AddressSpace
     public const int WordsPerPage = PageBytes / 8;
     private const int CacheSize = 2048;
 
+    /// <summary>Bytes of one mapping: twice the largest cell. A mapping costs time and memory by its size, also one from a trace.</summary>
+    private const ulong MappingMax = 1UL << 32;
+
     private readonly Dictionary<ulong, Page> pages = [];
     private readonly Page?[] cache = new Page?[CacheSize];
     private ulong hash;
@@ -66,6 +69,8 @@ public sealed class AddressSpace
     public void SetMapped(Address start, ulong bytes, bool mapped)
     {
         Check.That(start.Value % PageBytes == 0 && bytes % PageBytes == 0, $"{start}+{bytes} is no range of pages");
+        Check.That(
+            bytes <= MappingMax && start.Value <= Windows.ProcessEnd - bytes, $"{start}+{bytes} is larger than a mapping can be, or outside the process");
         var page = start.Page;
         var end = page + (bytes >> PageShift);
         while (page < end)
