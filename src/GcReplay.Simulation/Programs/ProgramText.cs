@@ -5,6 +5,8 @@ namespace GcReplay.Simulation.Programs;
 /// <summary>A program's text, able to say where something in it is wrong.</summary>
 internal sealed class ProgramText(string name, string text)
 {
+    private const int SourceMax = 200;
+
     public string Name => name;
 
     public string Text => text;
@@ -18,10 +20,12 @@ internal sealed class ProgramText(string name, string text)
     {
         var lineStart = position == 0 ? 0 : text.LastIndexOf('\n', position - 1) + 1;
         var lineEnd = text.IndexOf('\n', position) is >= 0 and var end ? end : text.Length;
-        var source = text[lineStart..lineEnd].TrimEnd();
+        // A line longer than a terminal is shown around the column only.
+        var shown = Math.Max(lineStart, position - SourceMax / 2);
+        var source = text[shown..Math.Min(lineEnd, shown + SourceMax)].TrimEnd();
         var line = text.AsSpan(0, lineStart).Count('\n') + 1;
         var column = position - lineStart + 1;
-        var indent = string.Concat(text.AsSpan(lineStart, position - lineStart).ToArray().Select(character => character == '\t' ? '\t' : ' '));
+        var indent = string.Concat(text.AsSpan(shown, position - shown).ToArray().Select(character => character == '\t' ? '\t' : ' '));
         return new GcReplayException($"{name}:{line}:{column}: {message}\n    {source}\n    {indent}^");
     }
 

@@ -82,6 +82,8 @@ internal sealed class FrameWriter : IDisposable
 
     private static FileStream Open(string path)
     {
+        if (path.Length == 0)
+            throw new GcReplayException("the name of the trace is empty; name a file.");
         if (Directory.Exists(path))
             throw new GcReplayException($"{path} is a folder; a trace is a file. Name one: {Path.Combine(path, "run.gctrace")}");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));

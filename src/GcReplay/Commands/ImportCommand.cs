@@ -25,6 +25,8 @@ internal sealed class ImportCommand(CommandConsole console)
     {
         if (!File.Exists(path))
             throw new GcReplayException($"{path} does not exist; expected a recording (*.ops, *.ops.gz).");
+        if (target.Length > 0 && Path.GetFullPath(path) == Path.GetFullPath(target))
+            throw new GcReplayException($"{target} is the recording itself: it is left as it is. Name another file for the program.");
         var imported = ProgressLine.Run(console, "importing", 0, _ => RecordingFile.Import(path));
         OutputFile.WriteText(target, HeapProgramPrinter.Print(imported.Program), console.Cancellation);
 

@@ -10,6 +10,11 @@ internal static class OutputFile
     {
         if (Directory.Exists(path))
             throw new GcReplayException($"{path} is a folder; name a file in it.");
+        if (path.Length == 0)
+            throw new GcReplayException("the name of the output is empty; name a file.");
+        // Moved over a device, the file would take its place.
+        if (Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+            throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
         var unfinished = path + ".unfinished";
         try
         {

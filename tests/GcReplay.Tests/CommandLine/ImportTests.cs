@@ -30,6 +30,24 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void The_recording_is_never_its_own_output()
+    {
+        var recording = folder.Write("a.ops", "n 1 list 64\n");
+        var run = CommandLineRun.Of("import", recording, "-o", recording);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("is the recording itself", run.Error);
+        Assert.Equal("n 1 list 64\n", File.ReadAllText(recording));
+    }
+
+    [Fact]
+    public void A_file_without_lines_is_not_read_to_its_end()
+    {
+        var run = CommandLineRun.Of("import", folder.Write("a.ops", new string('n', 100_000)), "-o", folder.PathOf("a.heap"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("a.ops:1: longer than 65536 characters", run.Error);
+    }
+
+    [Fact]
     public void Without_an_output_it_is_bad_input() =>
         Assert.Contains("'-o' is required", CommandLineRun.Of("import", ScratchFolder.Bpo46070).Error);
 }

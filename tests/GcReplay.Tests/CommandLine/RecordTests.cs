@@ -22,6 +22,14 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_name_of_an_output_is_bad_input()
+    {
+        var run = CommandLineRun.Of("record", ScratchFolder.Bpo46070, "-o", "");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("the name of the trace is empty", run.Error);
+    }
+
+    [Fact]
     public void A_hazard_is_a_finding_though_the_run_goes_on()
     {
         var run = Record("--collector", Survivor, "--json");

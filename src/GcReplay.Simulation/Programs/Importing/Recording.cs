@@ -1,3 +1,4 @@
+using System.Text;
 using GcReplay.Heaps;
 
 namespace GcReplay.Simulation.Programs.Importing;
@@ -31,6 +32,9 @@ internal sealed class Recording
     /// <summary>Objects get all their slots at birth; this many take 160 MB of simulated memory.</summary>
     private const int AllSlotsMax = 20_000_000;
 
+    /// <summary>Characters of a line, most of them the name of a type.</summary>
+    private const int LineMax = 65_536;
+
     private readonly string name;
     private readonly Dictionary<string, int> typeNumbers = [];
     private readonly Dictionary<string, int> living = [];
@@ -63,11 +67,26 @@ internal sealed class Recording
     {
         var recording = new Recording(name);
         var number = 0;
-        while (text.ReadLine() is { } line)
+        while (ReadLine(name, number + 1, text) is { } line)
             recording.Add(line.TrimEnd(), ++number);
         if (recording.typeOf.Count == 0)
             throw new GcReplayException($"{name}: no birth (a line 'n ID TYPE SIZE') in {number} lines. Is it a recording?");
         return recording;
+    }
+
+    /// <summary>A line, or null at the end. A file without lines is not read into memory as one.</summary>
+    private static string? ReadLine(string name, int number, TextReader text)
+    {
+        var line = new StringBuilder();
+        int next;
+        while ((next = text.Read()) >= 0 && next != '\n')
+        {
+            if (line.Length == LineMax)
+                throw new GcReplayException($"{name}:{number}: longer than {LineMax} characters. Is it a recording?");
+            line.Append((char)next);
+        }
+
+        return next < 0 && line.Length == 0 ? null : line.ToString();
     }
 
     private void Add(string line, int number)
