@@ -5,7 +5,6 @@ using System.Reflection;
 using GcReplay.Commands;
 using GcReplay.Heaps;
 using GcReplay.Output;
-using GcReplay.Simulation.Programs;
 
 namespace GcReplay;
 

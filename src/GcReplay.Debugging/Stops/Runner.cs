@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
+using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -114,7 +115,7 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     private int DepthOfPresent(int thread)
     {
         var depth = timeline.Shadow.Depth(thread);
-        return Position > 0 && Spans.IsBegin(timeline.EventAt(Position).Kind) ? depth - 1 : depth;
+        return Position > 0 && timeline.EventAt(Position).Kind.BeginsSpan() ? depth - 1 : depth;
     }
 
     private int DepthBeforePresent(int thread)
@@ -123,7 +124,7 @@ public sealed class Runner(Timeline timeline, StopTable stops)
         if (Position == 0)
             return depth;
         var kind = timeline.EventAt(Position).Kind;
-        return Spans.IsBegin(kind) ? depth - 1 : Spans.IsEnd(kind) ? depth + 1 : depth;
+        return kind.BeginsSpan() ? depth - 1 : kind.EndsSpan() ? depth + 1 : depth;
     }
 
     private string ThreadName(int thread) =>

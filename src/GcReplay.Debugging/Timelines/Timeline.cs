@@ -130,7 +130,7 @@ public sealed class Timeline
 
     /// <summary>Whether a fault cut the present event short: then it did not do all that it says, and only its words count.</summary>
     private bool IsInterrupted(long position) =>
-        position >= EventCount - 1 && EventAt(EventCount).Kind is (EventKind.Crash or EventKind.Assertion or EventKind.Hang);
+        position >= EventCount - 1 && EventAt(EventCount).Kind.EndsRun();
 
     private void DropIndex() => View.Membership = index = null;
 

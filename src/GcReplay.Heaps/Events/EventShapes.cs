@@ -54,14 +54,22 @@ public enum OperandKind
 public readonly record struct Operand(string Name, OperandKind Kind);
 
 /// <summary>The operands of a kind of event, in the order A, B, C, D.</summary>
-public sealed record EventShape(EventKind Kind, params Operand[] Operands)
+public sealed record EventShape(EventKind Kind, params Operand[] Operands);
+
+/// <summary>What kinds of event have in common, asked in inner loops.</summary>
+public static class EventKinds
 {
-    public bool BeginsSpan => Kind is EventKind.OperationBegin or EventKind.CollectionBegin or EventKind.PhaseBegin or EventKind.ScriptBegin;
+    public static bool BeginsSpan(this EventKind kind) =>
+        kind is EventKind.OperationBegin or EventKind.CollectionBegin or EventKind.PhaseBegin or EventKind.ScriptBegin;
 
-    public bool EndsSpan => Kind is EventKind.OperationEnd or EventKind.CollectionEnd or EventKind.PhaseEnd or EventKind.ScriptEnd;
+    public static bool EndsSpan(this EventKind kind) =>
+        kind is EventKind.OperationEnd or EventKind.CollectionEnd or EventKind.PhaseEnd or EventKind.ScriptEnd;
 
-    /// <summary>Whether the run is over or damaged after this event.</summary>
-    public bool IsFailure => Kind is EventKind.Hazard or EventKind.Crash or EventKind.Assertion or EventKind.Hang;
+    /// <summary>Whether the run could not go on after it. The event before may have been cut short: only its words count.</summary>
+    public static bool EndsRun(this EventKind kind) => kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
+
+    /// <summary>Whether the run is over or damaged after it.</summary>
+    public static bool IsFailure(this EventKind kind) => kind == EventKind.Hazard || kind.EndsRun();
 }
 
 /// <summary>The one table of events: what each kind's operands are called and how they are read.</summary>

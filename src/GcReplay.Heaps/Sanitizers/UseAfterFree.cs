@@ -1,5 +1,4 @@
 using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -50,5 +49,5 @@ public sealed class UseAfterFree : ISanitizer
 
     private static bool MaySweep(HeapView view, int phase) =>
         view.PhaseName(phase).Contains("sweep", StringComparison.OrdinalIgnoreCase)
-        && view.Layout.Structs.All(s => s.Fields.All(f => f.Meanings.All(m => m.Role != FieldRole.ReferenceCount)));
+        && !BlackToWhite.CountsReferences(view.Layout);
 }

@@ -58,7 +58,7 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
     public void Apply(in Event e)
     {
         applied++;
-        if (IsInterruption(e))
+        if (e.Kind.EndsRun())
             interruptions++;
         switch (e.Kind)
         {
@@ -96,7 +96,7 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
             isLost = true;
         if (isLost)
             return;
-        if (IsInterruption(e))
+        if (e.Kind.EndsRun())
             interruptions--;
         if (steps.Count > 0 && steps[^1] is var step && step.Number == applied)
         {
@@ -106,8 +106,6 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
 
         applied--;
     }
-
-    private static bool IsInterruption(in Event e) => e.Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
 
     private int Root(int node)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Chaos;
-using GcReplay.Simulation.Programs;
 using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Simulation.Allocators;

@@ -55,6 +55,10 @@ public abstract class Collector(Process process)
     /// <summary>Runs an operation that only this collector has.</summary>
     /// <returns>The result, or null when the operation was skipped.</returns>
     public abstract ulong? Run(Statement statement, IOperands operands);
+
+    /// <summary>A length as a heap's word holds it. Wild stores may have made it anything: what is negative is no length, and what is
+    /// too long runs into unmapped memory, as it would in C.</summary>
+    protected static int LengthOf(ulong word) => word > long.MaxValue ? 0 : (int)Math.Min(word, int.MaxValue);
 }
 
 /// <summary>Operands of the running statement, resolved when asked.</summary>

@@ -34,13 +34,13 @@ public sealed class Machine(Process process, Collector collector)
             return false;
         var code = process.Code.Threads[process.ThreadIndex(thread)];
         var instruction = code[ProgramCounter(thread)];
+        process.Journal.StartCounting();
         if (instruction.Kind == InstructionKind.End)
         {
             EndThread(thread);
             return SwitchThread();
         }
 
-        process.Journal.StartCounting();
         var text = process.Code.Operations[instruction.Operation];
         var iteration = Iteration(thread, instruction);
         process.Choices.StartOperation(text.Label, iteration);
@@ -162,7 +162,8 @@ public sealed class Machine(Process process, Collector collector)
         return true;
     }
 
-    private int ProgramCounter(Address thread) => (int)process.Journal.ReadOwn(thread + RuntimeWords.Thread.ProgramCounter);
+    private int ProgramCounter(Address thread) =>
+        process.Index(thread + RuntimeWords.Thread.ProgramCounter, process.Code.Threads[process.ThreadIndex(thread)].Length);
 
     /// <summary>Goes to an instruction, through loops and jumps on the way, in the open event.</summary>
     private void SetProgramCounter(Address thread, int next)

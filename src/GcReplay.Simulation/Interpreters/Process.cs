@@ -36,21 +36,30 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
 
     public Address InterpreterStruct(int index) => new(RootWord(Code.InterpreterTable + index * 8));
 
-    public int InterpreterId(Address state) => (int)Journal.ReadOwn(state + RuntimeWords.Interpreter.Id);
+    public int InterpreterId(Address state) => Index(state + RuntimeWords.Interpreter.Id, Code.Program.Interpreters.Length);
 
     public Address ThreadStruct(int index) => new(RootWord(Code.ThreadTable + index * 8));
 
     public ulong ThreadStatus(int index) => RootWord(Code.ThreadStatusTable + index * 8);
 
-    public int ThreadIndex(Address thread) => (int)Journal.ReadOwn(thread + RuntimeWords.Thread.Id);
+    public int ThreadIndex(Address thread) => Index(thread + RuntimeWords.Thread.Id, Code.Threads.Length);
 
     public Address GlobalSlot(int index) => RootAddress + Code.GlobalTable + index * 8L;
 
     public Address FrameBase(Address thread) => new(Journal.ReadOwn(thread + RuntimeWords.Thread.Frame));
 
-    public int FrameCount(Address thread) => (int)Journal.ReadOwn(thread + RuntimeWords.Thread.FrameCount);
+    public int FrameCount(Address thread) => Index(thread + RuntimeWords.Thread.FrameCount, RuntimeWords.FrameSlotsMax + 1);
 
     public Address InFlightSlot => Thread + RuntimeWords.Thread.InFlight;
+
+    /// <summary>An index in the runtime's own words. Wild stores reach these as well: what is out of range would have been followed as
+    /// an address, so it is a crash.</summary>
+    /// <param name="end">First index that is out of range.</param>
+    public int Index(Address address, int end)
+    {
+        var word = Journal.ReadOwn(address);
+        return word < (ulong)end ? (int)word : throw new SimulatedCrash(new Address(word), isWrite: false);
+    }
 
     /// <summary>Takes the next birth number of a program object; the caller's open event gets the word.</summary>
     public ulong NextObjectNumber() => RootWord(RuntimeWords.Root.ObjectsBorn) + 1;

@@ -73,9 +73,6 @@ public static class RuntimeWords
     {
         public const int Next = 0;
         public const int Id = 8;
-
-        /// <summary>First offset that a collector may use.</summary>
-        public const int CollectorStart = 16;
     }
 
     public static class ThreadStatus

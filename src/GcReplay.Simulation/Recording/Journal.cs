@@ -56,7 +56,7 @@ public sealed class Journal
     public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0)
     {
         Complete();
-        var endsSpan = kind <= EventKind.ScriptEnd && EventShapes.Of(kind).EndsSpan;
+        var endsSpan = kind.EndsSpan();
         Check.That(!endsSpan || Shadow.InnermostSpan(Thread) == (long)a, $"{kind} closes span {a}, and {Shadow.InnermostSpan(Thread)} is open");
         Open(new Event(kind, Thread, site, a, b, c, d));
         // An allocation first displaces cells, an unmapping first zeroes words: those two apply the shadow themselves.
@@ -169,9 +169,9 @@ public sealed class Journal
 
     private void FollowSpans(EventKind kind)
     {
-        if (EventShapes.Of(kind).BeginsSpan)
+        if (kind.BeginsSpan())
             spans.Add(Current);
-        else if (EventShapes.Of(kind).EndsSpan)
+        else if (kind.EndsSpan())
             spans.RemoveAt(spans.FindLastIndex(span => span.Thread == Thread));
     }
 

@@ -47,12 +47,12 @@ internal sealed class EventPane(Debugger debugger)
         progress.Cancel.ThrowIfCancellationRequested();
         var there = debugger.At(number);
         var e = there.EventAt(number);
-        var depth = there.Shadow.Depth(e.Thread) - (Spans.IsBegin(e.Kind) ? 1 : 0);
+        var depth = there.Shadow.Depth(e.Thread) - (e.Kind.BeginsSpan() ? 1 : 0);
         var what = e.Kind is EventKind.OperationBegin or EventKind.OperationEnd && EventText.OperationOf(there) is { } operation
             ? Statement(e, operation.Line, operation.Text)
             : EventText.What(there);
         var text = new string(' ', Math.Clamp(depth, 0, IndentMax)) + what;
-        texts.Add(number, (text, EventShapes.Of(e.Kind).IsFailure));
+        texts.Add(number, (text, e.Kind.IsFailure()));
         return texts[number];
     }
 

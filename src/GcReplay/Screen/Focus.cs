@@ -44,6 +44,6 @@ internal readonly record struct Focus(ulong Number, long Event)
                 return o.Number;
         }
 
-        return shape.IsFailure && debugger.Timeline.View.ObjectCovering(new Address(e.A)) is { } hit ? hit.Number : 0;
+        return e.Kind.IsFailure() && debugger.Timeline.View.ObjectCovering(new Address(e.A)) is { } hit ? hit.Number : 0;
     }
 }

@@ -150,7 +150,7 @@ internal sealed class ScreenModel
 
     private bool IsInterrupted(long number) =>
         number > 0 && number <= debugger.Timeline.EventCount
-        && debugger.Timeline.EventAt(number).Kind is EventKind.Crash or EventKind.Assertion or EventKind.Hang;
+        && debugger.Timeline.EventAt(number).Kind.EndsRun();
 
     private Focus FocusNow()
     {

@@ -59,6 +59,24 @@ public sealed class Bpo46070Tests
         Assert.NotEmpty(run.Violations);
     }
 
+    [Theory]
+    [InlineData("clear got 0", null)]
+    [InlineData("arraycopy got 0 sys 0 1", null)]
+    [InlineData("copied = copy got", "crash")]
+    [InlineData("collect full", "crash")]
+    public void A_run_that_follows_damaged_words_goes_on_or_faults_as_a_process_would(string statement, string? failure)
+    {
+        // Slot 81 holds the damaged word, an address within the buffer itself; slot 83 is the length of the object it seems to name.
+        var program = Repository.Read("traces/bpo-46070/reused.heap")
+            .Replace("globals sys", "globals got copied sys")
+            .Replace("  drop sys\n", $"  store buffer 83 sys\n  got = load buffer 81\n  {statement}\n  drop got\n  drop buffer\n  drop sys\n");
+
+        var run = TestRun.Of(TestRun.Options(program), checks: true);
+
+        Assert.Equal(FreeOfTheStruct(run), run.Violations[0].Event);
+        Assert.Equal(failure, run.Result.Failure?.Kind);
+    }
+
     private static TestRun Checked(string program, string collector, string allocator) => TestRun.Of(
         TestRun.Options(File.ReadAllText(Repository.PathOf($"traces/bpo-46070/{program}.heap")), collector, allocator), checks: true);
 

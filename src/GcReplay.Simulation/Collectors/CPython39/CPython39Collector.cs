@@ -85,7 +85,7 @@ internal sealed class CPython39Collector : Collector
         return reference;
     }
 
-    public override int SlotCount(Address reference) => (int)Process.Journal.Read(reference + Size);
+    public override int SlotCount(Address reference) => LengthOf(Process.Journal.Read(reference + Size));
 
     public override Address SlotAddress(Address reference, int index) => reference + Slots + index * 8L;
 
@@ -160,16 +160,16 @@ internal sealed class CPython39Collector : Collector
         _ => null,
     };
 
-    /// <summary>Whether an object of this type has a PyGC_Head.</summary>
+    /// <summary>Whether an object of this type has a PyGC_Head; one whose type word was overwritten has none.</summary>
     public bool IsCollected(int typeId) => typeId < typeKinds.Length && typeKinds[typeId] == PlainKind;
 
-    public int TypeOf(Address reference) => (int)Process.Journal.Read(reference + TypeWord);
+    public int TypeOf(Address reference) => LengthOf(Process.Journal.Read(reference + TypeWord));
 
     /// <summary>Py_INCREF; the new reference stands in <paramref name="holder"/> from now on.</summary>
     /// <param name="holder">Null for a reference that nobody will ever give back.</param>
     public void Retain(Address reference, Address holder)
     {
-        var count = Process.Journal.Space.Peek(reference + RefCount) + 1;
+        var count = unchecked(Process.Journal.Space.Peek(reference + RefCount) + 1);
         Process.Event(EventKind.Retain, reference.Value, count);
         Process.Journal.Read(reference + RefCount);
         Process.Journal.Write(reference + RefCount, count);
@@ -250,7 +250,7 @@ internal sealed class CPython39Collector : Collector
         var state = State;
         Process.Event(EventKind.Counters, state.Value);
         var word = state + GcState.ThresholdAndCount;
-        var count = Half(word, true) + 1;
+        var count = unchecked(Half(word, true) + 1);
         SetHalf(word, true, count);
         if (Half(state + GcState.NestingAndEnabled, true) == 0 || Process.Journal.Read(state + GcState.Collecting) != 0)
             return;
@@ -258,7 +258,7 @@ internal sealed class CPython39Collector : Collector
         if (threshold != 0 && count > threshold)
             collection.CollectGenerations();
         else if (Process.Choices.Choose(64, "gc.collect-here") == 1)
-            collection.Collect(0, isAutomatic: true);
+            collection.Collect(0, isAutomatic: true, Process.Site("gc.collect-here"));
     }
 
     private ulong? Track(Address reference)

@@ -11,12 +11,12 @@ namespace GcReplay.Simulation.Collectors.CPython39;
 internal sealed class Collection(CPython39Collector collector, Process process, GcLists lists)
 {
     /// <summary>gc.collect(generation): 0 when a collection is running.</summary>
-    public ulong Collect(int generation, bool isAutomatic)
+    public ulong Collect(int generation, bool isAutomatic, int site = 0)
     {
         var state = collector.State;
         if (process.Journal.Read(state + GcState.Collecting) != 0)
             return 0;
-        var (record, begin) = Begin(generation, isAutomatic);
+        var (record, begin) = Begin(generation, isAutomatic, site);
         var (collected, uncollectable) = Run(state, record, generation);
         process.Event(EventKind.CollectionEnd, (ulong)begin, collected, uncollectable);
         process.Journal.Write(state + GcState.Collecting, 0);
@@ -39,7 +39,7 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
                 continue;
             if (i == GcState.Generations - 1 && IsPutOff(state))
                 continue;
-            Collect(i, isAutomatic: true);
+            Collect(i, isAutomatic: true, process.Site("generation-over-threshold"));
             return;
         }
     }
@@ -49,12 +49,12 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
     private bool IsPutOff(Address state) =>
         process.Journal.Read(state + GcState.LongLivedPending) < process.Journal.Read(state + GcState.LongLivedTotal) / 4;
 
-    private (Address Record, long Event) Begin(int generation, bool isAutomatic)
+    private (Address Record, long Event) Begin(int generation, bool isAutomatic, int site)
     {
         var interpreter = process.InterpreterId(process.Interpreter);
         var thread = process.Thread;
         var top = process.Journal.ReadOwn(thread + RuntimeWords.Thread.CStack);
-        process.Event(EventKind.CollectionBegin, (ulong)generation, (ulong)interpreter, top, isAutomatic ? 1UL : 0);
+        process.Event(EventKind.CollectionBegin, (ulong)generation, (ulong)interpreter, top, isAutomatic ? 1UL : 0, site);
         var begin = process.Journal.LastEvent;
         var record = process.PushCStack(RecordWords.Bytes);
         var journal = process.Journal;
@@ -100,7 +100,7 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
             if (generation + 1 < GcState.Generations)
             {
                 var above = Generation(state, generation + 1) + GcState.ThresholdAndCount;
-                collector.SetHalf(above, true, collector.Half(above, true) + 1);
+                collector.SetHalf(above, true, unchecked(collector.Half(above, true) + 1));
             }
 
             for (var i = 0; i <= generation; i++)
@@ -226,7 +226,7 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
         }
 
         if (generation == GcState.Generations - 2)
-            process.Journal.Write(state + GcState.LongLivedPending, process.Journal.Read(state + GcState.LongLivedPending) + lists.Length(young));
+            process.Journal.Write(state + GcState.LongLivedPending, unchecked(process.Journal.Read(state + GcState.LongLivedPending) + lists.Length(young)));
         lists.Merge(young, old);
     }
 
@@ -280,9 +280,9 @@ internal sealed class Collection(CPython39Collector collector, Process process, 
     {
         process.Event(EventKind.Counters, state.Value);
         var at = state + GcState.Statistics + generation * GcState.StatisticsBytes;
-        process.Journal.Write(at, process.Journal.Read(at) + 1);
-        process.Journal.Write(at + 8, process.Journal.Read(at + 8) + collected);
-        process.Journal.Write(at + 16, process.Journal.Read(at + 16) + uncollectable);
+        process.Journal.Write(at, unchecked(process.Journal.Read(at) + 1));
+        process.Journal.Write(at + 8, unchecked(process.Journal.Read(at + 8) + collected));
+        process.Journal.Write(at + 16, unchecked(process.Journal.Read(at + 16) + uncollectable));
     }
 
     private void InPhase(Address record, Phase phase, Action body)

@@ -58,7 +58,7 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         return reference;
     }
 
-    public override int SlotCount(Address reference) => (int)Process.Journal.Read(reference + Size);
+    public override int SlotCount(Address reference) => LengthOf(Process.Journal.Read(reference + Size));
 
     public override Address SlotAddress(Address reference, int index) => reference + Slots + index * 8L;
 

@@ -78,14 +78,9 @@ internal sealed class RecordedHeap
     /// <summary>Whether something other than slots keeps an object: roots from outside, or nothing that was recorded.</summary>
     public bool NeedsGlobal(int one) => IsAlive(one) && (roots[one] > 0 || holders[one] == 0);
 
-    /// <summary>How many slots hold an object.</summary>
-    public int HolderCount(int one) => holders[one];
-
     public int FirstHolder(int one) => firstHolder[one];
 
     public int NextHolder(int slot) => next[slot];
-
-    public bool IsRooted(int one) => roots[one] > 0;
 
     public void SetRoots(int one, int count) => roots[one] = count;
 

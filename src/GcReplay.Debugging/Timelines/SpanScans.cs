@@ -2,18 +2,9 @@ using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Timelines;
 
-/// <summary>What opens and closes spans. The depth of an event counts the spans of its thread around it; the event that opens a
-/// span and the one that closes it stand at the depth outside, like a call and its return.</summary>
-public static class Spans
-{
-    public static bool IsBegin(EventKind kind) =>
-        kind is EventKind.OperationBegin or EventKind.CollectionBegin or EventKind.PhaseBegin or EventKind.ScriptBegin;
-
-    public static bool IsEnd(EventKind kind) =>
-        kind is EventKind.OperationEnd or EventKind.CollectionEnd or EventKind.PhaseEnd or EventKind.ScriptEnd;
-}
-
 /// <summary>The next event of a thread at most as deep as a limit, forwards from a position.</summary>
+/// <remarks>The depth of an event counts the spans of its thread around it; the event that opens a span and the one that closes it
+/// stand at the depth outside, like a call and its return.</remarks>
 /// <param name="depth">Open spans of the thread at the position the scan starts from.</param>
 internal struct NotDeeperForward(int thread, int depth, int limit) : IEventTest
 {
@@ -25,9 +16,9 @@ internal struct NotDeeperForward(int thread, int depth, int limit) : IEventTest
             return false;
         var kind = (EventKind)block.Kinds[index];
         var at = depth;
-        if (Spans.IsBegin(kind))
+        if (kind.BeginsSpan())
             depth++;
-        else if (Spans.IsEnd(kind))
+        else if (kind.EndsSpan())
             at = --depth;
         return at <= limit;
     }
@@ -45,9 +36,9 @@ internal struct NotDeeperBackward(int thread, int depth, int limit) : IEventTest
             return false;
         var kind = (EventKind)block.Kinds[index];
         var at = depth;
-        if (Spans.IsBegin(kind))
+        if (kind.BeginsSpan())
             at = --depth;
-        else if (Spans.IsEnd(kind))
+        else if (kind.EndsSpan())
             depth++;
         return at <= limit;
     }
@@ -58,5 +49,5 @@ internal struct NotDeeperBackward(int thread, int depth, int limit) : IEventTest
 internal readonly struct Closes(int thread, long begin) : IEventTest
 {
     public bool Hits(EventBlock block, int index) =>
-        block.A[index] == (ulong)begin && block.Threads[index] == thread && Spans.IsEnd((EventKind)block.Kinds[index]);
+        block.A[index] == (ulong)begin && block.Threads[index] == thread && ((EventKind)block.Kinds[index]).EndsSpan();
 }
