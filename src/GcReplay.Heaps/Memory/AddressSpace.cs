@@ -18,6 +18,7 @@ public sealed class AddressSpace
 
     private readonly Dictionary<ulong, Page> pages = [];
     private readonly Page?[] cache = new Page?[CacheSize];
+    private ulong[]? sorted;
     private ulong hash;
 
     /// <summary>The state hash; two states are equal when it is (up to hash collision).</summary>
@@ -62,6 +63,21 @@ public sealed class AddressSpace
             return false;
         var page = Find(address.Page);
         return page?.Mapped ?? IsMappedInTable(address.Page);
+    }
+
+    /// <summary>What an access of the simulated process asks of a word, by one look at its page: whether it is mapped, whether it
+    /// lies in freed memory, and its value.</summary>
+    public bool TryPeek(Address address, out ulong word, out bool isFreed)
+    {
+        (word, isFreed) = (0, false);
+        if (!Windows.IsProcess(address))
+            return false;
+        if (Find(address.Page) is not { } page)
+            return IsMappedInTable(address.Page);
+        var index = Index(address);
+        word = page.Words[index];
+        isFreed = page.Freed is { } freed && (freed[index >> 6] >> (index & 63) & 1) != 0;
+        return page.Mapped;
     }
 
     /// <summary>Sets or clears the page map; the words of unmapped pages must be zero by then.</summary>
@@ -110,29 +126,19 @@ public sealed class AddressSpace
     }
 
     /// <summary>The pages that exist in a range of addresses, ascending; their words may all be zero.</summary>
-    /// <remarks>Cost: the pages of the whole space, a few ten thousand at most.</remarks>
+    /// <remarks>Cost: the pages of the range, once their numbers are sorted again after pages came or went.</remarks>
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> PagesIn(Address start, Address end)
     {
-        var numbers = new List<ulong>();
-        // order: sorted below.
-        foreach (var number in pages.Keys)
-        {
-            if (number >= start.Page && number << PageShift < end.Value)
-                numbers.Add(number);
-        }
-
-        numbers.Sort();
-        foreach (var number in numbers)
-            yield return (number, pages[number].Words);
+        var numbers = SortedNumbers();
+        var at = Array.BinarySearch(numbers, start.Page);
+        for (at = at < 0 ? ~at : at; at < numbers.Length && numbers[at] << PageShift < end.Value; at++)
+            yield return (numbers[at], pages[numbers[at]].Words);
     }
 
     /// <summary>The pages that hold a word other than zero, ascending: what a checkpoint saves.</summary>
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> SavedPages()
     {
-        // order: sorted on the next line.
-        var numbers = pages.Keys.ToArray();
-        Array.Sort(numbers);
-        foreach (var number in numbers)
+        foreach (var number in SortedNumbers())
         {
             var words = pages[number].Words;
             if (words.AsSpan().ContainsAnyExcept(0UL))
@@ -164,6 +170,7 @@ public sealed class AddressSpace
     public void Clear()
     {
         pages.Clear();
+        sorted = null;
         Array.Clear(cache);
         hash = 0;
     }
@@ -207,6 +214,17 @@ public sealed class AddressSpace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Slot(ulong number) => (int)((number ^ (number >> 27) ^ (number >> 47)) & (CacheSize - 1));
 
+    /// <summary>The numbers of all pages, ascending. The array is never written again: who enumerates it may write words.</summary>
+    private ulong[] SortedNumbers()
+    {
+        if (sorted is { } known)
+            return known;
+        // order: sorted on the next line.
+        var numbers = pages.Keys.ToArray();
+        Array.Sort(numbers);
+        return sorted = numbers;
+    }
+
     private bool IsMappedInTable(ulong number) => (Peek(Windows.PageMapWord(number)) >> (int)(number & 63) & 1) != 0;
 
     private void SetPageMapped(ulong number, bool mapped)
@@ -219,6 +237,7 @@ public sealed class AddressSpace
         // An unmapped page is all zero: forget it, so that a long run does not keep what it gave back.
         Check.That(!page.Words.AsSpan().ContainsAnyExcept(0UL), $"page {number} is unmapped with words in it");
         pages.Remove(number);
+        sorted = null;
         cache[Slot(number)] = null;
     }
 
@@ -241,6 +260,7 @@ public sealed class AddressSpace
         var mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
         var page = new Page(number) { Mapped = mapped };
         pages.Add(number, page);
+        sorted = null;
         cache[Slot(number)] = page;
         return page;
     }

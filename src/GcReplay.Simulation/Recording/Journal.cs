@@ -87,32 +87,28 @@ public sealed class Journal
     /// <summary>A read by the program or the collector: a crash in unmapped memory, a hazard in freed memory.</summary>
     public ulong Read(Address address)
     {
-        Access(address, false);
-        if (Shadow.IsFreed(address))
+        var word = Access(address, false, out var isFreed);
+        if (isFreed)
             AddHazard(address, false);
-        return Space.Peek(address);
+        return word;
     }
 
     /// <summary>A write by the program or the collector: a crash in unmapped memory, a hazard in freed memory.</summary>
     public void Write(Address address, ulong value)
     {
-        Access(address, true);
-        if (Shadow.IsFreed(address))
+        Access(address, true, out var isFreed);
+        if (isFreed)
             AddHazard(address, true);
         Record(address, Space.Poke(address, value));
     }
 
     /// <summary>A read by an allocator or by the runtime of its own words: never a hazard.</summary>
-    public ulong ReadOwn(Address address)
-    {
-        Access(address, false);
-        return Space.Peek(address);
-    }
+    public ulong ReadOwn(Address address) => Access(address, false, out _);
 
     /// <summary>A write by an allocator or by the runtime to its own words: never a hazard.</summary>
     public void WriteOwn(Address address, ulong value)
     {
-        Access(address, true);
+        Access(address, true, out _);
         Record(address, Space.Poke(address, value));
     }
 
@@ -175,7 +171,8 @@ public sealed class Journal
             spans.RemoveAt(spans.FindLastIndex(span => span.Thread == Thread));
     }
 
-    private void Access(Address address, bool isWrite)
+    /// <summary>Counts an access and gives the word that is there before it.</summary>
+    private ulong Access(Address address, bool isWrite, out bool isFreed)
     {
         if (++accesses > accessesMax)
         {
@@ -183,8 +180,7 @@ public sealed class Journal
             throw new SimulatedHang(accesses);
         }
 
-        if (!address.IsWordAligned || !Space.IsMapped(address))
-            throw new SimulatedCrash(address, isWrite);
+        return Space.TryPeek(address, out var word, out isFreed) && address.IsWordAligned ? word : throw new SimulatedCrash(address, isWrite);
     }
 
     private void AddHazard(Address address, bool isWrite)

@@ -109,18 +109,22 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
     /// <summary>Fills a span with varints.</summary>
     public void Varints(Span<ulong> numbers)
     {
+        var at = At;
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (At < bytes.Length && bytes[At] is < 0x80 and var one)
+            if ((uint)at < (uint)bytes.Length && bytes[at] is < 0x80 and var one)
             {
                 numbers[i] = one;
-                At++;
+                at++;
+                continue;
             }
-            else
-            {
-                numbers[i] = Varint();
-            }
+
+            At = at;
+            numbers[i] = Varint();
+            at = At;
         }
+
+        At = at;
     }
 
     /// <summary>A varint that must not exceed <paramref name="max"/>.</summary>
