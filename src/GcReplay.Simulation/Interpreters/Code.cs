@@ -139,6 +139,13 @@ public sealed class Code
             var inner = loops.Add(loop.Count);
             output.Add(Plain(InstructionKind.Loop, inner));
             Emit(loop.Body, inner);
+            if (output.Count == start + 1)
+            {
+                // Rounds without an operation do nothing, and between operations nobody could cancel them.
+                output.RemoveAt(start);
+                return;
+            }
+
             output.Add(Plain(InstructionKind.Repeat, inner, start + 1) with { Count = loop.Count });
             output[start] = output[start] with { Count = loop.Count, Targets = [output.Count] };
         }

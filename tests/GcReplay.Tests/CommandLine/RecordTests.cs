@@ -22,6 +22,13 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public void Loops_around_nothing_take_no_time()
+    {
+        var program = folder.Write("empty.heap", "thread main {\n  loop 1000000000 { loop 1000000000 { } }\n}\n");
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("record", program, "-o", folder.PathOf("empty.gctrace")).ExitCode);
+    }
+
+    [Fact]
     public void An_empty_name_of_an_output_is_bad_input()
     {
         var run = CommandLineRun.Of("record", ScratchFolder.Bpo46070, "-o", "");
