@@ -32,6 +32,7 @@ public sealed class Machine(Process process, Collector collector)
         var thread = process.Thread;
         if (thread.IsNull)
             return false;
+        process.Journal.Thread = process.ThreadIndex(thread);
         var code = process.Code.Threads[process.ThreadIndex(thread)];
         var instruction = code[ProgramCounter(thread)];
         process.Journal.StartCounting();

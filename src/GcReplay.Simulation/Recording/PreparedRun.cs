@@ -82,8 +82,8 @@ public sealed class PreparedRun
 
     /// <summary>Runs the program to its end, a fault, or until it is stopped.</summary>
     /// <param name="sink">Takes the events; null for an unrecorded run.</param>
-    /// <param name="forgets">Throws away every object of the simulation after each operation and makes it again from words: the
-    /// amnesia test.</param>
+    /// <param name="forgets">Throws away every object of the simulation after each operation, reads the program's text again and goes
+    /// on from the words: the amnesia test.</param>
     public RunResult Execute(
         IBlockSink? sink = null, IRunObserver? observer = null, bool forgets = false, CancellationToken cancellation = default)
     {
@@ -103,7 +103,7 @@ public sealed class PreparedRun
                 {
                     cancellation.ThrowIfCancellationRequested();
                     if (forgets)
-                        engine = Make(journal, choices);
+                        engine = new PreparedRun(options, Header.ToolVersion).Make(journal, choices);
                 }
             }
             catch (SimulatedFault fault)
