@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Output;
 using GcReplay.Simulation.Recording;
@@ -61,6 +62,8 @@ internal sealed class RecordCommand(CommandConsole console)
             console.Prose.WriteLine($"seed {options.Seed}");
 
         var trace = parsed.GetValue(noTrace) ? null : parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + ".gctrace";
+        if (trace is { Length: > 0 } && Path.GetFullPath(trace).StartsWith("/dev/", StringComparison.Ordinal))
+            throw new GcReplayException($"{trace} is no file that can be read again. Name a file, or record nothing: --no-trace");
         var stop = parsed.GetValue(stopOn)!;
         var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
         var result = trace is null ? RunOnly(prepared, observer) : Record(prepared, trace, observer);

@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using GcReplay.Heaps;
+using GcReplay.Simulation.Allocators;
+using GcReplay.Simulation.Collectors;
 
 namespace GcReplay.Commands;
 
@@ -12,14 +14,14 @@ internal sealed class RunArguments
     private readonly Option<string> collector = new("--collector")
     {
         HelpName = "COLLECTOR",
-        Description = "name, or name@revision",
+        Description = "name, or name@revision (newest when left out): " + string.Join("; ", Families.All.Select(f => $"{f.Name} ({string.Join(", ", f.Revisions)})")),
         DefaultValueFactory = _ => "cpython39",
     };
 
     private readonly Option<string> allocator = new("--allocator")
     {
         HelpName = "NAME",
-        Description = "where memory comes from",
+        Description = "where memory comes from: " + string.Join(", ", Allocators.Names),
         DefaultValueFactory = _ => "glibc",
     };
 
@@ -32,7 +34,12 @@ internal sealed class RunArguments
 
     private readonly Option<bool> chaos = new("--chaos") { Description = "perturb schedule, collections, thresholds and placement" };
 
-    private readonly Option<string[]> parameters = new("--set") { HelpName = "KEY=VALUE", Description = "a parameter of the collector; may be repeated" };
+    private readonly Option<string[]> parameters = new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "a parameter of the collector; may be repeated: "
+            + string.Join("; ", Families.All.Select(f => $"{f.Name} ({string.Join(", ", f.Parameters.Select(p => p.Key))})")),
+    };
 
     public void AddTo(Command command)
     {

@@ -29,6 +29,14 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public void A_device_as_output_is_bad_input_and_told_what_to_use_instead()
+    {
+        var run = CommandLineRun.Of("record", ScratchFolder.Bpo46070, "-o", "/dev/null");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("--no-trace", run.Error);
+    }
+
+    [Fact]
     public void An_empty_name_of_an_output_is_bad_input()
     {
         var run = CommandLineRun.Of("record", ScratchFolder.Bpo46070, "-o", "");
