@@ -43,8 +43,17 @@ public abstract class Collector(Process process)
     /// <summary>Removes a place of the frame and shifts those above it down.</summary>
     public abstract void RemoveFromFrame(Address thread, int index);
 
-    /// <summary>Copies slots as one action of the mutator, with the collector's barrier for that.</summary>
-    public abstract void CopySlots(Address source, int from, Address target, int to, int count);
+    /// <summary>Copies slots, each with its barrier. A collector with a barrier for whole copies overrides it.</summary>
+    /// <remarks>An overlapping copy within one object goes in the direction that reads each slot before it is overwritten.</remarks>
+    public virtual void CopySlots(Address source, int from, Address target, int to, int count)
+    {
+        var backwards = source == target && from < to;
+        for (var i = 0; i < count; i++)
+        {
+            var k = backwards ? count - 1 - i : i;
+            StoreSlot(target, SlotAddress(target, to + k), new Address(Process.Journal.Read(SlotAddress(source, from + k))));
+        }
+    }
 
     /// <summary>Collects as the program asked.</summary>
     /// <param name="extent">-1 full, -2 minor, -3 one increment, or a generation.</param>

@@ -124,18 +124,6 @@ internal sealed class CPython39Collector : Collector
             Release(old);
     }
 
-    public override void CopySlots(Address source, int from, Address target, int to, int count)
-    {
-        // Upwards or downwards so that an overlapping copy within one object reads each slot before it is overwritten.
-        var backwards = source == target && from < to;
-        for (var i = 0; i < count; i++)
-        {
-            var k = backwards ? count - 1 - i : i;
-            var value = new Address(Process.Journal.Read(SlotAddress(source, from + k)));
-            StoreSlot(target, SlotAddress(target, to + k), value);
-        }
-    }
-
     public override ulong Collect(long extent) => extent switch
     {
         -1 => collection.Collect(GcState.Generations - 1, isAutomatic: false),

@@ -79,16 +79,6 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
 
     public override void RemoveFromFrame(Address thread, int index) => FrameShift.Remove(Process, thread, index);
 
-    public override void CopySlots(Address source, int from, Address target, int to, int count)
-    {
-        var backwards = source == target && from < to;
-        for (var i = 0; i < count; i++)
-        {
-            var k = backwards ? count - 1 - i : i;
-            StoreSlot(target, SlotAddress(target, to + k), new Address(Process.Journal.Read(SlotAddress(source, from + k))));
-        }
-    }
-
     public override ulong Collect(long extent)
     {
         var before = Process.Journal.Read(state + FreedObjects);
