@@ -5,6 +5,9 @@ namespace GcReplay.Commands;
 /// <summary>Files that a command writes as a whole: the new content is there, or what was there before.</summary>
 internal static class OutputFile
 {
+    /// <summary>Whether a name stands for a device: what is written there can not be replaced or read again.</summary>
+    public static bool IsDevice(string path) => path.Length > 0 && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
+
     /// <exception cref="GcReplayException">It can not be written.</exception>
     public static void WriteText(string path, string text, CancellationToken cancellation)
     {
@@ -13,7 +16,7 @@ internal static class OutputFile
         if (path.Length == 0)
             throw new GcReplayException("the name of the output is empty; name a file.");
         // Moved over a device, the file would take its place.
-        if (Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+        if (IsDevice(path))
             throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
         var unfinished = path + ".unfinished";
         try

@@ -62,7 +62,7 @@ internal sealed class RecordCommand(CommandConsole console)
             console.Prose.WriteLine($"seed {options.Seed}");
 
         var trace = parsed.GetValue(noTrace) ? null : parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + ".gctrace";
-        if (trace is { Length: > 0 } && Path.GetFullPath(trace).StartsWith("/dev/", StringComparison.Ordinal))
+        if (trace is not null && OutputFile.IsDevice(trace))
             throw new GcReplayException($"{trace} is no file that can be read again. Name a file, or record nothing: --no-trace");
         var stop = parsed.GetValue(stopOn)!;
         var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
