@@ -14,14 +14,13 @@ namespace GcReplay.Tests.Simulation.Programs.Importing;
 internal sealed class ImportedRun : IRunObserver
 {
     private readonly ImmutableArray<OperationText> operations;
-    private readonly int sanitizerInterval;
+    private readonly bool checks;
     private SanitizerRun sanitizers = null!;
     private string label = "";
-    private int operationsDone;
 
-    private ImportedRun(RunOptions options, int sanitizerInterval)
+    private ImportedRun(RunOptions options, bool checks)
     {
-        this.sanitizerInterval = sanitizerInterval;
+        this.checks = checks;
         var run = new PreparedRun(options, "test");
         operations = run.Header.Operations;
         Result = run.Execute(observer: this);
@@ -36,8 +35,8 @@ internal sealed class ImportedRun : IRunObserver
 
     /// <param name="automatic">Whether the collector starts collections itself: after 100 allocations, so that it does.</param>
     /// <param name="atEnd">A statement that runs after the program's own.</param>
-    /// <param name="sanitizerInterval">All invariants are checked after each of this many operations; 0 for never.</param>
-    public static ImportedRun Of(ImportedProgram imported, string collector, bool automatic, string atEnd = "", int sanitizerInterval = 0)
+    /// <param name="checks">Whether every invariant is checked wherever it must hold.</param>
+    public static ImportedRun Of(ImportedProgram imported, string collector, bool automatic, string atEnd = "", bool checks = false)
     {
         var text = HeapProgramPrinter.Print(imported.Program);
         var options = new RunOptions
@@ -49,7 +48,7 @@ internal sealed class ImportedRun : IRunObserver
                 .Add("gc.enabled", automatic ? "on" : "off")
                 .Add(collector.StartsWith("cpython39", StringComparison.Ordinal) ? "gc.threshold0" : "gc.trigger", "100"),
         };
-        return new ImportedRun(options, sanitizerInterval);
+        return new ImportedRun(options, checks);
     }
 
     void IRunObserver.Start(AddressSpace space, Shadow shadow, Layout layout) => sanitizers = new SanitizerRun(new HeapView(space, shadow, layout));
@@ -60,7 +59,7 @@ internal sealed class ImportedRun : IRunObserver
             label = operations[(int)e.A].Label;
         if (e.Kind == EventKind.Free && e.C is not 0 and < Shadow.RuntimeFlag)
             Deaths.Add(((int)e.C, label));
-        if (e.Kind == EventKind.OperationEnd && sanitizerInterval > 0 && ++operationsDone % sanitizerInterval == 0)
+        if (checks)
             sanitizers.After(number, e);
         return true;
     }

@@ -57,7 +57,7 @@ public class ImportedRunTests
     [InlineData("marksweep")]
     public void Sanitizers_are_silent_all_along(string collector)
     {
-        var run = ImportedRun.Of(Rich.Value, collector, automatic: true, sanitizerInterval: 97);
+        var run = ImportedRun.Of(Rich.Value, collector, automatic: true, checks: true);
 
         Assert.Empty(run.Violations);
     }
