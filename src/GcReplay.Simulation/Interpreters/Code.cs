@@ -36,9 +36,16 @@ public sealed record Instruction(
 /// <remarks>Holds nothing that changes in a run: it can be made again from the program's text at any moment.</remarks>
 public sealed class Code
 {
-    private Code(HeapProgram program, ImmutableArray<ImmutableArray<Instruction>> threads, ImmutableArray<OperationText> operations, ImmutableArray<string> names)
+    private readonly int[] typeIds;
+
+    private Code(
+        HeapProgram program, ImmutableArray<string> kinds, ImmutableArray<ImmutableArray<Instruction>> threads,
+        ImmutableArray<OperationText> operations, ImmutableArray<string> names)
     {
         Program = program;
+        Types = [.. program.Types.Where(type => kinds.Contains(type.Kind))];
+        var next = RuntimeWords.RuntimeTypes;
+        typeIds = [.. program.Types.Select(type => kinds.Contains(type.Kind) ? next++ : -1)];
         Threads = threads;
         Operations = operations;
         Names = names;
@@ -51,6 +58,9 @@ public sealed class Code
     }
 
     public HeapProgram Program { get; }
+
+    /// <summary>The program's types whose kind the run's collector knows, in the order of their type ids, behind the runtime's.</summary>
+    public ImmutableArray<TypeDeclaration> Types { get; }
 
     public ImmutableArray<ImmutableArray<Instruction>> Threads { get; }
 
@@ -72,12 +82,18 @@ public sealed class Code
 
     public int RootBytes { get; }
 
+    /// <summary>The type id of one of <see cref="HeapProgram.Types"/>.</summary>
+    public int TypeId(long programType) => typeIds[programType];
+
+    /// <param name="program">Of no type whose kind is unknown, as far as statements use it.</param>
+    /// <param name="kinds">Those that the run's collector knows.</param>
     /// <exception cref="Heaps.GcReplayException">Loops are nested deeper than <see cref="RuntimeWords.LoopDepthMax"/>.</exception>
-    public static Code Of(HeapProgram program)
+    public static Code Of(HeapProgram program, ImmutableArray<string> kinds)
     {
         var compiler = new Compiler(program);
         return new Code(
             program,
+            kinds,
             [.. program.Threads.Select(compiler.Compile)],
             [.. compiler.Operations],
             [.. compiler.Names]);

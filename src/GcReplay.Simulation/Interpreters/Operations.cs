@@ -88,12 +88,10 @@ public sealed class Operations(Process process, Collector collector) : IOperands
             return null;
         var type = statement.Operands[0]!;
         var name = statement.Operands[2] is { } text ? process.Code.NameIds[text.Text] : 0;
-        var reference = collector.New(RuntimeTypeId(type), (int)Number(1), name);
+        var reference = collector.New(process.Code.TypeId(type.Number), (int)Number(1), name);
         Deliver(reference, true);
         return reference.Value;
     }
-
-    private static int RuntimeTypeId(Programs.Operand type) => RuntimeWords.RuntimeTypes + (int)type.Number;
 
     private ulong? Load()
     {

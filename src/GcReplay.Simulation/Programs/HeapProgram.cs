@@ -24,15 +24,22 @@ public sealed record HeapProgram
     /// <summary>Threads in order of their text; the first is <c>main</c>.</summary>
     public required ImmutableArray<Block> Threads { get; init; }
 
+    /// <summary>Bodies of finalizers and callbacks, in order of their text. No thread has the name of one.</summary>
+    public ImmutableArray<Block> Scripts { get; init; } = [];
+
+    /// <summary>Threads and scripts in the order of the text; where the lines do not tell, threads first.</summary>
+    public IEnumerable<Block> Blocks => Threads.Concat(Scripts).OrderBy(block => block.Line);
+
     /// <summary>Equal in everything but the lines, as all parts of a program are: printing and parsing again gives an equal one.</summary>
     public bool Equals(HeapProgram? other) =>
         other is not null && Name == other.Name && GlobalCount == other.GlobalCount && Types.SequenceEqual(other.Types)
-        && Globals.SequenceEqual(other.Globals) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads);
+        && Globals.SequenceEqual(other.Globals) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads)
+        && Scripts.SequenceEqual(other.Scripts);
 
     public override int GetHashCode() => TreeHash.Of(Name);
 
-    /// <summary>Every statement, in the order of the text.</summary>
-    public IEnumerable<Statement> Statements() => Threads.SelectMany(thread => StatementsOf(thread.Body));
+    /// <summary>Every statement of threads and scripts, in the order of the text.</summary>
+    public IEnumerable<Statement> Statements() => Blocks.SelectMany(block => StatementsOf(block.Body));
 
     private static IEnumerable<Statement> StatementsOf(IEnumerable<Node> body) => body.SelectMany(node => node switch
     {
@@ -51,7 +58,7 @@ public sealed record TypeDeclaration(string Name, string Kind, int Line)
     public override int GetHashCode() => TreeHash.Of(Name);
 }
 
-/// <summary>The statements of one thread.</summary>
+/// <summary>The statements of one thread or script.</summary>
 public sealed record Block(string Name, ImmutableArray<Node> Body, int Line)
 {
     public bool Equals(Block? other) => other is not null && Name == other.Name && Body.SequenceEqual(other.Body);
@@ -63,7 +70,8 @@ public sealed record Block(string Name, ImmutableArray<Node> Body, int Line)
 /// <param name="Label">Stable name, unique in the program: written in the text, or made from the place (see GRAMMAR.md).</param>
 public abstract record Node(string Label, int Line);
 
-/// <summary>One operation. Operands stand in the order of the row's operands; a missing optional one is null.</summary>
+/// <summary>One operation. Operands stand in the order of the row's operands; a missing optional one is null; a repeated one, the row's
+/// last, goes on to the end.</summary>
 public sealed record Statement(string Label, Destination? Destination, OperationRow Operation, ImmutableArray<Operand?> Operands, int Line)
     : Node(Label, Line)
 {
@@ -107,11 +115,15 @@ public enum RootKind
 
     /// <summary>A place in the frame of the thread that runs.</summary>
     Frame,
+
+    /// <summary>What the script runs for: the object being finalized, or the weak reference. Read only, and only in scripts.</summary>
+    Self,
 }
 
 /// <summary>An operand as written.</summary>
 /// <param name="Form">Which of the other members count.</param>
-/// <param name="Number">Slot, index, count, generation, interpreter index, thread index or type index into <see cref="HeapProgram.Types"/>.</param>
+/// <param name="Number">Slot, index, count, generation, interpreter index, thread index, script index, or type index
+/// into <see cref="HeapProgram.Types"/>.</param>
 /// <param name="Text">A quoted name.</param>
 public sealed record Operand(OperandForm Form, long Number, string Text = "", RootKind Root = RootKind.Global);
 

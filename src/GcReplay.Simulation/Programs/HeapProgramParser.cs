@@ -32,8 +32,9 @@ public sealed class HeapProgramParser
 
     private HeapProgram Program()
     {
-        DeclareThreads();
+        DeclareBlocks();
         var threads = ImmutableArray.CreateBuilder<Block>();
+        var scripts = ImmutableArray.CreateBuilder<Block>();
         for (tokens.SkipLines(); tokens.Current.Kind != TokenKind.End; tokens.SkipLines())
         {
             switch (tokens.Word)
@@ -45,11 +46,16 @@ public sealed class HeapProgramParser
                     Globals();
                     break;
                 case "thread":
-                    threads.Add(Thread());
+                    threads.Add(Block("thread"));
+                    break;
+                case "script":
+                    statements.IsInScript = true;
+                    scripts.Add(Block("script"));
+                    statements.IsInScript = false;
                     break;
                 default:
-                    var hint = Spelling.Suggest(tokens.Word.ToString(), ["type", "globals", "thread"]);
-                    throw tokens.Expected("'type', 'globals' or 'thread'", hint);
+                    var hint = Spelling.Suggest(tokens.Word.ToString(), ["type", "globals", "thread", "script"]);
+                    throw tokens.Expected("'type', 'globals', 'thread' or 'script'", hint);
             }
         }
         if (threads.Count == 0)
@@ -62,18 +68,21 @@ public sealed class HeapProgramParser
             GlobalCount = scope.GlobalCount,
             Interpreters = [.. scope.InterpreterNames],
             Threads = threads.ToImmutable(),
+            Scripts = scripts.ToImmutable(),
         };
     }
 
-    private void DeclareThreads()
+    private void DeclareBlocks()
     {
-        foreach (var token in tokens.ThreadNames())
+        foreach (var (token, isScript) in tokens.BlockNames())
         {
-            var thread = tokens.Source.Word(token);
-            if (scope.ThreadNames.Count == 0 && thread != ProgramNames.Main)
+            var block = tokens.Source.Word(token);
+            if (!isScript && scope.ThreadNames.Count == 0 && block != ProgramNames.Main)
                 throw tokens.Source.Expected("'main': the first thread is always called so", token);
-            if (!scope.DeclareThread(thread))
-                throw tokens.Source.Expected("a name that no other thread has", token);
+            if (ProgramNames.IsReserved(block))
+                throw tokens.Source.Expected($"a name other than {ProgramNames.Reserved}", token);
+            if (isScript ? !scope.DeclareScript(block) : !scope.DeclareThread(block))
+                throw tokens.Source.Expected("a name that no other thread or script has", token);
         }
     }
 
@@ -87,13 +96,17 @@ public sealed class HeapProgramParser
             : tokens.Source.Word(tokens.TakeIdentifier("the name of a type"));
         tokens.Take(TokenKind.Equal, "'='");
         var kind = tokens.Word.ToString();
-        if (!ObjectKinds.All.Contains(kind))
-            throw tokens.Expected($"a kind ({string.Join(", ", ObjectKinds.All)})", Spelling.Suggest(kind, ObjectKinds.All));
+        if (!ObjectKinds.Nodes.Contains(kind))
+            throw tokens.Expected($"a kind that types can have ({string.Join(", ", ObjectKinds.Nodes)})", KindHint(kind));
         tokens.Take();
         if (!scope.Declare(new TypeDeclaration(type, kind, written.Line)))
             throw tokens.Source.Expected(ObjectKinds.All.Contains(type) ? "a name that is not a kind's" : "a name that no other type has", written);
         tokens.EndLine("the end of the line");
     }
+
+    private static string KindHint(string kind) => ObjectKinds.Made.Contains(kind)
+        ? $"; objects of kind '{kind}' come from an operation: {OperationTable.Find(kind)!.Usage}"
+        : Spelling.Suggest(kind, ObjectKinds.Nodes);
 
     /// <summary><c>globals NAME…</c></summary>
     private void Globals()
@@ -102,7 +115,7 @@ public sealed class HeapProgramParser
         do
         {
             if (ProgramNames.IsReserved(tokens.Word))
-                throw tokens.Expected("a name other than push, gN and fN, which mean places");
+                throw tokens.Expected($"a name other than {ProgramNames.Reserved}");
             var token = tokens.TakeIdentifier("the name of a global");
             if (!scope.DeclareGlobal(tokens.Source.Word(token)))
                 throw tokens.Source.Expected("a name that no other global has", token);
@@ -111,18 +124,18 @@ public sealed class HeapProgramParser
         tokens.EndLine("the name of a global, or the end of the line");
     }
 
-    /// <summary><c>thread NAME { … }</c></summary>
-    private Block Thread()
+    /// <summary><c>thread NAME { … }</c> or <c>script NAME { … }</c></summary>
+    private Block Block(string what)
     {
         var start = tokens.Take();
-        var thread = tokens.Source.Word(tokens.TakeIdentifier("the name of a thread"));
+        var block = tokens.Source.Word(tokens.TakeIdentifier($"the name of a {what}"));
         tokens.Take(TokenKind.Open, "'{'");
-        var body = Nodes(thread + "/", depth: 0, $"thread '{thread}'", start.Line);
+        var body = Nodes(block + "/", depth: 0, $"{what} '{block}'", start.Line);
         tokens.Take(TokenKind.Close, "'}'");
         if (tokens.Current.Kind == TokenKind.Close)
-            throw tokens.Expected("'type', 'globals', 'thread' or the end of the program");
+            throw tokens.Expected("'type', 'globals', 'thread', 'script' or the end of the program");
         tokens.EndLine("the end of the line");
-        return new Block(thread, body, start.Line);
+        return new Block(block, body, start.Line);
     }
 
     /// <summary>Nodes up to a closing brace, which is left.</summary>

@@ -35,12 +35,14 @@ public sealed class HeapProgramPrinter
             text.Append("type ").Append(TypeName(type.Name)).Append(" = ").Append(type.Kind).Append('\n');
         foreach (var names in program.Globals.Chunk(GlobalsPerLine))
             text.Append("globals ").AppendJoin(' ', names).Append('\n');
-        foreach (var thread in program.Threads)
+        var scripts = program.Scripts.Select(script => script.Name).ToHashSet();
+        // In the order of the text, since the first mention of an interpreter numbers it.
+        foreach (var block in program.Blocks)
         {
             if (text.Length > 0)
                 text.Append('\n');
-            text.Append("thread ").Append(thread.Name).Append(" {\n");
-            Nodes(thread.Body, thread.Name + "/", indent: 1);
+            text.Append(scripts.Contains(block.Name) ? "script " : "thread ").Append(block.Name).Append(" {\n");
+            Nodes(block.Body, block.Name + "/", indent: 1);
             text.Append("}\n");
         }
     }
@@ -108,6 +110,7 @@ public sealed class HeapProgramPrinter
         OperandForm.Text => QuotedText.Write(operand.Text),
         OperandForm.Interpreter => program.Interpreters[(int)operand.Number],
         OperandForm.Thread => program.Threads[(int)operand.Number].Name,
+        OperandForm.Script => program.Scripts[(int)operand.Number].Name,
         OperandForm.Extent => ProgramNames.ExtentText(operand.Number),
         _ => throw new NotSupportedException(operand.Form.ToString()),
     };
@@ -115,6 +118,7 @@ public sealed class HeapProgramPrinter
     private string Root(RootKind kind, int index) => kind switch
     {
         RootKind.Frame => $"f{index}",
+        RootKind.Self => ProgramNames.Self,
         _ when index < program.Globals.Length => program.Globals[index],
         _ => $"g{index}",
     };

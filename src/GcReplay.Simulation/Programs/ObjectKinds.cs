@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace GcReplay.Simulation.Programs;
 
-/// <summary>The kinds a type can have. Whether the run's collector knows a kind is checked when the program is compiled.</summary>
+/// <summary>The kinds of objects. Whether the run's collector knows a kind is checked when a run is prepared.</summary>
 public static class ObjectKinds
 {
     /// <summary>Slots that hold references, seen by the collector.</summary>
@@ -11,7 +11,40 @@ public static class ObjectKinds
     /// <summary>No references: invisible to a collector that only looks for cycles.</summary>
     public const string Leaf = "leaf";
 
-    public static readonly ImmutableArray<string> All = [Plain, Leaf];
+    /// <summary>As plain, with a finalizer that runs once (PEP 442). The one kind whose objects name a script of their own.</summary>
+    public const string Fin = "fin";
+
+    /// <summary>As plain, without a <c>tp_clear</c>: the collector cannot empty its slots.</summary>
+    public const string NoClear = "noclear";
+
+    /// <summary>As plain, with a <c>tp_del</c>: in a cycle it is uncollectable.</summary>
+    public const string Legacy = "legacy";
+
+    /// <summary>Slots that its <c>tp_traverse</c> does not visit.</summary>
+    public const string Opaque = "opaque";
+
+    /// <summary>As plain, deallocated through the trashcan.</summary>
+    public const string Tc = "tc";
+
+    /// <summary>As plain, but its deallocator untracks without asking whether it is tracked. Source: CPython's func_dealloc, gh-92036.</summary>
+    public const string Function = "function";
+
+    public const string WeakRef = "weakref";
+
+    public const string Tuple = "tuple";
+
+    public const string Dict = "dict";
+
+    /// <summary>Kinds that <c>new</c> makes: objects with numbered slots, which can be weakly referenced.</summary>
+    public static readonly ImmutableArray<string> Nodes = [Plain, Leaf, Fin, NoClear, Legacy, Opaque, Tc, Function];
+
+    /// <summary>Kinds whose objects come from the operation of the same name; no declared type can have one.</summary>
+    public static readonly ImmutableArray<string> Made = [WeakRef, Tuple, Dict];
+
+    /// <summary>Kinds whose objects call a script of the program: a finalizer, a callback.</summary>
+    public static readonly ImmutableArray<string> Callers = [Fin, WeakRef];
+
+    public static readonly ImmutableArray<string> All = [.. Nodes, .. Made];
 
     /// <summary>Every program's types begin with these: a kind's name is a type without a declaration.</summary>
     public static readonly ImmutableArray<TypeDeclaration> Types = [.. All.Select(kind => new TypeDeclaration(kind, kind, 0))];

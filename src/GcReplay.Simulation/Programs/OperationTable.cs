@@ -6,7 +6,7 @@ namespace GcReplay.Simulation.Programs;
 /// <summary>What can stand in an operand's place.</summary>
 public enum OperandForm
 {
-    /// <summary><c>gN</c>, a declared global's name, or <c>fN</c> (frame).</summary>
+    /// <summary><c>gN</c>, a declared global's name, or <c>fN</c> (frame); in a script also <c>self</c>.</summary>
     Root,
 
     /// <summary>A number from 0 to the operand's highest.</summary>
@@ -24,6 +24,9 @@ public enum OperandForm
     /// <summary>Name of a thread of the program.</summary>
     Thread,
 
+    /// <summary>Name of a script of the program.</summary>
+    Script,
+
     /// <summary><c>full</c> (-1), <c>minor</c> (-2), <c>increment</c> (-3), or a generation's number.</summary>
     Extent,
 }
@@ -40,15 +43,22 @@ public enum ResultForm
     Number,
 }
 
-/// <param name="IsOptional">Can be left out; only the last operands of a row are.</param>
+/// <param name="IsOptional">Can be left out: the last of a row, or quoted text, which nothing else looks like.</param>
 /// <param name="Max">The highest number allowed, where the form is a number.</param>
-public sealed record OperandRow(string Name, OperandForm Form, bool IsOptional = false, long Max = ProgramLimits.NumberMax);
+/// <param name="IsRepeated">Stands once or more; only the last operand of a row does.</param>
+/// <param name="IsPlace">A root that is written or emptied, so not <c>self</c>.</param>
+/// <param name="OnlyForKind">Only allowed when the type that stands before it is of this kind; empty for any.</param>
+public sealed record OperandRow(
+    string Name, OperandForm Form, bool IsOptional = false, long Max = ProgramLimits.NumberMax, bool IsRepeated = false,
+    bool IsPlace = false, string OnlyForKind = "");
 
 /// <summary>An operation: its name, operands, result. Everything that handles programs reads only these rows.</summary>
 /// <param name="Collector">The collector that adds it; empty for all.</param>
 /// <param name="SkippedWhen">In words: when it does nothing and its result is 0.</param>
+/// <param name="Kind">The kind of object it makes or works on, when only one: a collector that does not know the kind lacks the operation.</param>
 public sealed record OperationRow(
-    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "")
+    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "",
+    string Kind = "")
 {
     /// <summary>How it is written: <c>[ROOT =] load OBJECT INDEX</c>; brackets hold what can be left out.</summary>
     public string Usage => string.Join(' ', (string[])[.. Result == ResultForm.Reference ? ["[ROOT =]"] : (string[])[], Name, .. Operands.Select(Placeholder)]);
@@ -57,7 +67,7 @@ public sealed record OperationRow(
     {
         var name = operand.Name.ToUpperInvariant();
         var written = operand.Form == OperandForm.Text ? $"\"{name}\"" : name;
-        return operand.IsOptional ? $"[{written}]" : written;
+        return operand.IsOptional ? $"[{written}]" : operand.IsRepeated ? written + "…" : written;
     }
 }
 
@@ -65,8 +75,14 @@ public sealed record OperationRow(
 public static class OperationTable
 {
     public static readonly OperationRow New = new(
-        "new", [new("type", OperandForm.Type), new("slots", OperandForm.Number), new("name", OperandForm.Text, true)], ResultForm.Reference,
-        "allocates an object with empty slots");
+        "new",
+        [
+            new("type", OperandForm.Type),
+            new("slots", OperandForm.Number),
+            new("name", OperandForm.Text, true),
+            new("script", OperandForm.Script, true, OnlyForKind: ObjectKinds.Fin),
+        ],
+        ResultForm.Reference, "allocates an object with empty slots; the script is its finalizer, for kind `fin`");
 
     public static readonly OperationRow Load = new(
         "load", [new("object", OperandForm.Root), new("index", OperandForm.Number)], ResultForm.Reference,
@@ -90,7 +106,7 @@ public static class OperationTable
         "copies a reference to another root; with the roots of another interpreter, shares it", "the root is empty");
 
     public static readonly OperationRow Drop = new(
-        "drop", [new("root", OperandForm.Root)], ResultForm.None,
+        "drop", [new("root", OperandForm.Root, IsPlace: true)], ResultForm.None,
         "empties a global, or removes a place of the frame and shifts those above down", "there is no such place in the frame");
 
     public static readonly OperationRow Collect = new(
@@ -125,6 +141,10 @@ public static class OperationTable
     public static readonly ImmutableArray<OperationRow> Core =
         [New, Load, Store, Clear, ArrayCopy, Copy, Drop, Collect, Enable, Disable, Interpreter, Enter, End, Spawn, Join];
 
+    public static readonly OperationRow Daemon = new(
+        "daemon", [new("thread", OperandForm.Thread)], ResultForm.None,
+        "starts a thread as spawn does, as a daemon thread: nobody waits for it at the end", "it runs already");
+
     public static readonly OperationRow Track = new(
         "track", [new("object", OperandForm.Root)], ResultForm.None,
         "PyObject_GC_Track", "the root is empty, no GC object, or tracked", "cpython39");
@@ -147,8 +167,45 @@ public static class OperationTable
 
     public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", "cpython39");
 
+    public static readonly OperationRow WeakRef = new(
+        "weakref", [new("object", OperandForm.Root), new("name", OperandForm.Text, true), new("script", OperandForm.Script, true)],
+        ResultForm.Reference, "makes a weak reference to a node; the script is its callback",
+        "the root holds no node", "cpython39", ObjectKinds.WeakRef);
+
+    public static readonly OperationRow Deref = new(
+        "deref", [new("weakref", OperandForm.Root)], ResultForm.Reference,
+        "reads a weak reference; a dead one empties the destination, and the result is 0", "the root holds no weak reference",
+        "cpython39", ObjectKinds.WeakRef);
+
+    public static readonly OperationRow Tuple = new(
+        "tuple", [new("name", OperandForm.Text, true), new("item", OperandForm.Root, IsRepeated: true)], ResultForm.Reference,
+        "makes a tuple of what the roots hold", "an item's root is empty", "cpython39", ObjectKinds.Tuple);
+
+    public static readonly OperationRow TupleItem = new(
+        "tupleitem", [new("tuple", OperandForm.Root), new("index", OperandForm.Number)], ResultForm.Reference,
+        "reads an item of a tuple", "the root holds no tuple, or it has no such item", "cpython39", ObjectKinds.Tuple);
+
+    public static readonly OperationRow Dict = new(
+        "dict", [new("name", OperandForm.Text, true)], ResultForm.Reference, "makes an empty dict", "never", "cpython39", ObjectKinds.Dict);
+
+    public static readonly OperationRow DictSet = new(
+        "dictset", [new("dict", OperandForm.Root), new("key", OperandForm.Number), new("value", OperandForm.Root)], ResultForm.None,
+        "sets a key of a dict", "the root holds no dict, or the value's root is empty", "cpython39", ObjectKinds.Dict);
+
+    public static readonly OperationRow DictDel = new(
+        "dictdel", [new("dict", OperandForm.Root), new("key", OperandForm.Number)], ResultForm.None,
+        "removes a key of a dict", "the root holds no dict, or it has no such key", "cpython39", ObjectKinds.Dict);
+
+    public static readonly OperationRow DictGet = new(
+        "dictget", [new("dict", OperandForm.Root), new("key", OperandForm.Number)], ResultForm.Reference,
+        "reads the value of a key", "the root holds no dict, or it has no such key", "cpython39", ObjectKinds.Dict);
+
     /// <summary>All rows: those of every collector, then those that collectors add.</summary>
-    public static readonly ImmutableArray<OperationRow> All = [.. Core, Track, Untrack, Threshold, Freeze, Unfreeze];
+    public static readonly ImmutableArray<OperationRow> All =
+    [
+        .. Core, Daemon, Track, Untrack, Threshold, Freeze, Unfreeze,
+        WeakRef, Deref, Tuple, TupleItem, Dict, DictSet, DictDel, DictGet,
+    ];
 
     public static OperationRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
 

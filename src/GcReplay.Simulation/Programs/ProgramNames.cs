@@ -5,6 +5,10 @@ internal static class ProgramNames
 {
     public const string Push = "push";
     public const string Main = "main";
+    public const string Self = "self";
+
+    /// <summary>For errors: what <see cref="IsReserved"/> knows.</summary>
+    public const string Reserved = "push, self, gN and fN, which have a meaning of their own";
 
     private static readonly (string Word, long Value)[] Extents = [("full", -1), ("minor", -2), ("increment", -3)];
 
@@ -17,8 +21,8 @@ internal static class ProgramNames
     private static readonly System.Buffers.SearchValues<char> NameCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 
-    /// <summary><c>push</c>, <c>gN</c> and <c>fN</c> mean places, so nothing else can be called so.</summary>
-    public static bool IsReserved(ReadOnlySpan<char> word) => word is Push || IsNumbered(word);
+    /// <summary><c>push</c>, <c>self</c>, <c>gN</c> and <c>fN</c> mean roots, so no global, thread or script can be called so.</summary>
+    public static bool IsReserved(ReadOnlySpan<char> word) => word is Push or Self || IsNumbered(word);
 
     /// <summary>Whether a word is <c>g</c> or <c>f</c> and digits only.</summary>
     public static bool IsNumbered(ReadOnlySpan<char> word) =>

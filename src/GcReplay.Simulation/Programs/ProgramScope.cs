@@ -9,6 +9,7 @@ internal sealed class ProgramScope
     private readonly Numbering globals = new();
     private readonly Numbering interpreters = new();
     private readonly Numbering threads = new();
+    private readonly Numbering scripts = new();
     private readonly ImmutableArray<TypeDeclaration>.Builder declarations = ImmutableArray.CreateBuilder<TypeDeclaration>();
     private int globalsUsed;
 
@@ -27,6 +28,8 @@ internal sealed class ProgramScope
 
     public IReadOnlyList<string> ThreadNames => threads.Names;
 
+    public IReadOnlyList<string> ScriptNames => scripts.Names;
+
     public ImmutableArray<TypeDeclaration> Types => declarations.ToImmutable();
 
     /// <summary>Names, or the highest <c>gN</c> used + 1 when that is more.</summary>
@@ -42,11 +45,17 @@ internal sealed class ProgramScope
 
     public bool DeclareGlobal(string name) => globals.Add(name);
 
-    public bool DeclareThread(string name) => threads.Add(name);
+    public bool DeclareThread(string name) => scripts.Find(name) is null && threads.Add(name);
+
+    public bool DeclareScript(string name) => threads.Find(name) is null && scripts.Add(name);
 
     public int? Type(ReadOnlySpan<char> name) => types.Find(name);
 
+    public string KindOf(int type) => declarations[type].Kind;
+
     public int? Thread(ReadOnlySpan<char> name) => threads.Find(name);
+
+    public int? Script(ReadOnlySpan<char> name) => scripts.Find(name);
 
     /// <summary>Interpreters are not declared: mentioning one numbers it.</summary>
     public int Interpreter(string name)

@@ -10,6 +10,9 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private readonly Dictionary<string, OperationRow>.AlternateLookup<ReadOnlySpan<char>> rows = Rows.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>Whether the statements are a script's, so that <c>self</c> means something.</summary>
+    public bool IsInScript { get; set; }
+
     /// <summary>Up to the end of the statement, which is left.</summary>
     public Statement Statement(string label)
     {
@@ -32,6 +35,8 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
             tokens.Take();
             return Programs.Destination.Push;
         }
+        if (tokens.Word is ProgramNames.Self)
+            throw tokens.Expected("where the reference goes (push, a global, gN or fN; 'self' is only read)");
         if (Root() is not { } root)
         {
             var hint = Spelling.Suggest(tokens.Word.ToString(), [ProgramNames.Push, .. scope.GlobalNames]);
@@ -51,13 +56,33 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
     {
         var operands = ImmutableArray.CreateBuilder<Operand?>(row.Operands.Length);
         foreach (var operand in row.Operands)
-            operands.Add(operand.IsOptional && tokens.AtEndOfStatement ? null : Operand(row, operand));
-        if (!tokens.AtEndOfStatement)
-            throw tokens.Expected("the end of the statement", $"; usage: {row.Usage}");
-        return operands.MoveToImmutable();
+            operands.Add(IsLeftOut(operand) ? null : Operand(row, operand, operands));
+        while (!tokens.AtEndOfStatement)
+            operands.Add(FurtherOperand(row, operands));
+        return operands.DrainToImmutable();
     }
 
-    private Operand Operand(OperationRow row, OperandRow operand) => operand.Form switch
+    /// <summary>Text stands in quotes and nothing else does.</summary>
+    private bool IsLeftOut(OperandRow operand) =>
+        operand.IsOptional
+        && (tokens.AtEndOfStatement || (operand.Form == OperandForm.Text) != (tokens.Current.Kind == TokenKind.Text));
+
+    /// <summary>Behind the row's operands: the last one once more, or an error.</summary>
+    private Operand FurtherOperand(OperationRow row, ImmutableArray<Operand?>.Builder operands)
+    {
+        if (row.Operands is [.., { IsRepeated: true } last])
+        {
+            return operands.Count <= ProgramLimits.NumberMax
+                ? Operand(row, last, operands)
+                : throw tokens.Expected($"the end of the statement: {last.Name} stands at most {ProgramLimits.NumberMax} times");
+        }
+        // What stands here is no optional operand: the error of the last of them says most.
+        if (row.Operands is [.., { IsOptional: true } optional] && operands[^1] is null)
+            Operand(row, optional, operands);
+        throw tokens.Expected("the end of the statement", $"; usage: {row.Usage}");
+    }
+
+    private Operand Operand(OperationRow row, OperandRow operand, ImmutableArray<Operand?>.Builder before) => operand.Form switch
     {
         OperandForm.Root => RootOperand(row, operand),
         OperandForm.Number => new Operand(OperandForm.Number, Number(row, operand)),
@@ -65,6 +90,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
         OperandForm.Text => new Operand(OperandForm.Text, 0, Text(row, operand)),
         OperandForm.Interpreter => new Operand(OperandForm.Interpreter, Interpreter(row, operand)),
         OperandForm.Thread => new Operand(OperandForm.Thread, Thread(row, operand)),
+        OperandForm.Script => new Operand(OperandForm.Script, Script(row, operand, before)),
         OperandForm.Extent => new Operand(OperandForm.Extent, Extent(row, operand)),
         _ => throw new NotSupportedException(operand.Form.ToString()),
     };
@@ -77,8 +103,20 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private Operand RootOperand(OperationRow row, OperandRow operand)
     {
-        var root = Root() ?? throw Expected(row, operand, "a global, gN or fN", scope.GlobalNames);
+        if (tokens.Word is ProgramNames.Self)
+            return Self(row, operand);
+        var root = Root() ?? throw Expected(row, operand, "a global, gN or fN", IsInScript ? scope.GlobalNames.Append(ProgramNames.Self) : scope.GlobalNames);
         return new Operand(OperandForm.Root, root.Index, Root: root.Kind);
+    }
+
+    private Operand Self(OperationRow row, OperandRow operand)
+    {
+        if (!IsInScript)
+            throw Expected(row, operand, "a global, gN or fN; only a script has a 'self'");
+        if (operand.IsPlace)
+            throw Expected(row, operand, "a global, gN or fN; 'self' is only read");
+        tokens.Take();
+        return new Operand(OperandForm.Root, 0, Root: RootKind.Self);
     }
 
     private (RootKind Kind, int Index)? Root()
@@ -111,6 +149,9 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
             _ => throw Expected(row, operand, "the name of a type or kind"),
         };
         var index = scope.Type(type) ?? throw Expected(row, operand, "declared above with 'type', or a kind", scope.TypeNames);
+        var kind = scope.KindOf(index);
+        if (ObjectKinds.Made.Contains(kind))
+            throw tokens.Expected($"{operand.Name} (its objects made by '{row.Name}')", $"; usage: {OperationTable.Find(kind)!.Usage}");
         tokens.Take();
         return index;
     }
@@ -126,9 +167,40 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
     private long Thread(OperationRow row, OperandRow operand)
     {
         var index = scope.Thread(tokens.Word)
-            ?? throw Expected(row, operand, $"of this program: {string.Join(", ", scope.ThreadNames.Take(8))}", scope.ThreadNames);
+            ?? throw ExpectedBlock(row, operand, scope.ThreadNames, scope.Script(tokens.Word) is null ? "" : "a script");
         tokens.Take();
         return index;
+    }
+
+    private long Script(OperationRow row, OperandRow operand, ImmutableArray<Operand?>.Builder before)
+    {
+        if (operand.OnlyForKind.Length > 0)
+            CheckKind(row, operand.OnlyForKind, before);
+        var index = scope.Script(tokens.Word)
+            ?? throw ExpectedBlock(row, operand, scope.ScriptNames, scope.Thread(tokens.Word) is null ? "" : "a thread");
+        tokens.Take();
+        return index;
+    }
+
+    /// <param name="only">The one kind whose objects take a script of their own.</param>
+    private void CheckKind(OperationRow row, string only, ImmutableArray<Operand?>.Builder before)
+    {
+        var kind = scope.KindOf((int)before.First(operand => operand is { Form: OperandForm.Type })!.Number);
+        if (kind == only)
+            return;
+        var name = before.Any(operand => operand is { Form: OperandForm.Text }) ? "" : " or a name in double quotes";
+        throw tokens.Expected(
+            $"the end of the statement{name} (only an object of kind '{only}' has a script, its finalizer, and this one is of kind '{kind}')",
+            $"; usage: {row.Usage}");
+    }
+
+    /// <param name="other">What else the name is; empty for nothing.</param>
+    private GcReplayException ExpectedBlock(OperationRow row, OperandRow operand, IReadOnlyList<string> names, string other)
+    {
+        var known = names.Count == 0 ? "this program has none" : $"of this program: {string.Join(", ", names.Take(8))}";
+        return other.Length == 0
+            ? Expected(row, operand, known, names)
+            : tokens.Expected($"{operand.Name} ({known})", $", which is {other}; usage: {row.Usage}");
     }
 
     private long Extent(OperationRow row, OperandRow operand)

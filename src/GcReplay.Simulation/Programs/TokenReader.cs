@@ -65,8 +65,8 @@ internal sealed class TokenReader(ProgramText source, List<Token> tokens)
 
     public GcReplayException Expected(string expected, string hint = "") => source.Expected(expected, Current, hint);
 
-    /// <summary>The names of the threads, wherever they stand in the text, so that one can be spawned before its text.</summary>
-    public IEnumerable<Token> ThreadNames()
+    /// <summary>The names of the threads and scripts, wherever they stand in the text, so that one can be named before its text.</summary>
+    public IEnumerable<(Token Name, bool IsScript)> BlockNames()
     {
         var depth = 0;
         for (var i = 0; i < tokens.Count; i++)
@@ -75,12 +75,13 @@ internal sealed class TokenReader(ProgramText source, List<Token> tokens)
                 depth++;
             else if (tokens[i].Kind == TokenKind.Close)
                 depth--;
-            else if (depth == 0 && IsThread(i))
-                yield return tokens[i + 1];
+            else if (depth == 0 && IsBlock(i))
+                yield return (tokens[i + 1], source.Span(tokens[i]) is "script");
         }
     }
 
-    private bool IsThread(int i) =>
-        tokens[i].Kind == TokenKind.Word && source.Span(tokens[i]) is "thread" && (i == 0 || tokens[i - 1].Kind is TokenKind.NewLine or TokenKind.Close)
+    private bool IsBlock(int i) =>
+        tokens[i].Kind == TokenKind.Word && source.Span(tokens[i]) is "thread" or "script"
+        && (i == 0 || tokens[i - 1].Kind is TokenKind.NewLine or TokenKind.Close)
         && tokens[i + 1].Kind == TokenKind.Word && ProgramNames.IsIdentifier(source.Span(tokens[i + 1]));
 }

@@ -47,11 +47,11 @@ public sealed class PreparedRun
         CheckParameters();
         var program = HeapProgramParser.Parse(options.ProgramName, options.ProgramText);
         CheckFits(program);
-        code = Code.Of(program);
+        code = Code.Of(program, family.Kinds);
         typeKinds =
         [
             .. Enumerable.Repeat(-1, RuntimeWords.RuntimeTypes),
-            .. program.Types.Select(type => family.Kinds.IndexOf(type.Kind)),
+            .. code.Types.Select(type => family.Kinds.IndexOf(type.Kind)),
         ];
         ImmutableArray<Site> table = [.. RuntimeSites, .. family.Sites, .. Allocator.Sites];
         firstAllocatorSite = RuntimeSites.Length + family.Sites.Length;
@@ -206,7 +206,7 @@ public sealed class PreparedRun
                 new("?", RuntimeWords.UnknownStruct, 0, false),
                 new("interpreter state", "PyInterpreterState", 0, false),
                 new("thread state", "PyThreadState", 0, false),
-                .. program.Types.Select(type => family.TypeOf(type.Kind, type.Name)),
+                .. code.Types.Select(type => family.TypeOf(type.Kind, type.Name)),
             ],
             Root = RuntimeWords.StaticData,
             RootStruct = "_PyRuntime",
@@ -238,22 +238,50 @@ public sealed class PreparedRun
 
     private void CheckFits(HeapProgram program)
     {
-        foreach (var type in program.Types.Where(type => !family.Kinds.Contains(type.Kind)))
+        // Line 0: a kind under its own name, which counts only where a statement uses it.
+        foreach (var type in program.Types.Where(type => type.Line > 0))
+            CheckType(program, type, type.Line);
+        if (program.Scripts is [var script, ..] && !ObjectKinds.Callers.Any(family.Kinds.Contains))
         {
             throw new GcReplayException(
-                $"{program.Name}:{type.Line}: type '{type.Name}' is of kind '{type.Kind}', which {family.Name} does not know. "
-                + $"Kinds: {string.Join(", ", family.Kinds)}.");
+                $"{program.Name}:{script.Line}: script '{script.Name}' can only be called by objects of kinds that {family.Name} does not know "
+                + $"({string.Join(", ", ObjectKinds.Callers)}). Kinds: {string.Join(", ", family.Kinds)}.");
+        }
+        foreach (var statement in program.Statements())
+            CheckFits(program, statement);
+    }
+
+    private void CheckFits(HeapProgram program, Statement statement)
+    {
+        var row = statement.Operation;
+        if (row.Collector is { Length: > 0 } owner && owner != family.Name)
+        {
+            throw new GcReplayException(
+                $"{program.Name}:{statement.Line}: '{row.Name}' is an operation of {owner}, and the run's collector is {family.Name}. "
+                + $"Try: --collector {owner}");
         }
 
-        foreach (var statement in program.Statements())
+        if ((row.Collector.Length == 0 && !OperationTable.Core.Contains(row)) || (row.Kind.Length > 0 && !family.Kinds.Contains(row.Kind)))
         {
-            if (statement.Operation.Collector is { Length: > 0 } owner && owner != family.Name)
-            {
-                throw new GcReplayException(
-                    $"{program.Name}:{statement.Line}: '{statement.Operation.Name}' is an operation of {owner}, and the run's collector is {family.Name}. "
-                    + $"Try: --collector {owner}");
-            }
+            throw new GcReplayException(
+                $"{program.Name}:{statement.Line}: '{row.Name}' is not known to this version of {family.Name}. "
+                + $"Kinds of objects that it knows: {string.Join(", ", family.Kinds)}.");
         }
+
+        foreach (var operand in statement.Operands)
+        {
+            if (operand is { Form: OperandForm.Type })
+                CheckType(program, program.Types[(int)operand.Number], statement.Line);
+        }
+    }
+
+    private void CheckType(HeapProgram program, TypeDeclaration type, int line)
+    {
+        if (family.Kinds.Contains(type.Kind))
+            return;
+        throw new GcReplayException(
+            $"{program.Name}:{line}: type '{type.Name}' is of kind '{type.Kind}', which {family.Name} does not know. "
+            + $"Kinds: {string.Join(", ", family.Kinds)}.");
     }
 
     private sealed record Engine(Process Process, Collector Collector, Machine Machine);

@@ -22,7 +22,7 @@ internal sealed class Holds(int objects, int linesBefore)
     public bool Has(int one) => globalOf[one] != RecordedHeap.None;
 
     public void New(int one, int type, int slots) =>
-        Add(TakeGlobal(one), OperationTable.New, new Operand(OperandForm.Type, type), Number(slots), null);
+        Add(TakeGlobal(one), OperationTable.New, new Operand(OperandForm.Type, type), Number(slots), null, null);
 
     /// <summary>Takes a reference to an object from the slot of one that is held.</summary>
     public void Load(int from, int index, int one)

@@ -40,7 +40,7 @@ public class HeapProgramParserTests
     public void A_program_knows_its_name_types_globals_interpreters_and_threads()
     {
         Assert.Equal("small.heap", Program.Name);
-        Assert.Equal([("plain", "plain"), ("leaf", "leaf"), ("method", "plain")], Program.Types.Select(type => (type.Name, type.Kind)));
+        Assert.Equal([.. ObjectKinds.All.Select(kind => (kind, kind)), ("method", "plain")], Program.Types.Select(type => (type.Name, type.Kind)));
         Assert.Equal(["compile", "keep"], Program.Globals);
         Assert.Equal(6, Program.GlobalCount);
         Assert.Equal(["main", "sub"], Program.Interpreters);
@@ -56,7 +56,7 @@ public class HeapProgramParserTests
         Assert.Equal(new Destination(RootKind.Global, 0), statement.Destination);
         Assert.Equal(8, statement.Line);
         Assert.Equal(
-            [new Operand(OperandForm.Type, 2), new Operand(OperandForm.Number, 2), new Operand(OperandForm.Text, 0, "compile")],
+            [new Operand(OperandForm.Type, ObjectKinds.All.Length), new Operand(OperandForm.Number, 2), new Operand(OperandForm.Text, 0, "compile"), null],
             statement.Operands);
     }
 
@@ -95,12 +95,61 @@ public class HeapProgramParserTests
     [Fact]
     public void The_example_of_the_grammar_page_is_a_program()
     {
-        var example = Repository.Read(GrammarPage).Split("```\n")[1];
+        var example = HeapProgramParser.Parse("GRAMMAR.md", Repository.Read(GrammarPage).Split("```\n")[1]);
 
-        Assert.Equal(2, HeapProgramParser.Parse("GRAMMAR.md", example).Threads.Length);
+        Assert.Equal(["main", "worker"], example.Threads.Select(thread => thread.Name));
+        Assert.Equal(["resurrect", "note"], example.Scripts.Select(script => script.Name));
     }
 
     [Fact]
-    public void Only_the_last_operands_of_a_row_are_optional() =>
-        Assert.All(OperationTable.All, row => Assert.Equal(row.Operands.OrderBy(operand => operand.IsOptional), row.Operands));
+    public void A_script_can_be_named_above_its_text_and_stand_above_main()
+    {
+        var program = HeapProgramParser.Parse(
+            "p", "script a { new fin 0 b }\nthread main {\nnew fin 2 b\nnew fin 2 \"x\" a\nweakref g0 b\nweakref g0 \"w\"\n}\nscript b { }");
+
+        Assert.Equal(["a", "b"], program.Scripts.Select(script => script.Name));
+        Assert.Equal(1, ((Statement)program.Scripts[0].Body[0]).Operands[3]!.Number);
+        Assert.Equal([1L, 0L, 1L, null], program.Threads[0].Body.Select(node => ((Statement)node).Operands[^1]?.Number));
+    }
+
+    [Fact]
+    public void A_repeated_operand_goes_on_to_the_end_of_the_statement()
+    {
+        var body = HeapProgramParser.Parse("p", "thread main {\ng9 = tuple \"t\" g0 f1\ntuple g2\n}").Threads[0].Body;
+        var first = ((Statement)body[0]).Operands;
+
+        Assert.Equal("t", first[0]!.Text);
+        Assert.Equal([(RootKind.Global, 0L), (RootKind.Frame, 1L)], first.Skip(1).Select(item => (item!.Root, item.Number)));
+        Assert.Equal([null, 2L], ((Statement)body[1]).Operands.Select(operand => operand?.Number));
+    }
+
+    [Fact]
+    public void Self_is_a_root_of_its_own()
+    {
+        var program = HeapProgramParser.Parse("p", "thread main { }\nscript s {\ng0 = copy self\n}");
+
+        Assert.Equal(new Operand(OperandForm.Root, 0, Root: RootKind.Self), ((Statement)program.Scripts[0].Body[0]).Operands[0]);
+    }
+
+    [Fact]
+    public void Statements_of_threads_and_scripts_come_in_the_order_of_the_text()
+    {
+        var program = HeapProgramParser.Parse("p", "script a { enable }\nthread main { disable }\nscript b { freeze }\nthread t { unfreeze }");
+
+        Assert.Equal(["a/1", "main/1", "b/1", "t/1"], program.Statements().Select(statement => statement.Label));
+    }
+
+    [Fact]
+    public void An_optional_operand_is_the_last_of_its_row_or_text_before_no_text() =>
+        Assert.All(OperationTable.All, row => Assert.DoesNotContain(
+            row.Operands.Zip(row.Operands.Skip(1)),
+            pair => pair.First.IsOptional && (pair.First.Form != OperandForm.Text || pair.Second.Form == OperandForm.Text)));
+
+    [Fact]
+    public void Only_the_last_operand_of_a_row_is_repeated() =>
+        Assert.All(OperationTable.All, row => Assert.DoesNotContain(row.Operands.SkipLast(1), operand => operand.IsRepeated));
+
+    [Fact]
+    public void Every_kind_that_new_does_not_make_has_an_operation_of_its_name() =>
+        Assert.All(ObjectKinds.Made, kind => Assert.Equal(kind, OperationTable.Find(kind)!.Kind));
 }

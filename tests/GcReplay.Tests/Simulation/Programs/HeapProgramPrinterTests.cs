@@ -16,7 +16,7 @@ public class HeapProgramPrinterTests
             (program, pick) =>
             {
                 var shorter = WithoutNode(program, pick);
-                return Labels(shorter.Threads).SequenceEqual(Labels(Reparse(shorter).Threads));
+                return Labels(shorter).SequenceEqual(Labels(Reparse(shorter)));
             },
             iter: 500);
 
@@ -48,14 +48,38 @@ public class HeapProgramPrinterTests
         Assert.Equal("m = new re.Match 2 \"a\\nb\"", HeapProgramPrinter.PrintStatement(program, (Statement)program.Threads[0].Body[0]));
     }
 
+    [Fact]
+    public void Threads_and_scripts_print_in_the_order_of_the_text()
+    {
+        var program = HeapProgramParser.Parse("p.heap", "script s {\n enter first\n}\nthread main {\n enter second\n new fin 1 s\n}\n");
+
+        Assert.Equal(
+            """
+            script s {
+              enter first
+            }
+
+            thread main {
+              enter second
+              new fin 1 s
+            }
+
+            """,
+            HeapProgramPrinter.Print(program));
+        Assert.Equal(program, Reparse(program));
+    }
+
     private static HeapProgram Reparse(HeapProgram program) => HeapProgramParser.Parse(program.Name, HeapProgramPrinter.Print(program));
 
     private static HeapProgram WithoutNode(HeapProgram program, int pick)
     {
-        var labels = Labels(program.Threads).ToList();
+        var labels = Labels(program).ToList();
         var removed = labels[pick % labels.Count];
-        return program with { Threads = [.. program.Threads.Select(thread => thread with { Body = Without(thread.Body, removed) })] };
+        return program with { Threads = Without(program.Threads, removed), Scripts = Without(program.Scripts, removed) };
     }
+
+    private static ImmutableArray<Block> Without(ImmutableArray<Block> blocks, string label) =>
+        [.. blocks.Select(block => block with { Body = Without(block.Body, label) })];
 
     private static ImmutableArray<Node> Without(ImmutableArray<Node> nodes, string label) => [.. nodes.Where(node => node.Label != label).Select(node => node switch
     {
@@ -64,7 +88,7 @@ public class HeapProgramPrinterTests
         _ => node,
     })];
 
-    private static IEnumerable<string> Labels(ImmutableArray<Block> threads) => threads.SelectMany(thread => Labels(thread.Body));
+    private static IEnumerable<string> Labels(HeapProgram program) => program.Threads.Concat(program.Scripts).SelectMany(block => Labels(block.Body));
 
     private static IEnumerable<string> Labels(ImmutableArray<Node> nodes) => nodes.SelectMany(node => node switch
     {

@@ -12,9 +12,14 @@ internal static class ProgramGenerator
     private static readonly ImmutableArray<string> GlobalNames = ["compile", "keep", "loop", "new"];
     private static readonly ImmutableArray<string> Interpreters = ["main", "sub", "sub-2"];
     private static readonly ImmutableArray<string> ThreadNames = ["main", "worker", "a.b"];
+    private static readonly ImmutableArray<string> ScriptNames = ["finalizer", "script", "c-d"];
 
     private static readonly ImmutableArray<TypeDeclaration> Types =
-        [.. ObjectKinds.Types, new("re.Match", "plain", 1), new("a \"quoted\"\n type", "leaf", 2), new("3d", "plain", 3)];
+        [.. ObjectKinds.Types, new("re.Match", "plain", 1), new("a \"quoted\"\n type", "leaf", 2), new("3d", "fin", 3), new("self", "tc", 4)];
+
+    /// <summary>Those whose objects <c>new</c> makes, by index.</summary>
+    private static readonly ImmutableArray<int> NewTypes =
+        [.. Types.Select((type, i) => (type, i)).Where(pair => ObjectKinds.Nodes.Contains(pair.type.Kind)).Select(pair => pair.i)];
 
     private static readonly Gen<Operand> Root =
         Gen.Select(Gen.Bool, Gen.Int[0, HighestGlobal], (isGlobal, index) =>
@@ -25,16 +30,18 @@ internal static class ProgramGenerator
         Gen.Const((Destination?)Destination.Push),
         Root.Select(root => (Destination?)new Destination(root.Root, (int)root.Number)));
 
-    private static readonly Gen<Node> Statements = Gen.OneOf([.. OperationTable.All.Select(Statement)]);
+    private static readonly Gen<ImmutableArray<Node>> ThreadBody = Body(0, false);
+    private static readonly Gen<ImmutableArray<Node>> ScriptBody = Body(0, true);
 
-    public static readonly Gen<HeapProgram> Programs = Gen.Select(Body(0), Body(0), Body(0)).Select((first, second, third) => new HeapProgram
+    public static readonly Gen<HeapProgram> Programs = Gen.Select(ThreadBody.Array[3], ScriptBody.Array[3]).Select((threads, scripts) => new HeapProgram
     {
         Name = "generated.heap",
         Types = Types,
         Globals = GlobalNames,
         GlobalCount = HighestGlobal + 1,
         Interpreters = Interpreters,
-        Threads = Labelled([Mentions.AddRange(first), second, third]),
+        Threads = Labelled([Mentions.AddRange(threads[0]), .. threads[1..]], ThreadNames),
+        Scripts = Labelled([.. scripts], ScriptNames),
     });
 
     /// <summary>Interpreters and global slots get their numbers from the text: mention all of them in order.</summary>
@@ -44,42 +51,54 @@ internal static class ProgramGenerator
         new Statement("", null, OperationTable.Drop, [new Operand(OperandForm.Root, HighestGlobal)], 0),
     ];
 
-    private static Gen<Node> Statement(OperationRow row)
+    private static Gen<Node> Statements(bool isScript) => Gen.OneOf([.. OperationTable.All.Select(row => Statement(row, isScript))]);
+
+    private static Gen<Node> Statement(OperationRow row, bool isScript)
     {
         var operands = row.Operands.Aggregate(Gen.Const(ImmutableArray<Operand?>.Empty), (before, operand) =>
-            Gen.Select(before, MaybeOperand(operand), (list, next) => list.Add(list.Contains(null) ? null : next)));
+            Gen.Select(before, Operands(operand, isScript), (list, next) => list.AddRange(IsAllowed(list, operand) ? next : [null])));
         var destinations = row.Result == ResultForm.Reference ? Destinations : Gen.Const((Destination?)null);
         return Gen.Select(destinations, operands, (destination, list) => (Node)new Statement("", destination, row, list, 0));
     }
 
-    private static Gen<Operand?> MaybeOperand(OperandRow row) => row.IsOptional
-        ? Gen.OneOf(Gen.Const((Operand?)null), Operand(row).Select(operand => (Operand?)operand))
-        : Operand(row).Select(operand => (Operand?)operand);
+    private static bool IsAllowed(ImmutableArray<Operand?> before, OperandRow row) =>
+        row.OnlyForKind.Length == 0 || before.Any(other => other is { Form: OperandForm.Type } type && Types[(int)type.Number].Kind == row.OnlyForKind);
 
-    private static Gen<Operand> Operand(OperandRow row) => row.Form switch
+    /// <summary>What stands for an operand of a row: nothing (null), one, or several.</summary>
+    private static Gen<Operand?[]> Operands(OperandRow row, bool isScript)
     {
-        OperandForm.Root => Root,
+        var operand = Operand(row, isScript).Select(operand => (Operand?)operand);
+        if (row.IsRepeated)
+            return operand.Array[1, 5];
+        return (row.IsOptional ? Gen.OneOf(Gen.Const((Operand?)null), operand) : operand).Select(one => new[] { one });
+    }
+
+    private static Gen<Operand> Operand(OperandRow row, bool isScript) => row.Form switch
+    {
+        OperandForm.Root => isScript && !row.IsPlace ? Gen.OneOf(Root, Gen.Const(new Operand(OperandForm.Root, 0, Root: RootKind.Self))) : Root,
         OperandForm.Number => Gen.Long[0, row.Max].Select(number => new Operand(OperandForm.Number, number)),
-        OperandForm.Type => Gen.Int[0, Types.Length - 1].Select(type => new Operand(OperandForm.Type, type)),
+        OperandForm.Type => Gen.Int[0, NewTypes.Length - 1].Select(pick => new Operand(OperandForm.Type, NewTypes[pick])),
         OperandForm.Text => Gen.String.Select(text => new Operand(OperandForm.Text, 0, text)),
         OperandForm.Interpreter => Gen.Int[0, Interpreters.Length - 1].Select(index => new Operand(OperandForm.Interpreter, index)),
         OperandForm.Thread => Gen.Int[0, ThreadNames.Length - 1].Select(index => new Operand(OperandForm.Thread, index)),
+        OperandForm.Script => Gen.Int[0, ScriptNames.Length - 1].Select(index => new Operand(OperandForm.Script, index)),
         OperandForm.Extent => Gen.Int[-3, 2].Select(extent => new Operand(OperandForm.Extent, extent)),
         _ => throw new NotSupportedException(row.Form.ToString()),
     };
 
-    private static Gen<ImmutableArray<Node>> Body(int depth)
+    private static Gen<ImmutableArray<Node>> Body(int depth, bool isScript)
     {
+        var statements = Statements(isScript);
         if (depth == 3)
-            return Statements.Array[0, 3].Select(nodes => nodes.ToImmutableArray());
-        var inner = Body(depth + 1);
+            return statements.Array[0, 3].Select(nodes => nodes.ToImmutableArray());
+        var inner = Body(depth + 1, isScript);
         var loop = Gen.Select(Gen.Int[0, 1000], inner, (count, body) => (Node)new Loop("", count, body, 0));
         var choose = inner.Array[1, 3].Select(alternatives => (Node)new Choose("", [.. alternatives], 0));
-        return Gen.Frequency((6, Statements), (1, loop), (1, choose)).Array[0, 6].Select(nodes => nodes.ToImmutableArray());
+        return Gen.Frequency((6, statements), (1, loop), (1, choose)).Array[0, 6].Select(nodes => nodes.ToImmutableArray());
     }
 
-    private static ImmutableArray<Block> Labelled(ImmutableArray<ImmutableArray<Node>> bodies) =>
-        [.. bodies.Select((body, i) => new Block(ThreadNames[i], Labelled(body, ThreadNames[i] + "/"), 0))];
+    private static ImmutableArray<Block> Labelled(ImmutableArray<ImmutableArray<Node>> bodies, ImmutableArray<string> names) =>
+        [.. bodies.Select((body, i) => new Block(names[i], Labelled(body, names[i] + "/"), 0))];
 
     private static ImmutableArray<Node> Labelled(ImmutableArray<Node> nodes, string prefix) =>
         [.. nodes.Select((node, i) => Labelled(node, $"{prefix}{i + 1}"))];

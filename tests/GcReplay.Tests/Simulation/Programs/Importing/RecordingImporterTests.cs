@@ -40,17 +40,17 @@ public class RecordingImporterTests
     public void A_safe_point_links_objects_and_leaves_only_recorded_roots() => Gives(
         """
         n 1 list 56
-        n 2 dict 64
+        n 2 set 64
         s 1 0 2
         r 1 3
         """,
         """
         type list = plain
-        type dict = plain
+        type set = plain
 
         thread main {
           g0 = new list 1
-          g1 = new dict 0
+          g1 = new set 0
           store g0 0 g1
           drop g1
         }
@@ -61,23 +61,23 @@ public class RecordingImporterTests
     public void At_a_safe_point_takes_come_before_gives() => Gives(
         """
         n 1 list 56
-        n 2 dict 64
+        n 2 set 64
         s 1 0 2
         r 1 1
-        n 3 dict 64
+        n 3 set 64
         s 1 0 3
         s 1 1 2
         """,
         """
         type list = plain
-        type dict = plain
+        type set = plain
 
         thread main {
           g0 = new list 2
-          g1 = new dict 0
+          g1 = new set 0
           store g0 0 g1
           drop g1
-          g1 = new dict 0
+          g1 = new set 0
           g2 = load g0 0
           clear g0 0
           store g0 0 g1
