@@ -24,6 +24,9 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <summary>The struct at the control words.</summary>
     public abstract StructLayout ControlLayout { get; }
 
+    /// <summary>All structs of its words, <see cref="ControlLayout"/> first: those of an allocator below it, too.</summary>
+    public virtual ImmutableArray<StructLayout> Structs => [ControlLayout];
+
     /// <summary>Ranges of the process that nobody else may map.</summary>
     public abstract ImmutableArray<Region> Regions { get; }
 
@@ -37,7 +40,7 @@ public abstract class Allocator(Journal journal, int firstSite)
     public abstract void SetUp(Address control);
 
     /// <summary>Goes on with the words of a process that has an allocator of this kind.</summary>
-    public void Attach(Address control) => Control = control;
+    public virtual void Attach(Address control) => Control = control;
 
     /// <summary>Allocates a cell. Events: a Setup event when the allocator tidies its lists first, a Map event when the process
     /// grows, then the Allocate event, which stays open and holds the header words.</summary>
@@ -46,11 +49,24 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <param name="descriptor">See <see cref="ObjectEntry.Descriptor"/>.</param>
     /// <returns>The cell, never null. Its words are what was there before: zero only in fresh pages.</returns>
     /// <exception cref="SimulatedAssertion">Out of simulated memory, or the allocator found its words corrupted.</exception>
-    public abstract Address Allocate(ulong bytes, ulong number, ulong descriptor);
+    public Address Allocate(ulong bytes, ulong number, ulong descriptor) => bytes <= CellBytesMax
+        ? Allocate(new CellRequest(CellBytes(bytes), 0, 0, number, descriptor))
+        : throw Failure(AllocatorSite.OutOfMemory, Address.Null);
 
     /// <summary>Frees a cell. Events: the Free event with the words that it overwrites, then an Unmap event when pages go back.</summary>
     /// <exception cref="SimulatedAssertion">Not a live cell (a double free, a wild pointer), or corrupted words.</exception>
-    public abstract void Free(Address cell);
+    public void Free(Address cell)
+    {
+        var live = LiveCell(cell);
+        Free(live, new Block(cell, live.Bytes));
+    }
+
+    /// <summary>Allocates a block with a cell in it; the same events.</summary>
+    /// <returns>The block.</returns>
+    protected internal abstract Address Allocate(in CellRequest request);
+
+    /// <summary>Frees the block around a cell; the same events.</summary>
+    protected internal abstract void Free(Cell live, Block block);
 
     protected static ulong CellBytes(ulong bytes) => bytes == 0 ? 8 : bytes + 7 & ~7UL;
 
@@ -67,11 +83,18 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <summary>Opens the Allocate event.</summary>
     /// <remarks>Real allocators hand out memory twice when their lists are corrupted; here the run ends, since a word can not
     /// lie in two live cells.</remarks>
-    protected void OpenAllocate(Address cell, ulong cellBytes, ulong number, ulong descriptor)
+    protected void OpenAllocate(in CellRequest request, Address block)
     {
-        if (!IsVacant(cell, cell + (long)cellBytes))
-            throw Failure(AllocatorSite.MemoryInUse, cell);
-        Journal.Allocate(cell, cellBytes, number, descriptor);
+        if (!IsVacant(block, block + (long)request.BlockBytes))
+            throw Failure(AllocatorSite.MemoryInUse, block);
+        Journal.Allocate(block + request.Front, request.Bytes, request.Number, request.Descriptor);
+    }
+
+    /// <summary>Opens the Free event, unless the allocator above did because it had words to write first.</summary>
+    protected void OpenFree(Cell live)
+    {
+        if (IsLive(Journal.Space.Peek(Windows.CellWord(live.Start))))
+            Journal.Free(live);
     }
 
     /// <summary>Opens a Map event for pages that are not mapped yet.</summary>
@@ -102,7 +125,7 @@ public abstract class Allocator(Journal journal, int firstSite)
 
     private bool IsVacant(Address start, Address end)
     {
-        if (Journal.Shadow.CellAt(start) is { State: CellState.Live })
+        if (!start.IsWordAligned || Journal.Shadow.CellAt(start) is { State: CellState.Live })
             return false;
         // In a large cell most pages of the window do not exist: not worth a look at each word.
         var words = Journal.Space;

@@ -28,6 +28,9 @@ public enum AllocatorSite
     FreePreviousSize,
     FreeUnsortedList,
     MunmapBadPointer,
+    DebugApiId,
+    DebugLeadingPad,
+    DebugTrailingPad,
 }
 
 /// <summary>The names and reasons of <see cref="AllocatorSite"/>. A name is upstream's function and condition, a reason is the
@@ -55,7 +58,10 @@ internal static class AllocatorSites
         (AllocatorSite.FreeBadNextSize, "_int_free.next_size", "free(): invalid next size (normal)"),
         (AllocatorSite.FreePreviousSize, "_int_free.prev_size", "corrupted size vs. prev_size while consolidating"),
         (AllocatorSite.FreeUnsortedList, "_int_free.unsorted_list", "free(): corrupted unsorted chunks"),
-        (AllocatorSite.MunmapBadPointer, "munmap_chunk.pointer", "munmap_chunk(): invalid pointer"));
+        (AllocatorSite.MunmapBadPointer, "munmap_chunk.pointer", "munmap_chunk(): invalid pointer"),
+        (AllocatorSite.DebugApiId, "_PyMem_DebugCheckAddress.id", "Fatal Python error: bad ID: freed by another API than it was allocated with, or its API id was overwritten"),
+        (AllocatorSite.DebugLeadingPad, "_PyMem_DebugCheckAddress.leading_pad", "Fatal Python error: bad leading pad byte: something wrote in front of the cell"),
+        (AllocatorSite.DebugTrailingPad, "_PyMem_DebugCheckAddress.trailing_pad", "Fatal Python error: bad trailing pad byte: something wrote behind the cell, or over its size in front"));
 
     private static ImmutableArray<Site> Build(params (AllocatorSite Site, string Name, string Reason)[] rows)
     {

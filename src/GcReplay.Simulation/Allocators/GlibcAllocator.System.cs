@@ -61,12 +61,12 @@ public sealed partial class GlibcAllocator
     }
 
     /// <remarks>Source: sysmalloc, mmap branch.</remarks>
-    private Address PlaceMapped(ulong size, ulong cellBytes, ulong number, ulong descriptor)
+    private Address PlaceMapped(ulong size, in CellRequest request)
     {
         var bytes = Pages(size + 8);
         var chunk = FindGap(bytes);
         MapPages(chunk, bytes);
-        OpenAllocate(chunk + HeaderBytes, cellBytes, number, descriptor);
+        OpenAllocate(request, chunk + HeaderBytes);
         Write(chunk, 0);
         SetHead(chunk, bytes | IsMmapped);
         Set(MallocState.Mmaps, unchecked(Get(MallocState.Mmaps) + 1));
@@ -84,7 +84,7 @@ public sealed partial class GlibcAllocator
         if (chunk.Value % PageBytes != 0 || size % PageBytes != 0 || size == 0 || size > Get(MallocState.MmappedMem)
             || !ArePages(chunk, size, mapped: true))
             throw Failure(AllocatorSite.MunmapBadPointer, chunk);
-        Journal.Free(live);
+        OpenFree(live);
         if (size > Get(MallocState.MmapThreshold) && size <= MmapThresholdMax)
         {
             Set(MallocState.MmapThreshold, size);

@@ -70,26 +70,20 @@ public sealed partial class GlibcAllocator(Journal journal, IChoices choices, in
 
     /// <remarks>Source: _int_malloc. Cost: the unsorted chunks it meets, two words of bin map, and in a large bin the sizes
     /// smaller than the one that fits.</remarks>
-    public override Address Allocate(ulong bytes, ulong number, ulong descriptor)
+    protected internal override Address Allocate(in CellRequest request)
     {
-        if (bytes > CellBytesMax)
-            throw Failure(AllocatorSite.OutOfMemory, Address.Null);
-        var cellBytes = CellBytes(bytes);
-        var size = ChunkSize(cellBytes);
+        var size = ChunkSize(request.BlockBytes);
         var fit = FindFit(size);
         if (!fit.IsNull && choices.Choose(2, "malloc.reuse") == 0)
-            return Place(fit, SizeAt(fit), size, cellBytes, number, descriptor, fromTop: false);
+            return Place(fit, SizeAt(fit), size, request, fromTop: false);
         var top = TopFor(size);
-        return top.IsNull
-            ? PlaceMapped(size, cellBytes, number, descriptor)
-            : Place(top, SizeAt(top), size, cellBytes, number, descriptor, fromTop: true);
+        return top.IsNull ? PlaceMapped(size, request) : Place(top, SizeAt(top), size, request, fromTop: true);
     }
 
     /// <remarks>Source: __libc_free, munmap_chunk, _int_free.</remarks>
-    public override void Free(Address cell)
+    protected internal override void Free(Cell live, Block block)
     {
-        var live = LiveCell(cell);
-        var chunk = cell - HeaderBytes;
+        var chunk = block.Start - HeaderBytes;
         var head = Read(chunk + 8);
         if ((head & IsMmapped) != 0)
             FreeMapped(live, chunk, head & ~FlagMask);
@@ -117,7 +111,7 @@ public sealed partial class GlibcAllocator(Journal journal, IChoices choices, in
         if (nextSize <= 16 || nextSize >= Get(MallocState.SystemMem))
             throw Failure(AllocatorSite.FreeBadNextSize, chunk);
 
-        Journal.Free(live);
+        OpenFree(live);
         if ((head & PrevInuse) == 0)
         {
             var previousSize = Read(chunk);
@@ -154,11 +148,11 @@ public sealed partial class GlibcAllocator(Journal journal, IChoices choices, in
     }
 
     /// <summary>Cuts a chunk from a free one or from the top, and makes it a live cell.</summary>
-    private Address Place(Address chunk, ulong oldSize, ulong size, ulong cellBytes, ulong number, ulong descriptor, bool fromTop)
+    private Address Place(Address chunk, ulong oldSize, ulong size, in CellRequest request, bool fromTop)
     {
         if (oldSize < size)
             throw Failure(AllocatorSite.UnlinkSize, chunk);
-        OpenAllocate(chunk + HeaderBytes, cellBytes, number, descriptor);
+        OpenAllocate(request, chunk + HeaderBytes);
         var rest = Plus(chunk, size);
         if (fromTop)
         {
@@ -184,7 +178,7 @@ public sealed partial class GlibcAllocator(Journal journal, IChoices choices, in
     }
 
     /// <summary>Source: request2size.</summary>
-    private static ulong ChunkSize(ulong cellBytes) => Math.Max(MinSize, cellBytes + 8 + 15 & ~15UL);
+    private static ulong ChunkSize(ulong blockBytes) => Math.Max(MinSize, blockBytes + 8 + 15 & ~15UL);
 
     private Address Top => new(Get(MallocState.Top));
 

@@ -33,34 +33,32 @@ public sealed class GuardAllocator(Journal journal, IChoices choices, int firstS
         Write(control + NextOffset, Start.Value + AddressSpace.PageBytes);
     }
 
-    public override Address Allocate(ulong bytes, ulong number, ulong descriptor)
+    protected internal override Address Allocate(in CellRequest request)
     {
         var gap = choices.Choose(GapPagesMax, "guard.gap");
         var pages = new Address(Read(Control + NextOffset)) + gap * AddressSpace.PageBytes;
         // A wild store may have hit the word: what is no place for pages is no memory.
-        if (bytes > CellBytesMax || pages.Value % AddressSpace.PageBytes != 0 || pages < Start || pages >= End)
+        if (pages.Value % AddressSpace.PageBytes != 0 || pages < Start || pages >= End)
             throw Failure(AllocatorSite.OutOfMemory, pages);
-        var cellBytes = CellBytes(bytes);
-        var mapped = MappedBytes(cellBytes);
+        var mapped = MappedBytes(request.BlockBytes);
         var end = pages + (long)mapped;
         if (end >= End)
             throw Failure(AllocatorSite.OutOfMemory, pages);
-        var cell = end - (long)Aligned(cellBytes);
+        var block = end - (long)Aligned(request.BlockBytes);
         MapPages(pages, mapped);
-        OpenAllocate(cell, cellBytes, number, descriptor);
+        OpenAllocate(request, block);
         Write(Control + NextOffset, end.Value + AddressSpace.PageBytes);
-        return cell;
+        return block;
     }
 
-    public override void Free(Address cell)
+    protected internal override void Free(Cell live, Block block)
     {
-        var live = LiveCell(cell);
-        Journal.Free(live);
-        Journal.Unmap(new Address(cell.Page << AddressSpace.PageShift), MappedBytes(live.Bytes));
+        OpenFree(live);
+        Journal.Unmap(new Address(block.Start.Page << AddressSpace.PageShift), MappedBytes(block.Bytes));
     }
 
-    private static ulong Aligned(ulong cellBytes) => cellBytes + 15 & ~15UL;
+    private static ulong Aligned(ulong blockBytes) => blockBytes + 15 & ~15UL;
 
-    private static ulong MappedBytes(ulong cellBytes) =>
-        cellBytes + (AddressSpace.PageBytes - 1) & ~(AddressSpace.PageBytes - 1UL);
+    private static ulong MappedBytes(ulong blockBytes) =>
+        blockBytes + (AddressSpace.PageBytes - 1) & ~(AddressSpace.PageBytes - 1UL);
 }

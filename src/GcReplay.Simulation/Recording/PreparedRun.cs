@@ -53,7 +53,7 @@ public sealed class PreparedRun
             .. Enumerable.Repeat(-1, RuntimeWords.RuntimeTypes),
             .. code.Types.Select(type => family.Kinds.IndexOf(type.Kind)),
         ];
-        ImmutableArray<Site> table = [.. RuntimeSites, .. family.Sites, .. Allocator.Sites];
+        ImmutableArray<Site> table = [.. RuntimeSites, .. family.Sites, .. Allocators.Allocators.SitesOf(options.Allocator)];
         firstAllocatorSite = RuntimeSites.Length + family.Sites.Length;
         for (var i = 1; i < table.Length; i++)
             sites.Add(table[i].Name, i);
@@ -199,7 +199,7 @@ public sealed class PreparedRun
             [
                 .. RuntimeWords.Structs(code, family.StaticsStruct(revision), family.RecordStruct, allocator.ControlLayout.Name),
                 .. family.Structs(revision, CollectorStatics),
-                allocator.ControlLayout,
+                .. allocator.Structs,
             ],
             Types =
             [

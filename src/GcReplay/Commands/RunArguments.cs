@@ -21,7 +21,7 @@ internal sealed class RunArguments
     private readonly Option<string> allocator = new("--allocator")
     {
         HelpName = "NAME",
-        Description = "where memory comes from: " + string.Join(", ", Allocators.Names),
+        Description = "where memory comes from: " + Allocators.Known,
         DefaultValueFactory = _ => "glibc",
     };
 

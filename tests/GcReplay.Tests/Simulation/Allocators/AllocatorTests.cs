@@ -129,7 +129,7 @@ public class AllocatorTests
         var error = Assert.Throws<GcReplayException>(() => Table.Create("glib", new Journal(), new AllocatorProcess.Always(0), 1));
 
         Assert.Contains("'glib'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("glibc, guard", error.Message, StringComparison.Ordinal);
+        Assert.Contains("glibc, pymalloc, debug, guard", error.Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'glibc'?", error.Message, StringComparison.Ordinal);
     }
 
