@@ -6,6 +6,8 @@ namespace GcReplay.Heaps.Views;
 /// <summary>Structs of the runtime: found from the root by pointers, and in the shadow's object table.</summary>
 public sealed partial class HeapView
 {
+    private const ulong ThreadsMax = 1 << 16;
+
     /// <summary>Structs of the runtime, those that ended included: first what the root reaches, in the order of pointers, then the rest of
     /// the runtime objects by number.</summary>
     /// <param name="structName">Only structs of this name; null for all.</param>
@@ -138,7 +140,8 @@ public sealed partial class HeapView
             StructRole.Root => layout.Name,
             StructRole.Interpreter => (interpreter is { } i ? InterpreterName(i) : given.Length > 0 ? given : layout.Name) + Ordinal(entry, layout),
             StructRole.Thread when given.Length > 0 => given,
-            StructRole.Thread => ReadNumber(layout, address, Plan(layout).Thread) is { } id and not 0 ? $"thread{id}" : "main",
+            // The words of one that ended may be anybody's by now.
+            StructRole.Thread => ReadNumber(layout, address, Plan(layout).Thread) switch { null or 0 => "main", < ThreadsMax and var id => $"thread{id}", _ => "thread" },
             StructRole.CollectionRecord => interpreter is { } i ? $"{InterpreterName(i)}.{layout.Name}" : layout.Name,
             _ when given.Length > 0 => given,
             _ => from is null || from.Role == StructRole.Root ? (via.Length > 0 ? via : layout.Name) : $"{from.Name}.{via}",

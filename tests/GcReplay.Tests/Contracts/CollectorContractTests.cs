@@ -106,7 +106,7 @@ public sealed class CollectorContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    [MemberData(nameof(Machines.Long), MemberType = typeof(Machines))]
     public void A_chain_of_100000_objects_dies_at_once(string collector, string allocator)
     {
         var run = TestRun.Of(TestRun.Options("""
@@ -130,7 +130,7 @@ public sealed class CollectorContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    [MemberData(nameof(Machines.Long), MemberType = typeof(Machines))]
     public void A_ring_of_100000_objects_is_kept_by_one_collection_and_freed_by_the_next(string collector, string allocator)
     {
         var run = TestRun.Of(TestRun.Options("""

@@ -9,13 +9,18 @@ using GcReplay.Traces;
 
 namespace GcReplay.Tests.Contracts;
 
-/// <summary>Collectors and allocators that the suite runs on.</summary>
+/// <summary>Collectors and allocators that the suite runs on: each collector with glibc's malloc, and each allocator with two
+/// collectors.</summary>
 public static class Machines
 {
     public static readonly ImmutableArray<string> Collectors =
         ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "marksweep"];
 
-    public static readonly ImmutableArray<string> Allocators = ["glibc", "guard"];
+    public static readonly ImmutableArray<string> Allocators =
+        [.. GcReplay.Simulation.Allocators.Allocators.Names.Where(name => name != "glibc"), "debug:glibc"];
+
+    /// <summary>Each collector once, for runs so long that an allocator's part in them would only be more of the same.</summary>
+    public static TheoryData<string, string> Long => new(Collectors.Select(collector => (collector, "glibc")));
 
     public static TheoryData<string, string> All
     {
@@ -23,9 +28,11 @@ public static class Machines
         {
             var all = new TheoryData<string, string>();
             foreach (var collector in Collectors)
+                all.Add(collector, "glibc");
+            foreach (var allocator in Allocators)
             {
-                foreach (var allocator in Allocators)
-                    all.Add(collector, allocator);
+                all.Add("cpython39@7247407", allocator);
+                all.Add("marksweep", allocator);
             }
 
             return all;

@@ -8,8 +8,12 @@ public sealed class Bpo46070Tests
 {
     [Theory]
     [InlineData("cpython39@7247407", "glibc", "hazard")]
+    [InlineData("cpython39@7247407", "pymalloc", "hazard")]
+    [InlineData("cpython39@7247407", "debug", "hazard")]
     [InlineData("cpython39@7247407", "guard", "crash")]
     [InlineData("cpython39@gh-94673", "glibc", "crash")]
+    [InlineData("cpython39@gh-94673", "pymalloc", "crash")]
+    [InlineData("cpython39@gh-94673", "debug", "crash")]
     [InlineData("cpython39@gh-94673", "guard", "crash")]
     [InlineData("cpython39@shared-state", "glibc", null)]
     [InlineData("cpython39@shared-state", "guard", null)]
