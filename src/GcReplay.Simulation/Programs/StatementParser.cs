@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using GcReplay.Heaps;
 
 namespace GcReplay.Simulation.Programs;
@@ -35,10 +36,10 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
             tokens.Take();
             return Programs.Destination.Push;
         }
-        if (tokens.Word is ProgramNames.Self)
-            throw tokens.Expected("where the reference goes (push, a global, gN or fN; 'self' is only read)");
         if (Root() is not { } root)
         {
+            if (tokens.Word is ProgramNames.Self)
+                throw tokens.Expected("where the reference goes (push, a global, gN or fN; 'self' is only read)");
             var hint = Spelling.Suggest(tokens.Word.ToString(), [ProgramNames.Push, .. scope.GlobalNames]);
             throw tokens.Expected("where the reference goes (push, a global, gN or fN)", hint);
         }
@@ -54,12 +55,12 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private ImmutableArray<Operand?> Operands(OperationRow row)
     {
-        var operands = ImmutableArray.CreateBuilder<Operand?>(row.Operands.Length);
-        foreach (var operand in row.Operands)
-            operands.Add(IsLeftOut(operand) ? null : Operand(row, operand, operands));
-        while (!tokens.AtEndOfStatement)
-            operands.Add(FurtherOperand(row, operands));
-        return operands.DrainToImmutable();
+        var operands = row.Operands.IsEmpty ? [] : new Operand?[row.Operands.Length];
+        for (var i = 0; i < operands.Length; i++)
+            operands[i] = IsLeftOut(row.Operands[i]) ? null : Operand(row, row.Operands[i], operands);
+        return tokens.AtEndOfStatement
+            ? ImmutableCollectionsMarshal.AsImmutableArray(operands)
+            : [.. operands, .. FurtherOperands(row, operands)];
     }
 
     /// <summary>Text stands in quotes and nothing else does.</summary>
@@ -67,14 +68,19 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
         operand.IsOptional
         && (tokens.AtEndOfStatement || (operand.Form == OperandForm.Text) != (tokens.Current.Kind == TokenKind.Text));
 
-    /// <summary>Behind the row's operands: the last one once more, or an error.</summary>
-    private Operand FurtherOperand(OperationRow row, ImmutableArray<Operand?>.Builder operands)
+    /// <summary>Behind the row's operands: the last one again and again, or an error.</summary>
+    private List<Operand> FurtherOperands(OperationRow row, Operand?[] operands)
     {
         if (row.Operands is [.., { IsRepeated: true } last])
         {
-            return operands.Count <= ProgramLimits.NumberMax
-                ? Operand(row, last, operands)
-                : throw tokens.Expected($"the end of the statement: {last.Name} stands at most {ProgramLimits.NumberMax} times");
+            var further = new List<Operand>();
+            while (!tokens.AtEndOfStatement)
+            {
+                if (further.Count >= ProgramLimits.NumberMax)
+                    throw tokens.Expected($"the end of the statement: {last.Name} stands at most {ProgramLimits.NumberMax} times");
+                further.Add(Operand(row, last, operands));
+            }
+            return further;
         }
         // What stands here is no optional operand: the error of the last of them says most.
         if (row.Operands is [.., { IsOptional: true } optional] && operands[^1] is null)
@@ -82,7 +88,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
         throw tokens.Expected("the end of the statement", $"; usage: {row.Usage}");
     }
 
-    private Operand Operand(OperationRow row, OperandRow operand, ImmutableArray<Operand?>.Builder before) => operand.Form switch
+    private Operand Operand(OperationRow row, OperandRow operand, Operand?[] before) => operand.Form switch
     {
         OperandForm.Root => RootOperand(row, operand),
         OperandForm.Number => new Operand(OperandForm.Number, Number(row, operand)),
@@ -103,10 +109,11 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private Operand RootOperand(OperationRow row, OperandRow operand)
     {
-        if (tokens.Word is ProgramNames.Self)
-            return Self(row, operand);
-        var root = Root() ?? throw Expected(row, operand, "a global, gN or fN", IsInScript ? scope.GlobalNames.Append(ProgramNames.Self) : scope.GlobalNames);
-        return new Operand(OperandForm.Root, root.Index, Root: root.Kind);
+        if (Root() is { } root)
+            return new Operand(OperandForm.Root, root.Index, Root: root.Kind);
+        return tokens.Word is ProgramNames.Self
+            ? Self(row, operand)
+            : throw Expected(row, operand, "a global, gN or fN", IsInScript ? scope.GlobalNames.Append(ProgramNames.Self) : scope.GlobalNames);
     }
 
     private Operand Self(OperationRow row, OperandRow operand)
@@ -172,7 +179,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
         return index;
     }
 
-    private long Script(OperationRow row, OperandRow operand, ImmutableArray<Operand?>.Builder before)
+    private long Script(OperationRow row, OperandRow operand, Operand?[] before)
     {
         if (operand.OnlyForKind.Length > 0)
             CheckKind(row, operand.OnlyForKind, before);
@@ -183,7 +190,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
     }
 
     /// <param name="only">The one kind whose objects take a script of their own.</param>
-    private void CheckKind(OperationRow row, string only, ImmutableArray<Operand?>.Builder before)
+    private void CheckKind(OperationRow row, string only, Operand?[] before)
     {
         var kind = scope.KindOf((int)before.First(operand => operand is { Form: OperandForm.Type })!.Number);
         if (kind == only)

@@ -44,13 +44,14 @@ internal sealed class TokenReader(ProgramText source, List<Token> tokens)
             throw Expected(expected);
     }
 
-    /// <summary>Takes <c>}</c> and, past ends of lines, <paramref name="word"/>, if both are there; or the brace alone.</summary>
+    /// <summary>Takes <c>}</c> and, past ends of lines, <paramref name="word"/>, if both are there; or the brace alone. A global or a label
+    /// can be the same word: then a statement begins.</summary>
     public bool TakeCloseAnd(string word)
     {
         Take(TokenKind.Close, "'}'");
         var afterClose = at;
         SkipLines();
-        if (Word.SequenceEqual(word))
+        if (Word.SequenceEqual(word) && Following.Kind is not (TokenKind.Equal or TokenKind.Colon))
         {
             at++;
             return true;

@@ -9,7 +9,7 @@ internal static class ProgramGenerator
 {
     private const int HighestGlobal = 9;
 
-    private static readonly ImmutableArray<string> GlobalNames = ["compile", "keep", "loop", "new"];
+    private static readonly ImmutableArray<string> GlobalNames = ["compile", "or", "loop", "new"];
     private static readonly ImmutableArray<string> Interpreters = ["main", "sub", "sub-2"];
     private static readonly ImmutableArray<string> ThreadNames = ["main", "worker", "a.b"];
     private static readonly ImmutableArray<string> ScriptNames = ["finalizer", "script", "c-d"];
