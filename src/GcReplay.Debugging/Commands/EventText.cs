@@ -195,6 +195,6 @@ public static class EventText
     private static string NumberText(HeapView view, ulong operand)
     {
         var name = Provenance.ObjectName.FromOperand(operand);
-        return view.Object(name.Number, name.IsRuntime)?.ToString() ?? (name.IsRuntime ? $"runtime object {name.Number}" : $"#{name.Number}");
+        return view.Object(name.Number, name.IsRuntime)?.ToString() ?? name.ToString();
     }
 }

@@ -28,7 +28,7 @@ public sealed class ObjectCommand : Command
         if (debugger.Timeline.View.Object(name.Number) is not { } o)
         {
             data["state"] = debugger.Timeline.Position < life.Birth ? "unborn" : "gone";
-            return new CommandResult([absence ?? $"#{name.Number} is not in memory here"], data);
+            return new CommandResult([absence ?? $"{name} is not in memory here"], data);
         }
 
         data["state"] = o.State.ToString().ToLowerInvariant();

@@ -18,9 +18,9 @@ public sealed record Place(string Text, Address Address, ulong Bytes, ObjectName
 /// <summary>Reads <c>0x7f00</c>, <c>#12</c>, <c>#12.ob_refcnt</c>, <c>#12.slot0</c>, <c>main.generation0</c>.</summary>
 public static class Places
 {
-    /// <summary>Reads <c>#12</c> or <c>12</c>.</summary>
+    /// <summary>Reads <c>#12</c>, <c>12</c> or <c>#12.1</c>.</summary>
     public static ObjectName? ObjectName(string text) =>
-        ulong.TryParse(text.StartsWith('#') ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        ObjectNumber.TryParse(text.StartsWith('#') ? text[1..] : text, out var number) && number > 0
             ? new ObjectName(number, false)
             : null;
 
@@ -83,6 +83,9 @@ public static class Places
     private static (ObjectName Name, string Path) Split(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
+        // What follows the number's own dot is a digit: #12.1.slot0.
+        if (dot >= 0 && dot + 1 < text.Length && char.IsAsciiDigit(text[dot + 1]))
+            dot = text.IndexOf('.', dot + 1);
         var head = dot < 0 ? text : text[..dot];
         return (ObjectName(head) ?? throw new GcReplayException($"'{head}' is no object. An object is written #12, a field of it #12.slot0"),
             dot < 0 ? "" : text[(dot + 1)..]);
@@ -96,14 +99,14 @@ public static class Places
         var layout = debugger.Timeline.Source.Header.Layout;
         var type = (int)(birth.D & 0xFFFF);
         if (type >= layout.Types.Length)
-            throw new GcReplayException($"#{name.Number} has type {type}, but the layout knows {layout.Types.Length}: the trace is damaged");
+            throw new GcReplayException($"{name} has type {type}, but the layout knows {layout.Types.Length}: the trace is damaged");
         var structure = layout.Struct(layout.Types[type].Struct);
         var prefix = (long)(birth.D >> 56) * 8;
         var address = debugger.Timeline.Shadow.Object(name.Number)?.Address ?? new Address(birth.A) + prefix;
         return OffsetIn(debugger.Timeline.View, structure, address, path) is { } offset && offset >= -prefix && offset < (long)birth.B - prefix
             ? offset
             : throw new GcReplayException(
-                $"#{name.Number} {layout.Types[type].Name} has no field '{path}'; it has {string.Join(", ", Paths(structure))}");
+                $"{name} {layout.Types[type].Name} has no field '{path}'; it has {string.Join(", ", Paths(structure))}");
     }
 
     private static IEnumerable<string> Paths(StructLayout structure) =>

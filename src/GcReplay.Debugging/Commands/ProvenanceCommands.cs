@@ -39,7 +39,7 @@ public sealed class WhoWroteCommand : Command
                 : $"  wrote {Arrival.WordText(debugger, value)} over {Arrival.WordText(debugger, value ^ write.Xor)}, in {place.Text}",
         };
         if (place.Object is { } name && debugger.Objects.Find(name, debugger.Progress) is { } life && write.Number < life.Birth)
-            lines.Add($"  that was before #{name.Number} was born, by event {life.Birth}: it never wrote this word");
+            lines.Add($"  that was before {name} was born, by event {life.Birth}: it never wrote this word");
         lines.Add($"  to go there: goto {write.Number}");
         return new CommandResult(lines, new JsonObject
         {
@@ -76,7 +76,7 @@ public sealed class WhoFreedCommand : Command
         {
             var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
             number = life.Death;
-            nothing = $"#{name.Number} is never freed: it lives at the end of the trace, event {timeline.EventCount}";
+            nothing = $"{name} is never freed: it lives at the end of the trace, event {timeline.EventCount}";
         }
         else
         {

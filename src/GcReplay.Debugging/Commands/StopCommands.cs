@@ -55,7 +55,7 @@ public sealed class BreakCommand(bool temporary) : Command
         var name = Places.ObjectName(text) ?? throw arguments.Wrong(
             text.Contains('.', StringComparison.Ordinal) ? $"'{text}' is a field; try: watch {text}" : $"'{text}' is no object");
         var places = debugger.Placements.Of(name, debugger.Progress);
-        return places.Count > 0 ? new OnObject($"object #{name.Number}", name, places) : throw debugger.Lives.Unknown(name);
+        return places.Count > 0 ? new OnObject($"object {name}", name, places) : throw debugger.Lives.Unknown(name);
     }
 
     private static AtKind? Kind(string text)

@@ -14,8 +14,8 @@ public sealed class Lives(Timeline timeline, ObjectIndex objects)
     {
         var highest = objects.Highest(Progress);
         return new GcReplayException(highest == 0
-            ? $"there is no #{name.Number}: no object is born in this trace"
-            : $"there is no #{name.Number} in this trace: the last object born is #{highest}. Try: object #{highest}");
+            ? $"there is no {name}: no object is born in this trace"
+            : $"there is no {name} in this trace: the last object born is #{highest}. Try: object #{highest}");
     }
 
     /// <summary>The object is not in memory at the present position.</summary>
@@ -28,9 +28,9 @@ public sealed class Lives(Timeline timeline, ObjectIndex objects)
             return null;
         var position = timeline.Position;
         if (position < life.Birth)
-            return $"#{name.Number} is not born yet at position {position}: event {life.Birth} allocates it. Try: goto {life.Birth}";
+            return $"{name} is not born yet at position {position}: event {life.Birth} allocates it. Try: goto {life.Birth}";
         return life.Death != 0 && position >= life.Death
-            ? $"#{name.Number} was freed by event {life.Death}, born by event {life.Birth}. To see it alive: goto {life.Death - 1}"
+            ? $"{name} was freed by event {life.Death}, born by event {life.Birth}. To see it alive: goto {life.Death - 1}"
             : null;
     }
 }

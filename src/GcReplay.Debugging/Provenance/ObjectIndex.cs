@@ -4,12 +4,15 @@ using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Provenance;
 
-/// <summary>An object as a program or a user names it: the N-th born in the run.</summary>
+/// <summary>An object as a program or a user names it: the N-th born in the run. See <see cref="ObjectNumber"/>.</summary>
 /// <param name="IsRuntime">Whether it is a struct of the runtime; those are counted separately.</param>
 public readonly record struct ObjectName(ulong Number, bool IsRuntime)
 {
     /// <summary>As an event's operand holds it.</summary>
     public ulong Operand => Number | (IsRuntime ? Shadow.RuntimeFlag : 0);
+
+    /// <summary><c>#12</c>, <c>#12.1</c>; runtime objects have no such name.</summary>
+    public override string ToString() => (IsRuntime ? "runtime object " : "#") + ObjectNumber.Text(Number);
 
     public static ObjectName FromOperand(ulong operand) => new(operand & ~Shadow.RuntimeFlag, (operand & Shadow.RuntimeFlag) != 0);
 }
@@ -33,7 +36,7 @@ public sealed class ObjectIndex(BlockCache blocks)
     public Lifetime? Find(ObjectName name, Progress progress = default) =>
         All(progress).TryGetValue(name.Operand, out var lifetime) ? lifetime : null;
 
-    /// <summary>The highest number of a program object.</summary>
+    /// <summary>The highest number of a program object, those born in scripts aside.</summary>
     public ulong Highest(Progress progress = default)
     {
         All(progress);
@@ -66,7 +69,7 @@ public sealed class ObjectIndex(BlockCache blocks)
                 Lifetimes[operand] = born with { Death = number };
             else if (kind == EventKind.Allocate)
                 Lifetimes[operand] = new Lifetime(number, 0);
-            if ((operand & Shadow.RuntimeFlag) == 0)
+            if ((operand & Shadow.RuntimeFlag) == 0 && ObjectNumber.Ordinal(operand) == 0)
                 Highest = Math.Max(Highest, operand);
             return false;
         }

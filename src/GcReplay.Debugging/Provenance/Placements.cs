@@ -32,7 +32,6 @@ public sealed class Placements(BlockCache blocks, ObjectIndex objects)
         var cell = new Address(birth.A);
         var tracker = new Tracker
         {
-            Row = Windows.Row(name.Number, name.IsRuntime).Value,
             PrefixBytes = (long)(birth.D >> 56) * 8,
             Current = new Placement(life.Birth, long.MaxValue, cell, cell + (long)birth.B, cell + (long)(birth.D >> 56) * 8),
             Found = [],
@@ -45,10 +44,9 @@ public sealed class Placements(BlockCache blocks, ObjectIndex objects)
         return placements;
     }
 
-    /// <summary>Follows the shadow's words of one object: an allocation displaces its cell, a move changes its row.</summary>
+    /// <summary>Follows one object: an allocation displaces its cell, a move puts it elsewhere.</summary>
     private struct Tracker : IEventTest
     {
-        public ulong Row;
         public long PrefixBytes;
         public Placement? Current;
         public List<Placement> Found;
@@ -59,20 +57,20 @@ public sealed class Placements(BlockCache blocks, ObjectIndex objects)
             {
                 var address = block.ChangeAddresses[change];
                 if (address >= Windows.Cells && Current is { } current)
-                    Follow(current, address, block, index, change);
+                    Follow(current, address, block, index);
             }
 
             return Current is null;
         }
 
-        private void Follow(Placement current, ulong address, EventBlock block, int index, int change)
+        private void Follow(Placement current, ulong address, EventBlock block, int index)
         {
             var number = block.FirstEvent + index;
             var isMove = (EventKind)block.Kinds[index] == EventKind.Move;
-            if (isMove && address == Row)
+            if (isMove && block.A[index] == current.Object.Value)
             {
                 Found.Add(current with { To = number - 1 });
-                var moved = new Address(current.Object.Value ^ block.ChangeXors[change]);
+                var moved = new Address(block.B[index]);
                 Current = new Placement(number, long.MaxValue, moved - PrefixBytes, moved - PrefixBytes + (long)block.C[index], moved);
             }
             else if (!isMove && address == Windows.CellWord(current.Cell).Value)

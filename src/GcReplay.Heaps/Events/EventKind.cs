@@ -49,6 +49,8 @@ public enum EventKind : byte
     Card = 45,
     Counters = 46,
     Dealloc = 47,
+    Clear = 48,
+    Resurrect = 49,
 
     // The process.
     InterpreterBegin = 50,
@@ -58,6 +60,7 @@ public enum EventKind : byte
     ThreadSwitch = 54,
     Choice = 55,
     Setup = 56,
+    Behead = 57,
 
     // How a run can end or go wrong.
     Hazard = 60,

@@ -50,6 +50,19 @@ public enum OperandKind
     Boolean,
 }
 
+/// <summary>What becomes of the memory in a Free event: its operand <c>kept</c>.</summary>
+public enum FreeKind
+{
+    /// <summary>The memory goes back to the allocator.</summary>
+    Freed = 0,
+
+    /// <summary>The object is dead, and the runtime keeps its memory in a free list of its own (CPython: tuples, dicts).</summary>
+    Kept = 1,
+
+    /// <summary>Memory that was kept goes back to the allocator.</summary>
+    Released = 2,
+}
+
 /// <summary>Name and kind of one operand.</summary>
 public readonly record struct Operand(string Name, OperandKind Kind);
 
@@ -105,7 +118,7 @@ public static class EventShapes
             new(EventKind.Map, new Operand("start", OperandKind.Address), new Operand("bytes", OperandKind.Bytes)),
             new(EventKind.Unmap, new Operand("start", OperandKind.Address), new Operand("bytes", OperandKind.Bytes)),
             new(EventKind.Allocate, new Operand("cell", OperandKind.Address), new Operand("bytes", OperandKind.Bytes), new Operand("number", OperandKind.ObjectNumber), new Operand("descriptor", OperandKind.Descriptor)),
-            new(EventKind.Free, new Operand("cell", OperandKind.Address), new Operand("bytes", OperandKind.Bytes), new Operand("number", OperandKind.ObjectNumber)),
+            new(EventKind.Free, new Operand("cell", OperandKind.Address), new Operand("bytes", OperandKind.Bytes), new Operand("number", OperandKind.ObjectNumber), new Operand("kept", OperandKind.Number)),
 
             new(EventKind.Load, new Operand("object", OperandKind.Object), new Operand("slot", OperandKind.ReadAddress), new Operand("value", OperandKind.Object)),
             new(EventKind.Store, new Operand("object", OperandKind.Object), new Operand("slot", OperandKind.Address), new Operand("value", OperandKind.Object)),
@@ -133,6 +146,8 @@ public static class EventShapes
             new(EventKind.Card, new Operand("object", OperandKind.Object), new Operand("card", OperandKind.Number)),
             new(EventKind.Counters, new Operand("struct", OperandKind.Address)),
             new(EventKind.Dealloc, new Operand("object", OperandKind.Object)),
+            new(EventKind.Clear, new Operand("object", OperandKind.Object), new Operand("dealloc", OperandKind.Boolean)),
+            new(EventKind.Resurrect, new Operand("object", OperandKind.Object)),
 
             new(EventKind.InterpreterBegin, new Operand("interpreter", OperandKind.Interpreter), new Operand("state", OperandKind.Address)),
             new(EventKind.InterpreterEnd, new Operand("interpreter", OperandKind.Interpreter), new Operand("state", OperandKind.Address)),
@@ -141,6 +156,7 @@ public static class EventShapes
             new(EventKind.ThreadSwitch, new Operand("from", OperandKind.Thread), new Operand("to", OperandKind.Thread)),
             new(EventKind.Choice, new Operand("of", OperandKind.Number), new Operand("chosen", OperandKind.Number), new Operand("occurrence", OperandKind.Number)),
             new(EventKind.Setup, new Operand("struct", OperandKind.Address)),
+            new(EventKind.Behead, new Operand("list", OperandKind.Container)),
 
             new(EventKind.Hazard, new Operand("address", OperandKind.Address), new Operand("cell", OperandKind.Address), new Operand("access", OperandKind.Access)),
             new(EventKind.Crash, new Operand("address", OperandKind.Address), new Operand("access", OperandKind.Access)),

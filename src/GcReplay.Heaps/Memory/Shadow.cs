@@ -45,19 +45,20 @@ public sealed class Shadow(AddressSpace space)
     /// <summary>Whether the word lies in memory that was freed and not reused since. Constant time.</summary>
     public bool IsFreed(Address address) => space.IsFreedWord(address);
 
+    /// <summary>The rows of objects, and their numbers.</summary>
+    public ObjectTable Objects { get; } = new(space);
+
     /// <summary>The row of an object that lives, or died and left its memory unused; null otherwise.</summary>
-    public ObjectEntry? Object(ulong number, bool runtime = false)
-    {
-        if (number is 0 or >= 1UL << 32)
-            return null;
-        var row = Windows.Row(number, runtime);
-        var address = space.Peek(row);
-        return address == 0 ? null : ObjectEntry.Decode(number, runtime, address, space.Peek(row + 8));
-    }
+    public ObjectEntry? Object(ulong number, bool runtime = false) => Objects.Find(number, runtime);
 
     /// <summary>The present or last occupant of the memory at an address; null where there never was one.</summary>
-    public ObjectEntry? OccupantAt(Address address) =>
-        CellAt(address) is { Number: not 0 } cell ? Object(cell.Number, cell.IsRuntime) : null;
+    public ObjectEntry? OccupantAt(Address address) => CellAt(address) is { } cell ? OccupantOf(cell) : null;
+
+    /// <summary>The present or last occupant of a cell; null when it never had one.</summary>
+    public ObjectEntry? OccupantOf(in Cell cell) => cell.Row == 0 ? null : Objects.At(cell.Row, cell.IsRuntime);
+
+    /// <summary>The occupant of a cell as an event's operand names it; 0 when it has none.</summary>
+    public ulong OperandOf(in Cell cell) => cell.IsRuntime ? cell.Row | RuntimeFlag : Objects.NumberAt(cell.Row);
 
     /// <summary>Numbers of the events that opened the thread's spans, outermost first.</summary>
     public IEnumerable<long> OpenSpans(int thread)
@@ -186,6 +187,7 @@ public sealed class Shadow(AddressSpace space)
     /// <summary>Builds the derived indexes from the cell words: after a checkpoint was loaded.</summary>
     public void Rebuild()
     {
+        Objects.Rebuild();
         covering.Clear();
         space.DropFreedBits();
         space.RefreshMapped();
@@ -228,32 +230,36 @@ public sealed class Shadow(AddressSpace space)
     private void ForgetOccupant(Cell cell, Action<Address, ulong> poke)
     {
         // Runtime objects are few, and a dangling link into one must still find its name after its first word was reused.
-        if (cell.IsRuntime || Object(cell.Number) is not { } entry || entry.CellStart != cell.Start)
-            return;
-        var row = Windows.Row(cell.Number, false);
-        poke(row, 0);
-        poke(row + 8, 0);
+        if (!cell.IsRuntime && OccupantOf(cell) is { } entry && entry.CellStart == cell.Start)
+            Objects.Forget(cell.Row, poke);
     }
 
     private void SetAllocated(in Event e, bool forward)
     {
         var number = e.C & ~RuntimeFlag;
         var runtime = (e.C & RuntimeFlag) != 0;
-        var cell = new Cell(new Address(e.A), e.B, CellState.Live, number, runtime);
+        var row = forward ? Objects.Bear(number, runtime, e.A + (e.D >> 56) * 8, e.D) : Objects.RowOf(number, runtime);
+        var cell = new Cell(new Address(e.A), e.B, CellState.Live, row, runtime);
         PokeCell(Windows.CellWord(cell.Start), forward ? cell.Encode() : 0);
         CountLive(cell, forward);
-        if (number == 0)
-            return;
-        var row = Windows.Row(number, runtime);
-        space.Poke(row, forward ? e.A + (e.D >> 56) * 8 : 0);
-        space.Poke(row + 8, forward ? e.D : 0);
+        if (!forward)
+            Objects.Unbear(number, runtime);
     }
 
     private void SetFreed(in Event e, bool forward)
     {
-        var cell = new Cell(new Address(e.A), e.B, forward ? CellState.Freed : CellState.Live, e.C & ~RuntimeFlag, (e.C & RuntimeFlag) != 0);
+        var (before, after) = (FreeKind)e.D switch
+        {
+            FreeKind.Kept => (CellState.Live, CellState.Reserved),
+            FreeKind.Released => (CellState.Reserved, CellState.Freed),
+            _ => (CellState.Live, CellState.Freed),
+        };
+        var runtime = (e.C & RuntimeFlag) != 0;
+        var row = Objects.RowOf(e.C & ~RuntimeFlag, runtime);
+        var cell = new Cell(new Address(e.A), e.B, forward ? after : before, row, runtime);
         PokeCell(Windows.CellWord(cell.Start), cell.Encode());
-        CountLive(cell, !forward);
+        if (before == CellState.Live)
+            CountLive(cell, !forward);
     }
 
     private void CountLive(Cell cell, bool more)

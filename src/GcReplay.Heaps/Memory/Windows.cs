@@ -13,6 +13,9 @@ public static class Windows
     /// <summary>Two words for each program object: address, descriptor. See <see cref="ObjectEntry"/>.</summary>
     public const ulong ProgramObjects = 0xC000_0000_0000_0000;
 
+    /// <summary>Four words for each program object born in a script: address, descriptor, number, none.</summary>
+    public const ulong ScriptObjects = 0xC400_0000_0000_0000;
+
     /// <summary>Two words for each runtime object (interpreter structs, thread structs).</summary>
     public const ulong RuntimeObjects = 0xC800_0000_0000_0000;
 
@@ -22,7 +25,7 @@ public static class Windows
     /// <summary>For each thread 2^24 bytes: the depth, then the numbers of the events that opened its spans.</summary>
     public const ulong Spans = 0xE000_0000_0000_0000;
 
-    /// <summary>Word 0: the current thread. Word 1: words in live cells.</summary>
+    /// <summary>Word 0: the current thread. Word 1: words in live cells. Word 2: objects born in scripts.</summary>
     public const ulong Counters = 0xF000_0000_0000_0000;
 
     public static bool IsProcess(Address address) => address.Value < ProcessEnd;
@@ -31,8 +34,9 @@ public static class Windows
 
     public static Address CellWord(Address address) => new(Cells | address.Value);
 
-    public static Address Row(ulong number, bool runtime) =>
-        new((runtime ? RuntimeObjects : ProgramObjects) + number * 16);
+    /// <summary>The row that a cell word names: see <see cref="Cell.Row"/>.</summary>
+    public static Address Row(uint row, bool runtime) =>
+        new(runtime ? RuntimeObjects + row * 16UL : row < Cell.ScriptRows ? ProgramObjects + row * 16UL : ScriptObjects + (row - Cell.ScriptRows) * 32UL);
 
     public static Address PageMapWord(ulong page) => new(PageMap + (page >> 6) * 8);
 

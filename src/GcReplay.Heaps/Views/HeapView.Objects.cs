@@ -18,14 +18,15 @@ public sealed partial class HeapView
     public ObjectView? Object(ulong number, bool runtime = false) =>
         Shadow.Object(number, runtime) is { } entry ? new ObjectView(this, entry) : null;
 
-    /// <summary>The living program objects, by ascending number.</summary>
+    /// <summary>The living program objects, by ascending number, those born in scripts last in the order of their births.</summary>
     /// <remarks>Cost: the rows of objects whose memory was not used again, and a look at the pages of all other rows.</remarks>
     public IEnumerable<ObjectView> LiveObjects() => LiveEntries().Select(entry => new ObjectView(this, entry));
 
-    /// <summary>The highest number whose row is in use: objects above it are not born, or their memory was reused.</summary>
+    /// <summary>The highest number, those of scripts aside, whose row is in use: objects above it are not born, or their memory was
+    /// reused.</summary>
     public ulong HighestNumber()
     {
-        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.RuntimeObjects)).Reverse())
+        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.ScriptObjects)).Reverse())
         {
             var last = words.Span.LastIndexOfAnyExcept(0UL);
             if (last >= 0)
@@ -76,7 +77,7 @@ public sealed partial class HeapView
 
     internal IEnumerable<ObjectEntry> LiveEntries()
     {
-        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.RuntimeObjects)))
+        foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.ScriptObjects)))
         {
             var first = ((number << AddressSpace.PageShift) - Windows.ProgramObjects) / 16;
             // Of the objects born so far few live, and the rows of most others are zero: those are skipped many at a time.
@@ -85,10 +86,17 @@ public sealed partial class HeapView
                 i = i + next & ~1;
                 if (words.Span[i] == 0)
                     continue;
-                var entry = ObjectEntry.Decode(first + (ulong)i / 2, false, words.Span[i], words.Span[i + 1]);
+                var row = first + (ulong)i / 2;
+                var entry = ObjectEntry.Decode(row, (uint)row, false, words.Span[i], words.Span[i + 1]);
                 if (CellOf(entry) is { State: CellState.Live })
                     yield return entry;
             }
+        }
+
+        for (var k = 1UL; k <= Shadow.Objects.ScriptBirths; k++)
+        {
+            if (Shadow.Objects.At(Cell.ScriptRows + (uint)k, false) is { } entry && CellOf(entry) is { State: CellState.Live })
+                yield return entry;
         }
     }
 

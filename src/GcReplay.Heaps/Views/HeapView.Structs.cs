@@ -100,7 +100,7 @@ public sealed partial class HeapView
     {
         var encoded = Space.Peek(Windows.CellWord(entry.CellStart));
         var cell = Cell.Decode(entry.CellStart, encoded);
-        return encoded != 0 && cell.Number == entry.Number && cell.IsRuntime == entry.IsRuntime ? cell : null;
+        return encoded != 0 && cell.Row == entry.Row && cell.IsRuntime == entry.IsRuntime ? cell : null;
     }
 
     private IEnumerable<(StructLayout Layout, Address Address, string Via)> PointersOf(StructInstance instance)

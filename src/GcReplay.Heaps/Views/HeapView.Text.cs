@@ -15,7 +15,7 @@ public sealed partial class HeapView
         if (!Windows.IsProcess(address))
             return $"{address}, no address of the process";
         var cell = Shadow.CellAt(address);
-        var occupant = cell is { Number: not 0 } c ? Shadow.Object(c.Number, c.IsRuntime) : null;
+        var occupant = cell is { } c ? Shadow.OccupantOf(c) : null;
         if (ListAt(address) is { } list)
             return list.HeadState == HeadState.Live ? $"{list.Name} head" : $"{list.Name} head ({Memory(address, cell, occupant)})";
         if (cell is { State: CellState.Live } && occupant is { } entry && IsObject(entry) && Space.IsMapped(address))
@@ -63,7 +63,7 @@ public sealed partial class HeapView
         if (entry.IsRuntime)
             return RuntimeText(entry);
         var type = entry.TypeId < typePlans.Length ? TypeOf(entry).Name : $"type {entry.TypeId}";
-        return NameOf(entry) is { Length: > 0 } name ? $"#{entry.Number} {type} '{name}'" : $"#{entry.Number} {type}";
+        return NameOf(entry) is { Length: > 0 } name ? $"#{ObjectNumber.Text(entry.Number)} {type} '{name}'" : $"#{ObjectNumber.Text(entry.Number)} {type}";
     }
 
     private string RuntimeText(ObjectEntry entry)

@@ -81,7 +81,7 @@ public sealed class MembershipIndex(int undoMax = 1 << 20)
             case EventKind.Splice when e.A != e.B:
                 Splice(e.A, e.B);
                 break;
-            case EventKind.ListInit:
+            case EventKind.ListInit or EventKind.Behead:
                 Empty(e.A);
                 break;
             default:

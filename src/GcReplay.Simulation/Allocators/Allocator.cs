@@ -70,14 +70,14 @@ public abstract class Allocator(Journal journal, int firstSite)
 
     protected static ulong CellBytes(ulong bytes) => bytes == 0 ? 8 : bytes + 7 & ~7UL;
 
-    /// <summary>The live cell that starts here.</summary>
+    /// <summary>The cell that starts here and was not freed: live, or kept in a free list of the runtime.</summary>
     /// <exception cref="SimulatedAssertion">There is none.</exception>
     protected Cell LiveCell(Address start)
     {
         if (!start.IsWordAligned || !Windows.IsProcess(start))
             throw Failure(AllocatorSite.FreeOfNoLiveCell, start);
         var cell = Cell.Decode(start, Journal.Space.Peek(Windows.CellWord(start)));
-        return cell.State == CellState.Live ? cell : throw Failure(AllocatorSite.FreeOfNoLiveCell, start);
+        return cell.State is CellState.Live or CellState.Reserved ? cell : throw Failure(AllocatorSite.FreeOfNoLiveCell, start);
     }
 
     /// <summary>Opens the Allocate event.</summary>
@@ -93,7 +93,7 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <summary>Opens the Free event, unless the allocator above did because it had words to write first.</summary>
     protected void OpenFree(Cell live)
     {
-        if (IsLive(Journal.Space.Peek(Windows.CellWord(live.Start))))
+        if (Cell.Decode(live.Start, Journal.Space.Peek(Windows.CellWord(live.Start))).State != CellState.Freed)
             Journal.Free(live);
     }
 

@@ -21,8 +21,9 @@ public interface IChoiceSource
 /// <remarks>Forgets everything at each operation, so that nothing survives between operations but the record itself.</remarks>
 public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnlyDictionary<string, int> sites) : IChoices
 {
-    private readonly Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
+    private Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
     private string operation = "";
+    private string scope = "";
     private ulong iteration;
 
     public List<RecordedChoice> Made { get; } = [];
@@ -31,12 +32,25 @@ public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnly
     public long Defaulted { get; private set; }
 
     /// <summary>Decisions asked from now on belong to this operation of the journal's present thread.</summary>
-    public void StartOperation(string label, ulong round)
+    /// <param name="within">In a script, what tells its runs apart; empty otherwise.</param>
+    public void StartOperation(string label, ulong round, string within = "")
     {
         operation = label;
+        scope = within;
         iteration = round;
         occurrences.Clear();
     }
+
+    /// <summary>Puts the present operation aside while operations of a script run within it.</summary>
+    public SuspendedOperation Suspend()
+    {
+        var suspended = new SuspendedOperation(operation, scope, iteration, occurrences);
+        occurrences = new(StringComparer.Ordinal);
+        return suspended;
+    }
+
+    /// <summary>Goes on with an operation that was put aside.</summary>
+    public void Resume(SuspendedOperation suspended) => (operation, scope, iteration, occurrences) = suspended;
 
     public int Choose(int n, string site)
     {
@@ -44,15 +58,19 @@ public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnly
             return 0;
         var occurrence = occurrences.GetValueOrDefault(site);
         occurrences[site] = occurrence + 1;
-        var answer = source.Answer(new ChoiceAddress(journal.Thread, operation, iteration, site, occurrence), n);
+        var address = new ChoiceAddress(journal.Thread, operation + scope, iteration, site, occurrence);
+        var answer = source.Answer(address, n);
         if (answer is not { } chosen || chosen < 0 || chosen >= n)
         {
             chosen = 0;
             Defaulted++;
         }
 
-        Made.Add(new RecordedChoice(journal.Thread, operation, iteration, site, occurrence, n, chosen));
+        Made.Add(new RecordedChoice(address.Thread, address.Operation, iteration, site, occurrence, n, chosen));
         journal.Event(EventKind.Choice, (ulong)n, (ulong)chosen, (ulong)occurrence, 0, sites[site]);
         return chosen;
     }
 }
+
+/// <summary>An operation whose decisions go on when the script within it has ended.</summary>
+public sealed record SuspendedOperation(string Operation, string Scope, ulong Iteration, Dictionary<string, int> Occurrences);

@@ -13,6 +13,9 @@ public abstract class Collector(Process process)
 {
     protected Process Process { get; } = process;
 
+    /// <summary>Runs finalizers and callbacks. Set once, before anything runs.</summary>
+    public IScripts Scripts { protected get; set; } = null!;
+
     /// <summary>Size of the struct of an interpreter, in bytes.</summary>
     public abstract ulong InterpreterBytes { get; }
 
@@ -27,8 +30,10 @@ public abstract class Collector(Process process)
     public abstract void InterpreterEnds(Address state);
 
     /// <summary>Allocates an object; the reference is in flight afterwards (<see cref="Process.InFlightSlot"/>).</summary>
-    public abstract Address New(int typeId, int slots, int nameId);
+    /// <param name="script">Its finalizer; -1 for none.</param>
+    public abstract Address New(int typeId, int slots, int nameId, int script);
 
+    /// <summary>Slots that operations can name; 0 for objects that hold references in other ways.</summary>
     public abstract int SlotCount(Address reference);
 
     public abstract Address SlotAddress(Address reference, int index);
@@ -73,10 +78,26 @@ public abstract class Collector(Process process)
 /// <summary>Operands of the running statement, resolved when asked.</summary>
 public interface IOperands
 {
+    /// <summary>Operands that the statement has.</summary>
+    int Count { get; }
+
+    /// <summary>Whether the destination can take a reference now.</summary>
+    bool HasDestination { get; }
+
     /// <summary>The reference in the root named by the operand, null when there is none.</summary>
     Address Reference(int operand);
 
     long Number(int operand);
+
+    /// <summary>Id of a name; 0 when it is left out.</summary>
+    int Name(int operand);
+
+    /// <summary>Index of a script; -1 when it is left out.</summary>
+    int Script(int operand);
+
+    /// <summary>Stores a reference in the statement's destination; null empties it.</summary>
+    /// <param name="isInFlight">Whether it is the reference in flight, which the destination takes over.</param>
+    void Deliver(Address value, bool isInFlight);
 }
 
 /// <summary>What is known of a collector before a run: its name, revisions, kinds of objects, layout and how to make one.</summary>
@@ -99,6 +120,9 @@ public abstract class CollectorFamily
     public abstract ImmutableArray<Site> Sites { get; }
 
     public abstract ImmutableArray<string> Phases { get; }
+
+    /// <summary>Names of objects that the collector makes itself.</summary>
+    public virtual ImmutableArray<string> OwnNames => [];
 
     public abstract ImmutableArray<ColourRule> Colours { get; }
 

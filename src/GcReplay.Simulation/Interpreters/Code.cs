@@ -20,11 +20,11 @@ public enum InstructionKind
     Choose,
     Jump,
 
-    /// <summary>The thread is over.</summary>
+    /// <summary>The thread or script is over.</summary>
     End,
 }
 
-/// <summary>One instruction of a thread's flat code.</summary>
+/// <summary>One instruction of the flat code of a thread or script.</summary>
 /// <param name="Operation">Index into <see cref="Code.Operations"/> for operations and choices.</param>
 /// <param name="Count">Rounds of a loop.</param>
 /// <param name="Targets">Where it can jump: the first instruction of each alternative, or the one target.</param>
@@ -32,7 +32,7 @@ public enum InstructionKind
 public sealed record Instruction(
     InstructionKind Kind, Statement? Statement, int Operation, int Count, ImmutableArray<int> Targets, ImmutableArray<int> LoopCounts);
 
-/// <summary>A program made flat: for each thread its instructions, and the places of the tables in the runtime's root.</summary>
+/// <summary>A program made flat: for each thread and script its instructions, and the places of the tables in the runtime's root.</summary>
 /// <remarks>Holds nothing that changes in a run: it can be made again from the program's text at any moment.</remarks>
 public sealed class Code
 {
@@ -40,6 +40,7 @@ public sealed class Code
 
     private Code(
         HeapProgram program, ImmutableArray<string> kinds, ImmutableArray<ImmutableArray<Instruction>> threads,
+        ImmutableArray<ImmutableArray<Instruction>> scripts,
         ImmutableArray<OperationText> operations, ImmutableArray<string> names)
     {
         Program = program;
@@ -47,6 +48,7 @@ public sealed class Code
         var next = RuntimeWords.RuntimeTypes;
         typeIds = [.. program.Types.Select(type => kinds.Contains(type.Kind) ? next++ : -1)];
         Threads = threads;
+        Scripts = scripts;
         Operations = operations;
         Names = names;
         InterpreterTable = RuntimeWords.Root.Tables;
@@ -63,6 +65,8 @@ public sealed class Code
     public ImmutableArray<TypeDeclaration> Types { get; }
 
     public ImmutableArray<ImmutableArray<Instruction>> Threads { get; }
+
+    public ImmutableArray<ImmutableArray<Instruction>> Scripts { get; }
 
     public ImmutableArray<OperationText> Operations { get; }
 
@@ -87,14 +91,18 @@ public sealed class Code
 
     /// <param name="program">Of no type whose kind is unknown, as far as statements use it.</param>
     /// <param name="kinds">Those that the run's collector knows.</param>
+    /// <param name="ownNames">Names of objects that the collector makes itself.</param>
     /// <exception cref="Heaps.GcReplayException">Loops are nested deeper than <see cref="RuntimeWords.LoopDepthMax"/>.</exception>
-    public static Code Of(HeapProgram program, ImmutableArray<string> kinds)
+    public static Code Of(HeapProgram program, ImmutableArray<string> kinds, ImmutableArray<string> ownNames)
     {
         var compiler = new Compiler(program);
+        foreach (var name in ownNames)
+            compiler.AddName(name);
         return new Code(
             program,
             kinds,
             [.. program.Threads.Select(compiler.Compile)],
+            [.. program.Scripts.Select(compiler.Compile)],
             [.. compiler.Operations],
             [.. compiler.Names]);
     }
@@ -109,11 +117,11 @@ public sealed class Code
 
         public List<string> Names { get; } = [""];
 
-        public ImmutableArray<Instruction> Compile(Block thread)
+        public ImmutableArray<Instruction> Compile(Block source)
         {
             output.Clear();
-            block = thread.Name;
-            Emit(thread.Body, []);
+            block = source.Name;
+            Emit(source.Body, []);
             output.Add(Plain(InstructionKind.End, []));
             return [.. output];
         }
@@ -133,7 +141,7 @@ public sealed class Code
             {
                 case Statement statement:
                     foreach (var operand in statement.Operands)
-                        AddName(operand);
+                        AddNameOf(operand);
                     output.Add(new(InstructionKind.Operation, statement, AddOperation(node, HeapProgramPrinter.PrintStatement(program, statement)), 0, [], loops));
                     break;
                 case Loop loop:
@@ -192,10 +200,16 @@ public sealed class Code
             return Operations.Count - 1;
         }
 
-        private void AddName(Operand? operand)
+        public void AddName(string name)
         {
-            if (operand is { Form: OperandForm.Text } && seen.Add(operand.Text))
-                Names.Add(operand.Text);
+            if (seen.Add(name))
+                Names.Add(name);
+        }
+
+        private void AddNameOf(Operand? operand)
+        {
+            if (operand is { Form: OperandForm.Text })
+                AddName(operand.Text);
         }
     }
 }

@@ -6,6 +6,7 @@ using GcReplay.Simulation.Programs;
 namespace GcReplay.Simulation.Interpreters;
 
 /// <summary>What each row of the operation table does, for every collector.</summary>
+/// <remarks>An operation may run scripts, whose operations run here within it: what it needs afterwards it names again.</remarks>
 public sealed class Operations(Process process, Collector collector) : IOperands
 {
     private Statement statement = null!;
@@ -14,41 +15,38 @@ public sealed class Operations(Process process, Collector collector) : IOperands
     /// <returns>Its result, or null when it was skipped.</returns>
     public ulong? Run(Statement next, Machine machine)
     {
+        var outer = statement;
         statement = next;
-        var row = next.Operation;
-        return row.Name switch
-        {
-            "new" => New(),
-            "load" => Load(),
-            "store" => Store(),
-            "clear" => Clear(),
-            "arraycopy" => ArrayCopy(),
-            "copy" => Copy(),
-            "drop" => Drop(),
-            "collect" => collector.Collect(next.Operands[0]?.Number ?? -1),
-            "enable" => SetAutomatic(true),
-            "disable" => SetAutomatic(false),
-            "interpreter" => NewInterpreter(),
-            "enter" => Enter(),
-            "end" => EndInterpreter(),
-            "spawn" => Spawn(machine),
-            "join" => Join(),
-            _ => collector.Run(next, this),
-        };
+        var result = Perform(machine);
+        statement = outer;
+        return result;
     }
 
-    /// <summary>Whether the statement is a join of a thread that still runs.</summary>
+    /// <summary>Whether the statement has to wait for a thread that still runs: a join, or the end of an interpreter that has others.</summary>
     public bool MustWait(Statement next, out int other)
     {
-        other = next.Operation == OperationTable.Join ? (int)next.Operands[0]!.Number : -1;
+        other = -1;
+        if (next.Operation == OperationTable.Join)
+            other = (int)next.Operands[0]!.Number;
+        else if (next.Operation == OperationTable.End)
+            other = ThreadIn(process.InterpreterStruct((int)next.Operands[0]!.Number), isDaemon: false);
         return other >= 0 && process.ThreadStatus(other) == RuntimeWords.ThreadStatus.Running;
     }
 
+    public int Count => statement.Operands.Length;
+
     public long Number(int operand) => statement.Operands[operand]!.Number;
+
+    public int Name(int operand) => statement.Operands[operand] is { } text ? process.Code.NameIds[text.Text] : 0;
+
+    public int Script(int operand) => statement.Operands[operand] is { } script ? (int)script.Number : -1;
 
     public Address Reference(int operand)
     {
-        var root = RootAddress(statement.Operands[operand]!.Root, Number(operand));
+        var named = statement.Operands[operand]!;
+        if (named.Root == RootKind.Self)
+            return new Address(process.Journal.ReadOwn(process.Script + RuntimeWords.Script.Self));
+        var root = RootAddress(named.Root, named.Number);
         return root.IsNull ? Address.Null : new Address(process.Journal.ReadOwn(root));
     }
 
@@ -67,6 +65,27 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         collector.InterpreterBegins(state);
     }
 
+    private ulong? Perform(Machine machine) => statement.Operation.Name switch
+    {
+        "new" => New(),
+        "load" => Load(),
+        "store" => Store(),
+        "clear" => Clear(),
+        "arraycopy" => ArrayCopy(),
+        "copy" => Copy(),
+        "drop" => Drop(),
+        "collect" => collector.Collect(statement.Operands[0]?.Number ?? -1),
+        "enable" => SetAutomatic(true),
+        "disable" => SetAutomatic(false),
+        "interpreter" => NewInterpreter(),
+        "enter" => Enter(),
+        "end" => EndInterpreter(),
+        "spawn" => Spawn(machine, isDaemon: false),
+        "daemon" => Spawn(machine, isDaemon: true),
+        "join" => Join(),
+        _ => collector.Run(statement, this),
+    };
+
     private Address RootAddress(RootKind kind, long index)
     {
         if (kind == RootKind.Global)
@@ -79,16 +98,14 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         reference.IsNull || index < 0 || index >= collector.SlotCount(reference) ? Address.Null : collector.SlotAddress(reference, (int)index);
 
     /// <summary>Whether the destination can take a reference: a place of the frame must be there.</summary>
-    private bool HasDestination() =>
+    public bool HasDestination =>
         statement.Destination is not { Kind: RootKind.Frame, Index: >= 0 } place || place.Index < process.FrameCount(process.Thread);
 
     private ulong? New()
     {
-        if (!HasDestination())
+        if (!HasDestination)
             return null;
-        var type = statement.Operands[0]!;
-        var name = statement.Operands[2] is { } text ? process.Code.NameIds[text.Text] : 0;
-        var reference = collector.New(process.Code.TypeId(type.Number), (int)Number(1), name);
+        var reference = collector.New(process.Code.TypeId(Number(0)), (int)Number(1), Name(2), Script(3));
         Deliver(reference, true);
         return reference.Value;
     }
@@ -97,7 +114,7 @@ public sealed class Operations(Process process, Collector collector) : IOperands
     {
         var reference = Reference(0);
         var slot = Slot(reference, Number(1));
-        if (slot.IsNull || !HasDestination())
+        if (slot.IsNull || !HasDestination)
             return null;
         process.Event(EventKind.Load, reference.Value, slot.Value, process.Journal.Space.Peek(slot));
         var value = new Address(process.Journal.Read(slot));
@@ -142,7 +159,7 @@ public sealed class Operations(Process process, Collector collector) : IOperands
     private ulong? Copy()
     {
         var value = Reference(0);
-        if (value.IsNull || !HasDestination())
+        if (value.IsNull || !HasDestination)
             return null;
         Deliver(value, false);
         return value.Value;
@@ -163,17 +180,18 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         return 1;
     }
 
-    private void Deliver(Address value, bool isInFlight)
+    public void Deliver(Address value, bool isInFlight)
     {
         switch (statement.Destination)
         {
             case { Index: < 0 }:
                 collector.StoreRoot(PushPlace(), value, isInFlight);
                 break;
-            case { } place:
+            // A script may have taken the place of the frame away meanwhile.
+            case { } place when HasDestination:
                 collector.StoreRoot(RootAddress(place.Kind, place.Index), value, isInFlight);
                 break;
-            case null when isInFlight:
+            case var _ when isInFlight:
                 // Nobody wants the newborn: give it back the way a root would.
                 collector.StoreRoot(process.InFlightSlot, Address.Null, false);
                 break;
@@ -228,7 +246,8 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         var state = process.InterpreterStruct(index);
         if (state.IsNull || index == 0)
             return null;
-        RequireLastThread(state);
+        if (ThreadIn(state, isDaemon: true) >= 0)
+            throw process.Assertion("not-the-last-thread", state);
         var thread = process.Thread;
         var before = process.Interpreter;
         SetInterpreter(thread, state);
@@ -242,15 +261,18 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         return 1;
     }
 
-    // Source: CPython 3.9 Py_EndInterpreter, "not the last thread".
-    private void RequireLastThread(Address state)
+    /// <summary>A thread other than the present one that is in an interpreter; -1 when there is none.</summary>
+    private int ThreadIn(Address state, bool isDaemon)
     {
-        for (var i = 0; i < process.Code.Threads.Length; i++)
+        for (var i = 0; !state.IsNull && i < process.Code.Threads.Length; i++)
         {
             var other = process.ThreadStruct(i);
-            if (!other.IsNull && other != process.Thread && process.Journal.ReadOwn(other + RuntimeWords.Thread.Interpreter) == state.Value)
-                throw process.Assertion("not-the-last-thread", state);
+            if (!other.IsNull && other != process.Thread && process.Journal.ReadOwn(other + RuntimeWords.Thread.Interpreter) == state.Value
+                && process.Journal.ReadOwn(other + RuntimeWords.Thread.IsDaemon) == (isDaemon ? 1UL : 0))
+                return i;
         }
+
+        return -1;
     }
 
     private void UnlinkInterpreter(Address state)
@@ -262,12 +284,12 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         journal.WriteOwn(link, journal.ReadOwn(state + RuntimeWords.Interpreter.Next));
     }
 
-    private ulong? Spawn(Machine machine)
+    private ulong? Spawn(Machine machine, bool isDaemon)
     {
         var index = (int)Number(0);
         if (process.ThreadStatus(index) == RuntimeWords.ThreadStatus.Running)
             return null;
-        machine.StartThread(index, process.Interpreter);
+        machine.StartThread(index, process.Interpreter, isDaemon);
         return 1;
     }
 

@@ -61,10 +61,21 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
         return word < (ulong)end ? (int)word : throw new SimulatedCrash(new Address(word), isWrite: false);
     }
 
-    /// <summary>Takes the next birth number of a program object; the caller's open event gets the word.</summary>
-    public ulong NextObjectNumber() => RootWord(RuntimeWords.Root.ObjectsBorn) + 1;
+    /// <summary>The record of the script that the present thread runs; null when it runs none.</summary>
+    public Address Script => new(Journal.ReadOwn(Thread + RuntimeWords.Thread.Script));
 
-    public void CountObject() => SetRootWord(RuntimeWords.Root.ObjectsBorn, NextObjectNumber());
+    /// <summary>The birth number of the next program object: the next one of all, or in a script the next one of its owner's family.</summary>
+    public ulong NextObjectNumber() =>
+        Script is { IsNull: false } script
+            ? Journal.Shadow.Objects.NextIn(Journal.ReadOwn(script + RuntimeWords.Script.Owner))
+            : RootWord(RuntimeWords.Root.ObjectsBorn) + 1;
+
+    /// <summary>Counts the birth of an object with a number that <see cref="NextObjectNumber"/> gave, in the open event.</summary>
+    public void CountObject(ulong number)
+    {
+        if (ObjectNumber.Ordinal(number) == 0)
+            SetRootWord(RuntimeWords.Root.ObjectsBorn, number);
+    }
 
     /// <summary>Allocates a zeroed runtime object (an interpreter's or thread's struct); its words belong to the Allocate event.</summary>
     public Address AllocateRuntime(ulong bytes, int typeId, int birthplace)
@@ -77,11 +88,14 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
         return cell;
     }
 
+    /// <summary>First word above the present thread's C stack.</summary>
+    public Address CStackTop => new(Journal.ReadOwn(Thread + RuntimeWords.Thread.CStack));
+
     /// <summary>Pushes zeroed words on the present thread's C stack, in the open event; gives their address.</summary>
     public Address PushCStack(int bytes)
     {
         var top = Thread + RuntimeWords.Thread.CStack;
-        var at = new Address(Journal.ReadOwn(top));
+        var at = CStackTop;
         for (var offset = 0; offset < bytes; offset += 8)
             Journal.WriteOwn(at + offset, 0);
         Journal.WriteOwn(top, (at + bytes).Value);

@@ -54,10 +54,8 @@ public static class RuntimeWords
 
         /// <summary>Index + 1 of the thread it waits for; 0 when it can run.</summary>
         public const int WaitsFor = 24;
-        public const int ProgramCounter = 32;
-        public const int LoopDepth = 40;
-        public const int LoopCounters = 48;
-        public const int Frame = LoopCounters + LoopDepthMax * 8;
+        public const int Activation = 32;
+        public const int Frame = Activation + RuntimeWords.Activation.Bytes;
         public const int FrameCount = Frame + 8;
 
         /// <summary>A reference that an operation holds in no root yet.</summary>
@@ -66,8 +64,53 @@ public static class RuntimeWords
         /// <summary>The innermost running collection's record on this thread's C stack.</summary>
         public const int Collection = InFlight + 8;
         public const int CStack = Collection + 8;
-        public const int Bytes = CStack + 8;
+
+        /// <summary>The innermost running script's record on this thread's C stack.</summary>
+        public const int Script = CStack + 8;
+
+        /// <summary>Scripts that run within each other on this thread.</summary>
+        public const int ScriptDepth = Script + 8;
+
+        /// <summary>How many threads stood still below this one when it was interrupted in a script, + 1; 0 when it was not.</summary>
+        public const int Suspended = ScriptDepth + 8;
+        public const int IsDaemon = Suspended + 8;
+
+        /// <summary>PyThreadState.trash_delete_nesting and trash_delete_later.</summary>
+        public const int TrashNesting = IsDaemon + 8;
+        public const int TrashLater = TrashNesting + 8;
+        public const int Bytes = TrashLater + 8;
     }
+
+    /// <summary>Where a thread's or a script's code stands.</summary>
+    public static class Activation
+    {
+        public const int ProgramCounter = 0;
+        public const int LoopDepth = 8;
+        public const int LoopCounters = 16;
+        public const int Bytes = LoopCounters + LoopDepthMax * 8;
+    }
+
+    /// <summary>The record of a running script, on the C stack of its thread.</summary>
+    public static class Script
+    {
+        public const int Outer = 0;
+        public const int Self = 8;
+
+        /// <summary>Index of the script in the program.</summary>
+        public const int Id = 16;
+
+        /// <summary>Number of the object whose finalizer or callback it is.</summary>
+        public const int Owner = 24;
+
+        /// <summary>The reference that was in flight when it began.</summary>
+        public const int InFlight = 32;
+        public const int Activation = 40;
+        public const int Bytes = Activation + RuntimeWords.Activation.Bytes;
+    }
+
+    /// <summary>Scripts within each other. Source: sys.getrecursionlimit(); a finalizer beyond it raises RecursionError, which is
+    /// written to stderr and ignored.</summary>
+    public const int ScriptDepthMax = 1000;
 
     public static class Interpreter
     {
@@ -127,17 +170,35 @@ public static class RuntimeWords
                 Field.Word("interp", Thread.Interpreter, FieldRole.Pointer, "PyInterpreterState"),
                 Field.Word("id", Thread.Id, FieldRole.ThreadId),
                 Field.Word("waits_for", Thread.WaitsFor, FieldRole.Integer),
-                Field.Word("pc", Thread.ProgramCounter, FieldRole.Integer),
-                Field.Word("loop_depth", Thread.LoopDepth, FieldRole.Integer),
+                Field.Word("pc", Thread.Activation + Activation.ProgramCounter, FieldRole.Integer),
+                Field.Word("loop_depth", Thread.Activation + Activation.LoopDepth, FieldRole.Integer),
                 Field.Word("frame_count", Thread.FrameCount, FieldRole.Integer),
                 Field.Word("in_flight", Thread.InFlight, FieldRole.Owned),
                 PointerOrAddress("collection", Thread.Collection, record),
                 Field.Word("c_stack", Thread.CStack, FieldRole.Address),
+                Field.Word("script", Thread.Script, FieldRole.Pointer, "script"),
+                Field.Word("script_depth", Thread.ScriptDepth, FieldRole.Integer),
+                Field.Word("suspended", Thread.Suspended, FieldRole.Integer),
+                Field.Word("daemon", Thread.IsDaemon, FieldRole.Integer),
+                Field.Word("trash_delete_nesting", Thread.TrashNesting, FieldRole.Integer),
+                Field.Word("trash_delete_later", Thread.TrashLater, FieldRole.Borrowed),
             ],
             [
-                new Vector("loop_counters", Thread.LoopCounters, false, "loop_depth", 0, FieldRole.Integer),
+                new Vector("loop_counters", Thread.Activation + Activation.LoopCounters, false, "loop_depth", 0, FieldRole.Integer),
                 new Vector("frame", Thread.Frame, true, "frame_count", 0, FieldRole.Owned),
             ]),
+        new(
+            "script", StructRole.Plain, Script.Bytes,
+            [
+                Field.Word("outer", Script.Outer, FieldRole.Pointer, "script"),
+                Field.Word("self", Script.Self, FieldRole.Borrowed),
+                Field.Word("script_id", Script.Id, FieldRole.Integer),
+                Field.Word("owner", Script.Owner, FieldRole.Integer),
+                Field.Word("in_flight", Script.InFlight, FieldRole.Owned),
+                Field.Word("pc", Script.Activation + Activation.ProgramCounter, FieldRole.Integer),
+                Field.Word("loop_depth", Script.Activation + Activation.LoopDepth, FieldRole.Integer),
+            ],
+            [new Vector("loop_counters", Script.Activation + Activation.LoopCounters, false, "loop_depth", 0, FieldRole.Integer)]),
     ];
 
     private static Field PointerOrAddress(string name, int offset, string target) =>

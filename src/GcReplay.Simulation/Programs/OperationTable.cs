@@ -127,11 +127,15 @@ public static class OperationTable
 
     public static readonly OperationRow End = new(
         "end", [new("interpreter", OperandForm.Interpreter)], ResultForm.None,
-        "ends a sub-interpreter; the thread, if it was in it, goes on in main", "it does not exist, or is main");
+        "waits for the threads of a sub-interpreter, then ends it; the thread, if it was in it, goes on in main", "it does not exist, or is main");
 
     public static readonly OperationRow Spawn = new(
         "spawn", [new("thread", OperandForm.Thread)], ResultForm.None,
         "starts a thread of the program in the interpreter of this one", "it runs already");
+
+    public static readonly OperationRow Daemon = new(
+        "daemon", [new("thread", OperandForm.Thread)], ResultForm.None,
+        "starts a thread as spawn does, as a daemon thread: nobody waits for it at the end", "it runs already");
 
     public static readonly OperationRow Join = new(
         "join", [new("thread", OperandForm.Thread)], ResultForm.None,
@@ -139,19 +143,15 @@ public static class OperationTable
 
     /// <summary>Rows that every collector has, in the order of the help.</summary>
     public static readonly ImmutableArray<OperationRow> Core =
-        [New, Load, Store, Clear, ArrayCopy, Copy, Drop, Collect, Enable, Disable, Interpreter, Enter, End, Spawn, Join];
-
-    public static readonly OperationRow Daemon = new(
-        "daemon", [new("thread", OperandForm.Thread)], ResultForm.None,
-        "starts a thread as spawn does, as a daemon thread: nobody waits for it at the end", "it runs already");
+        [New, Load, Store, Clear, ArrayCopy, Copy, Drop, Collect, Enable, Disable, Interpreter, Enter, End, Spawn, Daemon, Join];
 
     public static readonly OperationRow Track = new(
         "track", [new("object", OperandForm.Root)], ResultForm.None,
-        "PyObject_GC_Track", "the root is empty, no GC object, or tracked", "cpython39");
+        "PyObject_GC_Track", "the root holds no node, a leaf, or a tracked one", "cpython39");
 
     public static readonly OperationRow Untrack = new(
         "untrack", [new("object", OperandForm.Root)], ResultForm.None,
-        "PyObject_GC_UnTrack", "the root is empty, no GC object, or untracked", "cpython39");
+        "PyObject_GC_UnTrack", "the root holds no node, a leaf, or an untracked one", "cpython39");
 
     public static readonly OperationRow Threshold = new(
         "threshold",
@@ -203,7 +203,7 @@ public static class OperationTable
     /// <summary>All rows: those of every collector, then those that collectors add.</summary>
     public static readonly ImmutableArray<OperationRow> All =
     [
-        .. Core, Daemon, Track, Untrack, Threshold, Freeze, Unfreeze,
+        .. Core, Track, Untrack, Threshold, Freeze, Unfreeze,
         WeakRef, Deref, Tuple, TupleItem, Dict, DictSet, DictDel, DictGet,
     ];
 

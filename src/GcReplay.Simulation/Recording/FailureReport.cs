@@ -49,7 +49,7 @@ internal sealed class FailureReport(Journal journal, TraceHeader header)
         return new RunFailure(kind, code, journal.LastEvent, message, $"{kind} {code} | {during.Kind} | {Phase(spans)} | {site} | {TypeName(during)}");
     }
 
-    private string Subject(Event e) => ObjectOf(e) is { } entry ? $"#{entry.Number} {TypeName(e)}{Quoted(header.Layout.Names[entry.NameId])}" : "";
+    private string Subject(Event e) => ObjectOf(e) is { } entry ? $"#{ObjectNumber.Text(entry.Number)} {TypeName(e)}{Quoted(header.Layout.Names[entry.NameId])}" : "";
 
     private string TypeName(Event e) =>
         ObjectOf(e) is { } entry && entry.TypeId < header.Layout.Types.Length ? header.Layout.Types[entry.TypeId].Name : "";

@@ -123,9 +123,11 @@ public sealed class Journal
         Shadow.Apply(LastEvent, Current);
     }
 
-    /// <summary>Opens a Free event for the live cell that starts here.</summary>
-    public void Free(Cell cell) =>
-        Event(EventKind.Free, cell.Start.Value, cell.Bytes, cell.Number | (cell.IsRuntime ? Shadow.RuntimeFlag : 0));
+    /// <summary>Opens a Free event for a live cell, or for one that the runtime kept in a free list of its own.</summary>
+    public void Free(Cell cell) => Free(cell, cell.State == CellState.Reserved ? FreeKind.Released : FreeKind.Freed);
+
+    /// <summary>Opens a Free event for a live cell whose memory stays with the runtime: no allocator hears of it.</summary>
+    public void Keep(Cell cell) => Free(cell, FreeKind.Kept);
 
     public void Map(Address start, ulong bytes) => Event(EventKind.Map, start.Value, bytes);
 
@@ -136,6 +138,13 @@ public sealed class Journal
         foreach (var address in Space.NonZeroWords(start, bytes))
             Record(address, Space.Poke(address, 0));
         Shadow.Apply(LastEvent, Current);
+    }
+
+    /// <summary>Accesses counted so far, and how many are a hang: to be put back after another thread ran in between.</summary>
+    public (ulong Accesses, ulong Max) Counting
+    {
+        get => (accesses, accessesMax);
+        set => (accesses, accessesMax) = value;
     }
 
     /// <summary>Starts to count accesses: more than 1 M + 64 × live words until the next call are a hang.</summary>
@@ -151,6 +160,9 @@ public sealed class Journal
         if (block is { Count: > 0 })
             block = sink!.Take(block, Space);
     }
+
+    private void Free(Cell cell, FreeKind kind) =>
+        Event(EventKind.Free, cell.Start.Value, cell.Bytes, Shadow.OperandOf(cell), (ulong)kind);
 
     private void Open(in Event e)
     {

@@ -22,9 +22,10 @@ public sealed class PreparedRun
     [
         new("", ""),
         new("deadlock", "every thread waits for another one to end"),
-        new("not-the-last-thread", "Py_EndInterpreter: another thread is still in that interpreter"),
+        new("not-the-last-thread", "Py_EndInterpreter: a daemon thread is still in that interpreter"),
         new("frame-overflow", "the frame has no place left"),
-        new("thread.switch", "chaos asks after each operation who has the GIL next"),
+        new("thread.switch", "chaos asks after each operation, also in a script, who has the GIL next"),
+        new("recursion-limit", "scripts run within each other as deep as they can: this one is left out"),
         new("program.choose", "the program itself asks"),
         new("malloc.reuse", "chaos asks whether to take a fitting free chunk or the top"),
         new("guard.gap", "chaos asks how many pages to leave free"),
@@ -47,7 +48,7 @@ public sealed class PreparedRun
         CheckParameters();
         var program = HeapProgramParser.Parse(options.ProgramName, options.ProgramText);
         CheckFits(program);
-        code = Code.Of(program, family.Kinds);
+        code = Code.Of(program, family.Kinds, family.OwnNames);
         typeKinds =
         [
             .. Enumerable.Repeat(-1, RuntimeWords.RuntimeTypes),
@@ -106,6 +107,10 @@ public sealed class PreparedRun
                         engine = new PreparedRun(options, Header.ToolVersion).Make(journal, choices);
                 }
             }
+            catch (SimulatedExit)
+            {
+                // The process ended as it should; the spans of what was under way stay open.
+            }
             catch (SimulatedFault fault)
             {
                 failure = new FailureReport(journal, Header).Record(fault);
@@ -137,7 +142,7 @@ public sealed class PreparedRun
         for (var number = 1UL; journal.Shadow.Object(number, runtime: true) is { } entry; number++)
         {
             // Its memory may have been given to somebody else since.
-            var isAlive = journal.Shadow.CellAt(entry.Address) is { State: CellState.Live, IsRuntime: true } cell && cell.Number == number;
+            var isAlive = journal.Shadow.CellAt(entry.Address) is { State: CellState.Live, IsRuntime: true } cell && cell.Row == entry.Row;
             if (entry.TypeId == RuntimeWords.InterpreterType && !isAlive)
                 count++;
         }
@@ -169,7 +174,9 @@ public sealed class PreparedRun
         allocator.Attach(AllocatorControl);
         var process = new Process(journal, code, Header.Layout, sites, allocator, choices);
         var collector = family.Create(process, revision, CollectorStatics, typeKinds, options.Parameters);
-        return new Engine(process, collector, new Machine(process, collector));
+        var machine = new Machine(process, collector);
+        collector.Scripts = machine;
+        return new Engine(process, collector, machine);
     }
 
     private void StartProcess(Engine engine)
@@ -261,7 +268,7 @@ public sealed class PreparedRun
                 + $"Try: --collector {owner}");
         }
 
-        if ((row.Collector.Length == 0 && !OperationTable.Core.Contains(row)) || (row.Kind.Length > 0 && !family.Kinds.Contains(row.Kind)))
+        if (row.Kind.Length > 0 && !family.Kinds.Contains(row.Kind))
         {
             throw new GcReplayException(
                 $"{program.Name}:{statement.Line}: '{row.Name}' is not known to this version of {family.Name}. "

@@ -28,3 +28,6 @@ public sealed class SimulatedHang(ulong accesses) : SimulatedFault($"{accesses} 
 {
     public ulong Accesses { get; } = accesses;
 }
+
+/// <summary>The simulated process is over while a script is under way: the last thread that it waits for has ended.</summary>
+public sealed class SimulatedExit() : Exception("the process is over");

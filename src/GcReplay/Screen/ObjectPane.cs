@@ -18,7 +18,7 @@ internal static class ObjectPane
             return new PaneText("object", [Line.Of("no object near this event. To choose one: :object #1", Ink.Dim)]);
         var view = debugger.Timeline.View;
         if (view.Object(focus.Number) is not { } o)
-            return new PaneText($"object #{focus.Number}", [Absence(debugger, focus.Number)]);
+            return new PaneText($"object #{ObjectNumber.Text(focus.Number)}", [Absence(debugger, focus.Number)]);
         var lines = new List<Line>();
         lines.AddRange(Facts(debugger, o, focus));
         if (o.State == ObjectState.Unmapped)
@@ -35,7 +35,7 @@ internal static class ObjectPane
     }
 
     private static Line Absence(Debugger debugger, ulong number) =>
-        Line.Of(debugger.Lives.Text(new ObjectName(number, false)) ?? $"#{number} is not in memory here", Ink.Dim);
+        Line.Of(debugger.Lives.Text(new ObjectName(number, false)) ?? $"#{ObjectNumber.Text(number)} is not in memory here", Ink.Dim);
 
     private static IEnumerable<Line> Facts(Debugger debugger, ObjectView o, Focus focus)
     {

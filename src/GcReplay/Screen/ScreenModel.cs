@@ -1,3 +1,4 @@
+using GcReplay.Heaps.Memory;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
@@ -81,7 +82,7 @@ internal sealed class ScreenModel
         var (last, lines) = (0L, (IReadOnlyList<string>)[]);
         foreach (var name in fields)
         {
-            var result = debugger.Execute($"who-wrote #{focus.Number}.{name}", progress);
+            var result = debugger.Execute($"who-wrote #{ObjectNumber.Text(focus.Number)}.{name}", progress);
             var number = result.Data["event"]?["number"]?.GetValue<long>() ?? 0;
             if (number > last || lines.Count == 0)
                 (last, lines) = (Math.Max(last, number), result.Lines);

@@ -43,7 +43,7 @@ public sealed class ProvenanceTests
             for (var number = 1UL; number <= index.Highest(); number++)
             {
                 var lives = timeline.Shadow.Object(number) is { } entry
-                    && timeline.Shadow.CellAt(entry.Address) is { State: CellState.Live } cell && cell.Number == number && !cell.IsRuntime;
+                    && timeline.Shadow.CellAt(entry.Address) is { State: CellState.Live } cell && cell.Row == number && !cell.IsRuntime;
                 if (index.Find(new ObjectName(number, false)) is { } life)
                     Assert.Equal(lives, life.IsLiveAt(position));
             }

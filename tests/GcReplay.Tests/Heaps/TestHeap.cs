@@ -180,7 +180,7 @@ internal sealed class TestHeap
     public void Free(Address address)
     {
         var cell = Shadow.CellAt(address)!.Value;
-        Do(EventKind.Free, cell.Start.Value, cell.Bytes, cell.Number | (cell.IsRuntime ? Shadow.RuntimeFlag : 0));
+        Do(EventKind.Free, cell.Start.Value, cell.Bytes, cell.Row | (cell.IsRuntime ? Shadow.RuntimeFlag : 0));
     }
 
     /// <summary>Takes an interpreter out of the runtime's list and frees its struct, whatever its lists hold.</summary>

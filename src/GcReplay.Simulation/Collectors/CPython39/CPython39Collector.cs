@@ -1,93 +1,119 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
+using GcReplay.Simulation.Recording;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
 
-/// <summary>CPython 3.9's object life: allocation, counts, tracking, interpreters. Collections: <see cref="Collection"/>, deaths:
-/// <see cref="Deallocation"/>.</summary>
-/// <remarks>Source: Modules/gcmodule.c _PyObject_GC_Alloc, PyObject_GC_Del, _PyGC_Fini; Python/pylifecycle.c Py_EndInterpreter.</remarks>
+/// <summary>CPython 3.9's object life: allocation, counts, roots and slots. Collections: <see cref="Collection"/>, deaths:
+/// <see cref="Deallocation"/>, interpreters: <see cref="InterpreterStates"/>, what only this collector's statements do:
+/// <see cref="Statements"/>.</summary>
+/// <remarks>Source: Modules/gcmodule.c _PyObject_GC_Alloc, PyObject_GC_Del; Include/object.h of 3.9.</remarks>
 internal sealed class CPython39Collector : Collector
 {
-    private const int PlainKind = 0;
+    /// <summary>Name of the tuple that holds weak references while their callbacks are called.</summary>
+    public const string TemporaryTuple = "(weakrefs)";
 
-    private readonly CPython39Revision revision;
-    private readonly Address statics;
     private readonly ImmutableArray<int> typeKinds;
-    private readonly IReadOnlyDictionary<string, string> parameters;
     private readonly GcLists lists;
+    private readonly InterpreterStates states;
     private readonly Collection collection;
     private readonly Deallocation deallocation;
+    private readonly Statements statements;
 
     public CPython39Collector(
         Process process, CPython39Revision revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters)
         : base(process)
     {
-        this.revision = revision;
-        this.statics = statics;
         this.typeKinds = typeKinds;
-        this.parameters = parameters;
         lists = new GcLists(process);
-        deallocation = new Deallocation(this, process, lists);
-        collection = new Collection(this, process, lists);
+        var freeLists = new FreeLists(this, process, statics);
+        var tuples = new Tuples(this, process, freeLists);
+        var dicts = new Dicts(this, process, lists, freeLists);
+        var weakrefs = new Weakrefs(this, process, lists, tuples);
+        var references = new ReferenceWords(this, process);
+        var phases = new PhaseSpans(process);
+        var reachability = new Reachability(this, process, lists, references, phases);
+        var garbageList = new GarbageList(this, process);
+        var garbage = new Garbage(this, process, lists, references, reachability, weakrefs, dicts, garbageList);
+        deallocation = new Deallocation(this, process, lists, references, weakrefs, dicts, freeLists);
+        collection = new Collection(this, process, lists, phases, reachability, garbage, tuples, dicts, freeLists);
+        states = new InterpreterStates(this, process, lists, revision, statics, parameters, garbageList);
+        statements = new Statements(this, process, lists, tuples, dicts, weakrefs);
+        TemporaryName = process.Code.NameIds[TemporaryTuple];
     }
 
-    public override ulong InterpreterBytes => (ulong)revision.InterpreterBytes;
+    public override ulong InterpreterBytes => states.StructBytes;
 
     /// <summary>Generation 0's head of the GC state that the present thread uses.</summary>
-    public Address State => StateOf(Process.Interpreter);
+    public Address State => states.Of(Process.Interpreter);
 
-    public override void SetUpStatics()
-    {
-        if (!revision.KeepsStatePerInterpreter)
-            InitState(statics + GcState.Before);
-    }
+    public int WeakrefType => TypeIdOf(Kind.Weakref);
 
-    public override void InterpreterBegins(Address state)
-    {
-        if (revision.KeepsStatePerInterpreter)
-            InitState(StateOf(state));
-    }
+    public int TupleType => TypeIdOf(Kind.Tuple);
+
+    public int DictType => TypeIdOf(Kind.Dict);
+
+    /// <summary>Id of <see cref="TemporaryTuple"/>.</summary>
+    public int TemporaryName { get; }
+
+    public override void SetUpStatics() => states.SetUpShared();
+
+    public override void InterpreterBegins(Address state) => states.Begin(state);
 
     public override void InterpreterEnds(Address state)
     {
         collection.CollectFull(isAutomatic: false);
-        if (revision.UntracksAtInterpreterEnd)
-            UntrackSurvivors(StateOf(state));
+        states.End(state);
     }
 
-    public override Address New(int typeId, int slots, int nameId)
+    public override Address New(int typeId, int slots, int nameId, int script)
     {
-        var isCollected = IsCollected(typeId);
-        var prefix = isCollected ? HeadBytes : 0;
-        var number = Process.NextObjectNumber();
-        var bytes = (ulong)(prefix + Slots + slots * 8);
-        var birthplace = Process.InterpreterId(Process.Interpreter);
-        var cell = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, prefix / 8));
-        Process.CountObject();
-        var reference = cell + prefix;
-        foreach (var address in Process.Journal.Space.NonZeroWords(cell, bytes))
-            Process.Journal.Write(address, 0);
-        Process.Journal.Write(reference + RefCount, 1);
-        Process.Journal.Write(reference + TypeWord, (ulong)typeId);
-        Process.Journal.Write(reference + Size, (ulong)slots);
-        Process.Journal.WriteOwn(Process.InFlightSlot, reference.Value);
-        if (isCollected)
-        {
-            CountAllocation();
+        var kind = KindOfType(typeId);
+        var bytes = kind.SlotsAt() + slots * 8;
+        var reference = AllocateObject(typeId, bytes, nameId, Process.NextObjectNumber(), Process.InFlightSlot, slots, script);
+        if (kind.IsCollected())
             lists.Track(State, reference, Process.Site("track-at-birth"));
-        }
-
         return reference;
     }
 
-    public override int SlotCount(Address reference) => LengthOf(Process.Journal.Read(reference + Size));
+    /// <summary>_PyObject_GC_Alloc and PyObject_INIT: memory with every word 0 but the header's; for a GC object the allocation is
+    /// counted, and may collect, while it is not tracked yet.</summary>
+    /// <param name="bytes">From the object's address on.</param>
+    /// <param name="holder">Word that holds the newborn's one reference.</param>
+    /// <param name="size">ob_size, of kinds that have it.</param>
+    /// <param name="script">Finalizer of a node, -1 for none.</param>
+    public Address AllocateObject(int typeId, int bytes, int nameId, ulong number, Address holder, int size = 0, int script = -1)
+    {
+        var kind = KindOfType(typeId);
+        var prefix = kind.IsCollected() ? HeadBytes : 0;
+        var total = (ulong)(prefix + bytes);
+        var cell = Process.Allocator.Allocate(total, number, DescriptorOf(typeId, nameId));
+        Process.CountObject(number);
+        var reference = cell + prefix;
+        foreach (var address in Process.Journal.Space.NonZeroWords(cell, total))
+            Process.Journal.Write(address, 0);
+        Process.Journal.Write(reference + RefCount, 1);
+        Process.Journal.Write(reference + TypeWord, (ulong)typeId);
+        if (size > 0)
+            Process.Journal.Write(reference + Size, (ulong)size);
+        if (script >= 0)
+            Process.Journal.Write(reference + Finalizer, (ulong)script + 1);
+        Process.Journal.WriteOwn(holder, reference.Value);
+        if (kind.IsCollected())
+            CountAllocation();
+        return reference;
+    }
 
-    public override Address SlotAddress(Address reference, int index) => reference + Slots + index * 8L;
+    public ulong DescriptorOf(int typeId, int nameId) => ObjectEntry.Descriptor(
+        typeId, nameId, Process.InterpreterId(Process.Interpreter), KindOfType(typeId).IsCollected() ? HeadBytes / 8 : 0);
+
+    public override int SlotCount(Address reference) => KindOf(reference).IsNode() ? SizeOf(reference) : 0;
+
+    public override Address SlotAddress(Address reference, int index) => reference + KindOf(reference).SlotsAt() + index * 8L;
 
     public override void StoreSlot(Address reference, Address slot, Address value)
     {
@@ -138,23 +164,34 @@ internal sealed class CPython39Collector : Collector
         SetHalf(State + GcState.NestingAndEnabled, true, on ? 1U : 0);
     }
 
-    public override ulong? Run(Statement statement, IOperands operands) => statement.Operation.Name switch
+    public override ulong? Run(Statement statement, IOperands operands) => statements.Run(statement, operands);
+
+    /// <summary>How the collector sees an object, by its type word: one whose type word was overwritten is of no kind.</summary>
+    public Kind KindOf(Address reference) => KindOfType(LengthOf(Process.Journal.Read(reference + TypeWord)));
+
+    /// <summary>ob_size.</summary>
+    public int SizeOf(Address reference) => Length(reference + Size);
+
+    /// <summary>A word as a length: what is no length is 0.</summary>
+    public int Length(Address word) => LengthOf(Process.Journal.Read(word));
+
+    /// <summary>_PyObject_GC_MAY_BE_TRACKED: false for what can never be part of a cycle: no GC object, or an untracked tuple.</summary>
+    public bool MayBeTracked(Address reference) =>
+        KindOf(reference) is var kind && kind.IsCollected() && (kind != Kind.Tuple || lists.IsTracked(reference));
+
+    public void RunFinalizer(Address reference) => RunScript(reference, Length(reference + Finalizer) - 1, "tp_finalize");
+
+    /// <param name="script">Index in the program; -1 for none.</param>
+    public void RunScript(Address self, int script, string site)
     {
-        "track" => Track(operands.Reference(0)),
-        "untrack" => Untrack(operands.Reference(0)),
-        "threshold" => SetThresholds(operands),
-        "freeze" => Freeze(),
-        "unfreeze" => Unfreeze(),
-        _ => null,
-    };
-
-    /// <summary>Whether an object of this type has a PyGC_Head; one whose type word was overwritten has none.</summary>
-    public bool IsCollected(int typeId) => typeId < typeKinds.Length && typeKinds[typeId] == PlainKind;
-
-    public int TypeOf(Address reference) => LengthOf(Process.Journal.Read(reference + TypeWord));
+        // Wild stores reach these words as well: upstream would have called what lies there.
+        if (script >= Process.Code.Scripts.Length)
+            throw new SimulatedCrash(new Address((ulong)script + 1), isWrite: false);
+        Scripts.Run(self, script, site);
+    }
 
     /// <summary>Py_INCREF; the new reference stands in <paramref name="holder"/> from now on.</summary>
-    /// <param name="holder">Null for a reference that nobody will ever give back.</param>
+    /// <param name="holder">Null for a reference that stands in no word.</param>
     public void Retain(Address reference, Address holder)
     {
         var count = unchecked(Process.Journal.Space.Peek(reference + RefCount) + 1);
@@ -186,15 +223,31 @@ internal sealed class CPython39Collector : Collector
         return count;
     }
 
-    /// <summary>PyObject_GC_Del's count: one less allocation, never below 0.</summary>
-    public void UncountAllocation()
+    /// <summary>tp_free of a dead object: its memory goes back, and its allocation is counted down.</summary>
+    public void FreeObject(Address dead, Kind kind)
+    {
+        if (!kind.IsCollected())
+        {
+            Process.Allocator.Free(dead);
+            return;
+        }
+
+        if (lists.IsTracked(dead))
+            lists.Untrack(dead, Process.Site("untrack-at-death"));
+        FreeMemory(dead);
+    }
+
+    /// <summary>PyObject_GC_Del of an untracked object: one allocation less, never below 0.</summary>
+    public void FreeMemory(Address dead)
     {
         var word = State + GcState.ThresholdAndCount;
-        var count = Half(word, true);
-        if (count == 0)
-            return;
-        Process.Event(EventKind.Counters, State.Value);
-        SetHalf(word, true, count - 1);
+        if (Half(word, true) is var count and not 0)
+        {
+            Process.Event(EventKind.Counters, State.Value);
+            SetHalf(word, true, count - 1);
+        }
+
+        Process.Allocator.Free(dead - HeadBytes);
     }
 
     public uint Half(Address word, bool high)
@@ -209,29 +262,9 @@ internal sealed class CPython39Collector : Collector
         Process.Journal.Write(word, high ? (old & uint.MaxValue) | (ulong)value << 32 : (old & ~(ulong)uint.MaxValue) | value);
     }
 
-    private Address StateOf(Address interpreter) =>
-        revision.KeepsStatePerInterpreter ? interpreter + revision.StateOffset : statics + GcState.Before;
+    private Kind KindOfType(int typeId) => typeId < typeKinds.Length ? (Kind)typeKinds[typeId] : Kind.None;
 
-    private void InitState(Address state)
-    {
-        uint[] thresholds = [Setting("gc.threshold0", 700), Setting("gc.threshold1", 10), Setting("gc.threshold2", 10)];
-        // Smaller first thresholds than the real one, too: they bring collections that a small program would never see.
-        uint[] perturbed = [thresholds[0], 1, 7, 50];
-        thresholds[0] = perturbed[Process.Choices.Choose(perturbed.Length, "gc.threshold0")];
-        for (var i = 0; i < GcState.Generations; i++)
-        {
-            lists.Init(state + i * GcState.GenerationBytes);
-            Process.Journal.Write(state + (i * GcState.GenerationBytes) + GcState.ThresholdAndCount, thresholds[i]);
-        }
-
-        lists.Init(state + GcState.Permanent);
-        Process.Event(EventKind.Counters, state.Value);
-        Process.Journal.Write(state + GcState.Generation0, state.Value);
-        SetHalf(state + GcState.NestingAndEnabled, true, parameters.GetValueOrDefault("gc.enabled", "on") == "on" ? 1U : 0);
-    }
-
-    private uint Setting(string key, uint otherwise) =>
-        parameters.TryGetValue(key, out var text) ? uint.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
+    private int TypeIdOf(Kind kind) => Process.Code.TypeId((int)kind);
 
     private void CountAllocation()
     {
@@ -247,62 +280,5 @@ internal sealed class CPython39Collector : Collector
             collection.CollectGenerations();
         else if (Process.Choices.Choose(64, "gc.collect-here") == 1)
             collection.Collect(0, isAutomatic: true, Process.Site("gc.collect-here"));
-    }
-
-    private ulong? Track(Address reference)
-    {
-        if (reference.IsNull || !IsCollected(TypeOf(reference)) || lists.IsTracked(reference))
-            return null;
-        lists.Track(State, reference, 0);
-        return 1;
-    }
-
-    private ulong? Untrack(Address reference)
-    {
-        if (reference.IsNull || !IsCollected(TypeOf(reference)) || !lists.IsTracked(reference))
-            return null;
-        lists.Untrack(reference);
-        return 1;
-    }
-
-    private ulong? SetThresholds(IOperands operands)
-    {
-        Process.Event(EventKind.Counters, State.Value);
-        for (var i = 0; i < GcState.Generations; i++)
-            SetHalf(State + (i * GcState.GenerationBytes) + GcState.ThresholdAndCount, false, (uint)operands.Number(i));
-        return 1;
-    }
-
-    private ulong? Freeze()
-    {
-        for (var i = 0; i < GcState.Generations; i++)
-        {
-            lists.Merge(State + i * GcState.GenerationBytes, State + GcState.Permanent);
-            Process.Event(EventKind.Counters, State.Value);
-            SetHalf(State + (i * GcState.GenerationBytes) + GcState.ThresholdAndCount, true, 0);
-        }
-
-        return 1;
-    }
-
-    private ulong? Unfreeze()
-    {
-        lists.Merge(State + GcState.Permanent, State + (GcState.Generations - 1) * GcState.GenerationBytes);
-        return 1;
-    }
-
-    private void UntrackSurvivors(Address state)
-    {
-        for (var i = 0; i < GcState.Generations; i++)
-        {
-            var head = state + i * GcState.GenerationBytes;
-            for (var node = lists.NextOf(head); node != head; node = lists.NextOf(head))
-            {
-                var reference = GcLists.ObjectOf(node);
-                lists.Untrack(reference, Process.Site("untrack-at-end"));
-                if (revision.LeaksSurvivorsAtInterpreterEnd)
-                    Retain(reference, Address.Null);
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
+using GcReplay.Simulation.Programs;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
 
@@ -11,10 +12,12 @@ public sealed class CPython39Family : CollectorFamily
 {
     internal static readonly ImmutableArray<string> PhaseNames =
     [
-        "none", "merge_younger", "update_refs", "subtract_refs", "move_unreachable", "move_legacy_finalizers",
-        "update_refs_again", "subtract_refs_again", "move_unreachable_again", "delete_garbage",
+        "none", "merge_younger", "update_refs", "subtract_refs", "move_unreachable", "untrack_containers", "move_legacy_finalizers",
+        "handle_weakrefs", "finalize_garbage", "update_refs_again", "subtract_refs_again", "move_unreachable_again", "delete_garbage",
+        "handle_legacy_finalizers",
     ];
 
+    private const string Statics = "cpython_statics";
     private static readonly string[] FirstPass = ["update_refs", "subtract_refs", "move_unreachable"];
     private static readonly string[] SecondPass = ["update_refs_again", "subtract_refs_again", "move_unreachable_again"];
 
@@ -32,7 +35,9 @@ public sealed class CPython39Family : CollectorFamily
         new("gc.threshold2", "gc.set_threshold's third number", "10"),
     ];
 
-    public override ImmutableArray<string> Kinds => ["plain", "leaf"];
+    public override ImmutableArray<string> Kinds => ObjectKinds.All;
+
+    public override ImmutableArray<string> OwnNames => [CPython39Collector.TemporaryTuple];
 
     public override ImmutableArray<Site> Sites =>
     [
@@ -44,7 +49,27 @@ public sealed class CPython39Family : CollectorFamily
         new("back-to-reachable", "visit_reachable: a reachable object refers to it, so it leaves the unreachable list"),
         new("not-collecting", "the visited object is not in the generation that is being collected"),
         new("untrack-at-end", "_PyGC_Fini: survivors of an ending interpreter leave its lists"),
+        new("unlink-head-at-end", "finalize_unlink_gc_head: the head leaves the ring, the survivors stay in it"),
         new("track-at-birth", "a new object joins generation 0 of the interpreter of the present thread"),
+        new("track-dict", "insertdict: a value that may be part of a cycle is stored in an untracked dict"),
+        new("track-by-program", "PyObject_GC_Track, called by the program"),
+        new("track-for-finalizer", "subtype_dealloc: a finalizer or tp_del sees the dying object tracked"),
+        new("untrack-by-program", "PyObject_GC_UnTrack, called by the program"),
+        new("untrack-at-death", "a deallocator untracks the object if it is tracked"),
+        new("untrack-macro", "_PyObject_GC_UNTRACK: a deallocator untracks without asking whether the object is tracked"),
+        new("untrack-tuple", "_PyTuple_MaybeUntrack: no item can be part of a cycle"),
+        new("untrack-dict", "_PyDict_MaybeUntrack: no value can be part of a cycle"),
+        new("new-weakref", "insert_head: the newest weak reference to its target"),
+        new("clear-weakref", "clear_weakref: its target dies, it dies, or it is garbage"),
+        new("callback-to-call", "handle_weakrefs: the weak reference lives, its callback is to be called"),
+        new("called-weakref", "handle_weakrefs: its callback was called"),
+        new("has-legacy-finalizer", "move_legacy_finalizers: it has a tp_del"),
+        new("reachable-from-legacy", "move_legacy_finalizer_reachable: an object with tp_del leads to it"),
+        new("survived-clear", "delete_garbage: it lives after its tp_clear, or has none"),
+        new("trashcan", "_PyTrash_thread_deposit_object: 50 deallocations run within each other, this one is put off"),
+        new("tp_finalize", "a finalizer (PEP 442)"),
+        new("tp_del", "a finalizer of the old style"),
+        new("weakref-callback", "the callback of a weak reference"),
         new("already-collecting", "a collection is running: gc.collect returns 0"),
     ];
 
@@ -60,16 +85,17 @@ public sealed class CPython39Family : CollectorFamily
         new(Colour.Grey, Condition.WhenOn("resurrecting") with { Phases = ["update_refs_again"] }),
         new(Colour.Grey, Condition.WhenOn("resurrecting") with { FlagsSet = ["COLLECTING"], Phases = [.. SecondPass] }),
         new(Colour.Black, Condition.WhenOn("resurrecting") with { Phases = [.. SecondPass] }),
-        new(Colour.White, Condition.WhenOn("unreachable")),
+        new(Colour.White, Condition.WhenOn("unreachable", "seen")),
         new(Colour.Black, Condition.WhenOn("young")),
-        new(Colour.Black, Condition.WhenOn("finalizers")),
+        new(Colour.Black, Condition.WhenOn("finalizers", "wrcb_to_call")),
     ];
 
-    public override string StaticsStruct(string revision) => Revision(revision).KeepsStatePerInterpreter ? "" : "shared_gc_state";
+    public override string StaticsStruct(string revision) => Statics;
 
     public override string RecordStruct => "collection";
 
-    public override ulong StaticBytes(string revision) => Revision(revision).KeepsStatePerInterpreter ? 0UL : GcState.Before + GcState.Bytes;
+    public override ulong StaticBytes(string revision) =>
+        Revision(revision).KeepsStatePerInterpreter ? (ulong)StaticWords.Bytes : StaticWords.SharedState + GcState.Bytes;
 
     public override ImmutableArray<StructLayout> Structs(string revision, Address statics)
     {
@@ -85,17 +111,20 @@ public sealed class CPython39Family : CollectorFamily
         return
         [
             interpreter,
-            new("shared_gc_state", StructRole.Plain, GcState.Before + GcState.Bytes, StateFields(GcState.Before), StateLists(GcState.Before)),
+            StaticData(r),
+            new(
+                "gc.garbage", StructRole.Plain, 0,
+                [
+                    Field.Word("garbage_count", GarbageWords.Count, FieldRole.Integer),
+                    Field.Word("garbage_capacity", GarbageWords.Capacity, FieldRole.Integer),
+                ],
+                [new Vector("garbage", GarbageWords.Items, false, "garbage_count", 0, FieldRole.Owned)]),
             Record(),
-            Node("PyObject", true),
-            Node("PyObject without GC", false),
+            .. ObjectStructs.All(FirstPass, SecondPass),
         ];
     }
 
-    public override ObjectType TypeOf(string kind, string name) =>
-        kind == "leaf"
-            ? new ObjectType(name, "PyObject without GC", 0, false)
-            : new ObjectType(name, "PyObject", ObjectWords.HeadBytes / 8, true);
+    public override ObjectType TypeOf(string kind, string name) => ObjectStructs.TypeOf((Kind)Kinds.IndexOf(kind), name);
 
     public override Collector Create(
         Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters) =>
@@ -113,6 +142,7 @@ public sealed class CPython39Family : CollectorFamily
             Field.Bits($"count{i}", at + i * GcState.GenerationBytes + GcState.ThresholdAndCount, 32, 32),
         }),
         Field.Word("collecting", at + GcState.Collecting, FieldRole.Integer),
+        Field.Word("garbage", at + GcState.Garbage, FieldRole.Pointer, "gc.garbage"),
         Field.Word("long_lived_total", at + GcState.LongLivedTotal, FieldRole.Integer),
         Field.Word("long_lived_pending", at + GcState.LongLivedPending, FieldRole.Integer),
         .. Enumerable.Range(0, GcState.Generations).SelectMany(i => new[]
@@ -149,31 +179,20 @@ public sealed class CPython39Family : CollectorFamily
             List("unreachable", RecordWords.Unreachable, SecondPass),
             List("final_unreachable", RecordWords.FinalUnreachable, []),
             List("finalizers", RecordWords.Finalizers, []),
+            List("wrcb_to_call", RecordWords.Callbacks, []),
+            List("seen", RecordWords.Seen, []),
         ]);
 
-    private static StructLayout Node(string name, bool hasHead)
-    {
-        Field[] head =
+    private static StructLayout StaticData(CPython39Revision revision) => new(
+        Statics, StructRole.Plain, revision.KeepsStatePerInterpreter ? StaticWords.Bytes : StaticWords.SharedState + GcState.Bytes,
         [
-            new("_gc_next", ObjectWords.GcNext, 1, 63, [new Meaning(FieldRole.Link, Condition.Always)]),
-            Field.Flag("UNREACHABLE", ObjectWords.GcNext, 0),
-            Field.Flag("FINALIZED", ObjectWords.GcPrev, 0),
-            Field.Flag("COLLECTING", ObjectWords.GcPrev, 1),
-            new("_gc_prev", ObjectWords.GcPrev, ObjectWords.RefsShift, 62,
-            [
-                new Meaning(FieldRole.CollectorCount, Condition.WhenOn("young") with { FlagsSet = ["COLLECTING"], Phases = [.. FirstPass] }),
-                new Meaning(FieldRole.CollectorCount, Condition.WhenOn("resurrecting") with { FlagsSet = ["COLLECTING"], Phases = [.. SecondPass] }),
-                new Meaning(FieldRole.Link, Condition.Always),
-            ]),
-        ];
-        return new StructLayout(
-            name, StructRole.Object, 0,
-            [
-                .. hasHead ? head : [],
-                Field.Word("ob_refcnt", ObjectWords.RefCount, FieldRole.ReferenceCount),
-                Field.Word("ob_type", ObjectWords.TypeWord, FieldRole.TypeId),
-                Field.Word("ob_size", ObjectWords.Size, FieldRole.Integer),
-            ],
-            [new Vector("slot", ObjectWords.Slots, false, "ob_size", 0, FieldRole.Owned)]);
-    }
+            Field.Word("dict_numfree", StaticWords.DictCount, FieldRole.Integer),
+            .. revision.KeepsStatePerInterpreter ? [] : StateFields(StaticWords.SharedState),
+        ],
+        [
+            new Vector("tuple_free_list", StaticWords.TupleLists, false, "", StaticWords.TupleSizeMax, FieldRole.Address),
+            new Vector("tuple_numfree", StaticWords.TupleCounts, false, "", StaticWords.TupleSizeMax, FieldRole.Integer),
+            new Vector("dict_free_list", StaticWords.Dicts, false, "dict_numfree", 0, FieldRole.Address),
+            .. revision.KeepsStatePerInterpreter ? [] : StateLists(StaticWords.SharedState),
+        ]);
 }

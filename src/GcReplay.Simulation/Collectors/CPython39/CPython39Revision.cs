@@ -17,7 +17,11 @@ public sealed record CPython39Revision
     /// Source: gh-92036, commit 14243369.</summary>
     public bool LeaksSurvivorsAtInterpreterEnd { get; init; }
 
-    /// <summary>sizeof(PyInterpreterState). Source: measured with gdb on 3.8.18, 3.9.18 and 3.12.1.</summary>
+    /// <summary>Only the heads of the ending interpreter's lists are unlinked: survivors stay linked in a ring without a head. Source:
+    /// gh-116510, commit 6f9525dd3f (finalize_unlink_gc_head).</summary>
+    public bool UnlinksHeadsAtInterpreterEnd { get; init; }
+
+    /// <summary>sizeof(PyInterpreterState). Source: measured with gdb on 3.8.18, 3.9.18, 3.12.1 and 3.13.0.</summary>
     public required int InterpreterBytes { get; init; }
 
     /// <summary>Offset of generation 0's head in PyInterpreterState. Source: measured on the same.</summary>
@@ -29,8 +33,11 @@ public sealed record CPython39Revision
         // 3.8: one state in _PyRuntime; its struct has no GC state, so the offset only says where one would not fit.
         new() { Name = "shared-state", KeepsStatePerInterpreter = false, InterpreterBytes = 2_720, StateOffset = 0 },
         new() { Name = "7247407", InterpreterBytes = 5_656, StateOffset = 640 },
+        // Never released alone: as its text says, not as measured.
+        new() { Name = "1a4d1c1", InterpreterBytes = 5_656, StateOffset = 640, UntracksAtInterpreterEnd = true },
         new() { Name = "gh-92036", InterpreterBytes = 5_656, StateOffset = 640, UntracksAtInterpreterEnd = true, LeaksSurvivorsAtInterpreterEnd = true },
         // The fix was lost in a refactoring, and the struct had grown above glibc's mmap threshold.
         new() { Name = "gh-94673", InterpreterBytes = 383_552, StateOffset = 136 },
+        new() { Name = "gh-116510", InterpreterBytes = 194_968, StateOffset = 7_424, UnlinksHeadsAtInterpreterEnd = true },
     ];
 }

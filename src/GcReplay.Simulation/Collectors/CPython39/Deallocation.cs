@@ -5,50 +5,99 @@ using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
 
-/// <summary>The death of an object whose count reached 0: untrack, empty the slots in order (children die in between), free.</summary>
-/// <remarks>Upstream recurses through tp_dealloc. Here the frames of that recursion are pairs of words (object, next slot) on the
-/// simulated C stack, so that a chain of any length dies without recursion of ours and runs into the end of that stack as the
-/// real one would. Source: Objects/typeobject.c subtype_dealloc, Modules/gcmodule.c PyObject_GC_Del.</remarks>
-internal sealed class Deallocation(CPython39Collector collector, Process process, GcLists lists)
+/// <summary>The death of an object whose count reached 0: untrack, trashcan, finalizer, weak references, then its references are given
+/// back in order (what they held dies in between), then its memory.</summary>
+/// <remarks>Upstream recurses through tp_dealloc. Here the frames of that recursion are words (object, references given back, whether it
+/// drains the trashcan) on the simulated C stack, so that a chain of any length dies without recursion of ours and runs into the end of that
+/// stack as the real one would. Only a script calls back into the interpreter. Source: Objects/typeobject.c subtype_dealloc,
+/// Objects/object.c PyObject_CallFinalizerFromDealloc, Objects/tupleobject.c tupledealloc, Objects/dictobject.c dict_dealloc,
+/// Objects/funcobject.c func_dealloc, Modules/gcmodule.c PyObject_GC_Del.</remarks>
+internal sealed class Deallocation(
+    CPython39Collector collector, Process process, GcLists lists, ReferenceWords references, Weakrefs weakrefs, Dicts dicts, FreeLists freeLists)
 {
     private const int FrameBytes = 16;
+    private const ulong Drains = 1;
+
+    private readonly Trashcan trashcan = new(process);
 
     /// <summary>Kills an object and everything that dies with it, depth first.</summary>
     public void Run(Address reference)
     {
-        var bottom = Enter(reference);
-        var frame = bottom;
-        while (frame >= bottom)
+        var bottom = process.CStackTop;
+        Enter(reference);
+        while (process.CStackTop > bottom)
         {
+            var frame = process.CStackTop - FrameBytes;
             var dying = new Address(process.Journal.ReadOwn(frame));
-            if (ReleaseNextSlot(frame, dying) is { IsNull: false } child)
-            {
-                frame = Enter(child);
-                continue;
-            }
-
-            FreeObject(dying, frame);
-            frame -= FrameBytes;
+            if (dying.Value == Drains)
+                Drain(frame);
+            else if (GiveBackNext(frame, dying) is { IsNull: false } child)
+                Enter(child);
+            else
+                Leave(frame, dying);
         }
     }
 
-    private Address Enter(Address reference)
+    /// <summary>Everything up to the first reference that is given back; then its frame stands on the stack, unless it was put off or
+    /// resurrected.</summary>
+    private void Enter(Address reference)
     {
         process.Event(EventKind.Dealloc, reference.Value);
-        var frame = process.PushCStack(FrameBytes);
-        process.Journal.WriteOwn(frame, reference.Value);
-        if (collector.IsCollected(collector.TypeOf(reference)) && lists.IsTracked(reference))
-            lists.Untrack(reference);
-        return frame;
+        var kind = collector.KindOf(reference);
+        // func_dealloc uses the macro that does not look whether the object is tracked.
+        if (kind == Kind.Function || kind.IsCollected() && lists.IsTracked(reference))
+            lists.Untrack(reference, process.Site(kind == Kind.Function ? "untrack-macro" : "untrack-at-death"));
+        if (kind.UsesTrashcan() && !trashcan.Begin(reference))
+            return;
+        if (kind == Kind.Finalizer && !Finalize(reference))
+            return;
+        if (kind == Kind.Weakref)
+            weakrefs.Clear(reference);
+        if (kind.IsNode())
+            weakrefs.ClearAtDeath(reference);
+        if (kind == Kind.Legacy)
+            CallDel(reference);
+        process.Event(EventKind.Clear, reference.Value, 1);
+        process.Journal.WriteOwn(process.PushCStack(FrameBytes), reference.Value);
     }
 
-    /// <summary>Empties slots from where the frame stands; gives the first child that died by it, null when no slot is left.</summary>
-    private Address ReleaseNextSlot(Address frame, Address dying)
+    /// <summary>PyObject_CallFinalizerFromDealloc, between a track and an untrack; false when the object is alive again.</summary>
+    private bool Finalize(Address reference)
     {
-        var count = collector.SlotCount(dying);
-        for (var i = (int)process.Journal.ReadOwn(frame + 8); i < count; i++)
+        lists.Track(collector.State, reference, process.Site("track-for-finalizer"));
+        if ((process.Journal.Read(reference + GcPrev) & Finalized) == 0)
         {
-            var slot = collector.SlotAddress(dying, i);
+            collector.Retain(reference, Address.Null);
+            collector.RunFinalizer(reference);
+            process.Event(EventKind.Flag, reference.Value, (reference + GcPrev).Value);
+            process.Journal.Write(reference + GcPrev, process.Journal.Read(reference + GcPrev) | Finalized);
+            if (collector.Decrement(reference) > 0)
+            {
+                process.Event(EventKind.Resurrect, reference.Value);
+                return false;
+            }
+        }
+
+        lists.Untrack(reference, process.Site("untrack-macro"));
+        return true;
+    }
+
+    /// <summary>tp_del, which subtype_dealloc calls on a tracked object.</summary>
+    private void CallDel(Address reference)
+    {
+        lists.Track(collector.State, reference, process.Site("track-for-finalizer"));
+        collector.RunScript(reference, -1, "tp_del");
+        lists.Untrack(reference, process.Site("untrack-macro"));
+    }
+
+    /// <summary>Gives back references from where the frame stands; gives the first one that was the last of its object, null when none
+    /// is left.</summary>
+    private Address GiveBackNext(Address frame, Address dying)
+    {
+        var owned = references.Owned(dying, collector.KindOf(dying));
+        for (var i = (int)process.Journal.ReadOwn(frame + 8); i < owned.Count; i++)
+        {
+            var slot = owned.At(i);
             var child = new Address(process.Journal.Read(slot));
             if (child.IsNull)
                 continue;
@@ -62,12 +111,29 @@ internal sealed class Deallocation(CPython39Collector collector, Process process
         return Address.Null;
     }
 
-    private void FreeObject(Address dying, Address frame)
+    private void Leave(Address frame, Address dying)
     {
-        var isCollected = collector.IsCollected(collector.TypeOf(dying));
-        if (isCollected)
-            collector.UncountAllocation();
-        process.Allocator.Free(isCollected ? dying - HeadBytes : dying);
+        var kind = collector.KindOf(dying);
+        if (kind == Kind.Dict)
+            dicts.FreeTable(dying);
+        var isKept = kind switch
+        {
+            Kind.Tuple => freeLists.KeepTuple(dying, collector.SizeOf(dying)),
+            Kind.Dict => freeLists.KeepDict(dying),
+            _ => false,
+        };
+        if (!isKept)
+            collector.FreeObject(dying, kind);
         process.PopCStack(frame);
+        if (kind.UsesTrashcan() && trashcan.End())
+            process.Journal.WriteOwn(process.PushCStack(FrameBytes), Drains);
+    }
+
+    private void Drain(Address frame)
+    {
+        if (trashcan.Take() is { IsNull: false } next)
+            Enter(next);
+        else
+            process.PopCStack(frame);
     }
 }

@@ -94,6 +94,16 @@ internal sealed class GcLists(Process process)
         SetPrev(from, from);
     }
 
+    /// <summary>finalize_unlink_gc_head: the members stay linked to each other, and no head leads to them. The head's own links stay.</summary>
+    public void Behead(Address head, int site)
+    {
+        process.Event(EventKind.Behead, head.Value, 0, 0, 0, site);
+        var prev = PrevOf(head);
+        var next = NextOf(head);
+        SetNext(prev, next.Value);
+        SetPrev(next, prev);
+    }
+
     public ulong Length(Address head)
     {
         var length = 0UL;

@@ -7,7 +7,7 @@ internal static class GcState
     public const int Generations = 3;
     public const int GenerationBytes = 24;
 
-    /// <summary>Words in front: trash_delete_later, trash_delete_nesting | enabled, debug.</summary>
+    /// <summary>Words in front: trash_delete_later, trash_delete_nesting | enabled, debug. The trashcan uses those of the thread.</summary>
     public const int Before = 24;
 
     /// <summary>trash_delete_nesting in the low half, enabled in the high half.</summary>
@@ -27,64 +27,32 @@ internal static class GcState
     public const int Bytes = 216;
 }
 
-/// <summary>Offsets in front of and in an object. Source: Include/objimpl.h PyGC_Head, Include/object.h PyVarObject.</summary>
-internal static class ObjectWords
+/// <summary>Offsets of the static words of the process: the free lists of tuples and dicts, and behind them the GC state where it is
+/// shared.</summary>
+/// <remarks>Source: Objects/tupleobject.c free_list, numfree; Objects/dictobject.c free_list, numfree of 3.9.</remarks>
+internal static class StaticWords
 {
-    public const int HeadBytes = 16;
-    public const int GcNext = -16;
-    public const int GcPrev = -8;
-    public const int RefCount = 0;
-    public const int TypeWord = 8;
-    public const int Size = 16;
-    public const int Slots = 24;
+    /// <summary>PyTuple_MAXSAVESIZE: tuples of this length and longer are freed.</summary>
+    public const int TupleSizeMax = 20;
 
-    /// <summary>Bit 0 of <c>_gc_prev</c>: tp_finalize was called. Survives track and untrack.</summary>
-    public const ulong Finalized = 1;
+    /// <summary>PyTuple_MAXFREELIST.</summary>
+    public const ulong TuplesMax = 2000;
 
-    /// <summary>Bit 1 of <c>_gc_prev</c>: member of the generation that is being collected.</summary>
-    public const ulong Collecting = 2;
-    public const ulong PrevFlags = 3;
+    /// <summary>PyDict_MAXFREELIST.</summary>
+    public const int DictsMax = 80;
 
-    /// <summary><c>_gc_prev</c> holds gc_refs shifted by this while a collection counts.</summary>
-    public const int RefsShift = 2;
-
-    /// <summary>Bit 0 of <c>_gc_next</c>: on the unreachable list, during move_unreachable.</summary>
-    public const ulong NextUnreachable = 1;
+    public const int TupleLists = 0;
+    public const int TupleCounts = TupleLists + TupleSizeMax * 8;
+    public const int DictCount = TupleCounts + TupleSizeMax * 8;
+    public const int Dicts = DictCount + 8;
+    public const int Bytes = Dicts + DictsMax * 8;
+    public const int SharedState = Bytes + GcState.Before;
 }
 
-/// <summary>Offsets of a collection record on the C stack: what upstream keeps in locals of <c>collect</c>.</summary>
-internal static class RecordWords
+/// <summary>Offsets of gc.garbage: a list of references behind one pointer.</summary>
+internal static class GarbageWords
 {
-    public const int Phase = 0;
-    public const int Interpreter = 8;
-    public const int Generation = 16;
-    public const int Outer = 24;
-    public const int Young = 32;
-    public const int Old = 40;
-    public const int Cursor = 48;
-    public const int Unreachable = 56;
-    public const int FinalUnreachable = 72;
-    public const int Finalizers = 88;
-
-    /// <summary>The list of the second pass.</summary>
-    public const int Resurrecting = 104;
-
-    /// <summary>Reference that delete_garbage holds around a clear.</summary>
-    public const int Held = 112;
-    public const int Bytes = 120;
-}
-
-/// <summary>Numbers of the phases; the names are <c>CPython39Family.Phases</c>.</summary>
-internal enum Phase
-{
-    None = 0,
-    MergeYounger,
-    UpdateRefs,
-    SubtractRefs,
-    MoveUnreachable,
-    LegacyFinalizers,
-    UpdateRefsAgain,
-    SubtractRefsAgain,
-    MoveUnreachableAgain,
-    DeleteGarbage,
+    public const int Count = 0;
+    public const int Capacity = 8;
+    public const int Items = 16;
 }

@@ -40,14 +40,14 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         // Its objects belong to the one heap and die when nothing refers to them.
     }
 
-    public override Address New(int typeId, int slots, int nameId)
+    public override Address New(int typeId, int slots, int nameId, int script)
     {
         Pace();
         var number = Process.NextObjectNumber();
         var bytes = (ulong)(Slots + slots * 8);
         var birthplace = Process.InterpreterId(Process.Interpreter);
         var reference = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, 0));
-        Process.CountObject();
+        Process.CountObject(number);
         foreach (var address in Process.Journal.Space.NonZeroWords(reference, bytes))
             Process.Journal.Write(address, 0);
         var isMarking = Phase == MarkSweepPhase.Marking;
