@@ -25,7 +25,7 @@ public sealed class RealTerminalTests
 
         terminal.WaitFor("crash here");
         terminal.Press("N");
-        terminal.WaitFor("event 101 of 102");
+        terminal.WaitFor("event 112 of 113");
         terminal.Press(quitKey);
         terminal.WaitFor("over");
 

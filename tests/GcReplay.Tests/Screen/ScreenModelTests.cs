@@ -56,8 +56,8 @@ public sealed class ScreenModelTests
     }
 
     [Theory]
-    [InlineData(101)]
-    [InlineData(102)]
+    [InlineData(112)]
+    [InlineData(113)]
     public void An_unlink_that_a_crash_interrupted_leaves_the_object_on_its_list(int position)
     {
         var model = Open();
@@ -96,7 +96,7 @@ public sealed class ScreenModelTests
 
         model.LookAt(long.MinValue / 2, default);
 
-        Assert.StartsWith("event 102 of 102", model.Content.Run.Text);
+        Assert.StartsWith("event 113 of 113", model.Content.Run.Text);
         Assert.Equal(0, model.Content[Pane.Events].Lines[0].Event);
     }
 

@@ -39,7 +39,7 @@ public sealed class ScreenTests
         var atTheCrash = screen.Row(0);
 
         screen.Type("SSs");
-        Assert.Contains("event 101 of 102", screen.Row(0));
+        Assert.Contains("event 112 of 113", screen.Row(0));
 
         screen.Type("s");
         Assert.Equal(atTheCrash, screen.Row(0));
@@ -50,11 +50,11 @@ public sealed class ScreenTests
     {
         using var screen = new HeadlessScreen(HeadlessScreen.Crash());
 
-        screen.Type("g:goto 96");
+        screen.Type("g:goto 107");
         screen.Press(Key.Enter);
         screen.Type("N");
 
-        Assert.Contains("event 93 of 102", screen.Row(0));
+        Assert.Contains("event 104 of 113", screen.Row(0));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ScreenTests
 
         Assert.Contains("who-wrote", screen.Text);
         Assert.Contains("wrote", screen.Text);
-        Assert.DoesNotContain("event 102 of 102", screen.Row(0));
+        Assert.DoesNotContain("event 113 of 113", screen.Row(0));
         Assert.Contains("chosen; Esc follows events", screen.Text);
     }
 
@@ -131,7 +131,7 @@ public sealed class ScreenTests
 
         screen.Press(Key.CursorUp, Key.CursorUp, Key.Enter);
 
-        Assert.Contains("event 100 of 102", screen.Row(0));
+        Assert.Contains("event 111 of 113", screen.Row(0));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class ScreenTests
         screen.Resize(1, 1);
         screen.Type("s");
         screen.Resize(100, 30);
-        Assert.Contains("event 102 of 102", screen.Row(0));
+        Assert.Contains("event 113 of 113", screen.Row(0));
     }
 
     [Fact]
