@@ -42,11 +42,16 @@ public sealed class PreparedRun
     /// <param name="toolVersion">Goes into the trace's header.</param>
     /// <exception cref="GcReplayException">The program does not parse or does not fit the collector; a name or parameter is unknown.</exception>
     public PreparedRun(RunOptions options, string toolVersion)
+        : this(options, HeapProgramParser.Parse(options.ProgramName, options.ProgramText), toolVersion)
+    {
+    }
+
+    /// <param name="program">What the text of the options reads as.</param>
+    internal PreparedRun(RunOptions options, HeapProgram program, string toolVersion)
     {
         this.options = options;
         (family, revision) = Families.Find(options.Collector);
         CheckParameters();
-        var program = HeapProgramParser.Parse(options.ProgramName, options.ProgramText);
         CheckFits(program);
         code = Code.Of(program, family.Kinds, family.OwnNames);
         typeKinds =

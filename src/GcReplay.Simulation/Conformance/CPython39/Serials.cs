@@ -1,0 +1,44 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Simulation.Conformance.CPython39;
+
+/// <summary>Serials of objects: from 0, in the order of allocation, whoever allocates. The temporary tuple has none.</summary>
+internal sealed class Serials(Layout layout)
+{
+    /// <summary>Stands for the temporary tuple.</summary>
+    public const int Temporary = -1;
+
+    /// <summary>Stands for an address where no object was allocated.</summary>
+    public const int Unknown = -2;
+
+    /// <summary>What the tuple that a death makes is called in the layout.</summary>
+    private const string TemporaryName = "(weakrefs)";
+
+    private readonly Dictionary<ulong, int> byAddress = [];
+    private readonly Dictionary<ulong, int> byNumber = [];
+    private int born;
+
+    /// <summary>Takes the next serial for what an Allocate event allocates.</summary>
+    /// <returns>The serial; null for what is no object of the program.</returns>
+    public int? Born(in Event e)
+    {
+        if ((e.C & Shadow.RuntimeFlag) != 0)
+            return null;
+        var entry = ObjectEntry.Decode(e.C, false, e.A, e.D);
+        var isTemporary = layout.Names[entry.NameId] == TemporaryName;
+        var serial = isTemporary ? Temporary : born++;
+        byAddress[e.A + (ulong)entry.PrefixWords * 8] = serial;
+        byNumber[e.C] = serial;
+        return isTemporary ? null : serial;
+    }
+
+    /// <summary>Serial of the last object that was allocated at an address.</summary>
+    public int At(Address address) => byAddress.GetValueOrDefault(address.Value, Unknown);
+
+    public int At(ulong address) => byAddress.GetValueOrDefault(address, Unknown);
+
+    /// <summary>Serial of an object by its birth number.</summary>
+    public int Of(ulong number) => byNumber.GetValueOrDefault(number, Unknown);
+}
