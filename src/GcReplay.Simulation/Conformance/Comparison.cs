@@ -7,7 +7,7 @@ using GcReplay.Simulation.Recording;
 namespace GcReplay.Simulation.Conformance;
 
 /// <summary>What a family expects of one run of one program: looks at its events and words, and reports what differs.</summary>
-internal abstract class Comparison
+public abstract class Comparison
 {
     /// <summary>Called before the first event.</summary>
     /// <param name="view">Shows the state after the last event at any time.</param>

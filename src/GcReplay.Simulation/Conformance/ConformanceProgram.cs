@@ -25,7 +25,7 @@ public sealed record ConformanceProgram
     public required ImmutableArray<PlannedOperation> Operations { get; init; }
 
     /// <summary>Makes what compares one run.</summary>
-    internal required Func<Comparison> Compare { get; init; }
+    public required Func<Comparison> Compare { get; init; }
 }
 
 /// <summary>What an operation of a conformance file became.</summary>

@@ -24,7 +24,7 @@ public sealed class Differences
     /// <summary>The last event of the run so far.</summary>
     internal long Event { get; set; }
 
-    internal void Add(int operation, string field, JsonNode? expected, JsonNode? actual)
+    public void Add(int operation, string field, JsonNode? expected, JsonNode? actual)
     {
         Count++;
         if (kept.Count < KeptMax)

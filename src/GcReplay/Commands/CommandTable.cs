@@ -14,5 +14,6 @@ internal static class CommandTable
         new CheckCommand(console).Create(),
         new InfoCommand(console).Create(),
         new ImportCommand(console).Create(),
+        new ConformCommand(console).Create(),
     ];
 }

@@ -27,7 +27,7 @@ internal sealed class CPython39Comparison(
     public override void Start(HeapView runView, ImmutableArray<Statement> runStatements, Differences runDifferences)
     {
         (view, statements, differences) = (runView, runStatements, runDifferences);
-        serials = new Serials(view.Layout);
+        serials = new Serials(view);
         reader = new StateReader(view, serials);
         phases = detail ? new PhaseRecords(view, serials) : null;
     }
@@ -57,8 +57,8 @@ internal sealed class CPython39Comparison(
             case EventKind.Clear:
                 Add(e.B == 0 ? 'c' : 'd', serials.At(e.A));
                 break;
-            case EventKind.Free when e.D < 2 && (e.C & Heaps.Memory.Shadow.RuntimeFlag) == 0:
-                Add('x', serials.Of(e.C));
+            case EventKind.Free when e.D != (ulong)FreeKind.Released && serials.Of(e.C) is var dead and not Serials.Unknown:
+                Add('x', dead);
                 break;
             case EventKind.Resurrect:
                 Add('r', serials.At(e.A));

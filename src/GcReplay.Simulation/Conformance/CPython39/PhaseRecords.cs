@@ -25,6 +25,9 @@ internal sealed class PhaseRecords(HeapView view, Serials serials)
     private bool isReachedDue;
     private bool isFinalDue;
 
+    /// <summary>What the last visit brings back to the reachable list: the next event does it.</summary>
+    private Address movedBack;
+
     /// <summary>The records since the last call; none when no collection traversed anything.</summary>
     public List<string> Take()
     {
@@ -39,6 +42,9 @@ internal sealed class PhaseRecords(HeapView view, Serials serials)
 
     public void AfterEvent(in Event e)
     {
+        if (!movedBack.IsNull)
+            records.Add($"[\"V\",{serials.At(movedBack)},{CollectorCount(movedBack)},\"m\"]");
+        movedBack = Address.Null;
         switch (e.Kind)
         {
             case EventKind.CollectionBegin:
@@ -91,15 +97,11 @@ internal sealed class PhaseRecords(HeapView view, Serials serials)
 
     private void Visit(int pass, in Event e)
     {
-        var target = serials.At(e.C);
-        if (pass == 2)
-        {
-            records.Add($"[\"V\",{target}]");
-            return;
-        }
-
-        var moved = view.Layout.Sites[e.Site].Name == BackToReachable ? ",\"m\"" : "";
-        records.Add($"[\"V\",{target},{CollectorCount(new Address(e.C))}{moved}]");
+        var target = new Address(e.C);
+        if (view.Layout.Sites[e.Site].Name == BackToReachable)
+            movedBack = target;
+        else
+            records.Add(pass == 2 ? $"[\"V\",{serials.At(target)}]" : $"[\"V\",{serials.At(target)},{CollectorCount(target)}]");
     }
 
     /// <summary><c>U</c>: the list that a pass counts, with the counts before it.</summary>

@@ -1,16 +1,16 @@
 using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
 
 namespace GcReplay.Simulation.Conformance.CPython39;
 
 /// <summary>Serials of objects: from 0, in the order of allocation, whoever allocates. The temporary tuple has none.</summary>
-internal sealed class Serials(Layout layout)
+internal sealed class Serials(HeapView view)
 {
     /// <summary>Stands for the temporary tuple.</summary>
     public const int Temporary = -1;
 
-    /// <summary>Stands for an address where no object was allocated.</summary>
+    /// <summary>Stands for what is no object.</summary>
     public const int Unknown = -2;
 
     /// <summary>What the tuple that a death makes is called in the layout.</summary>
@@ -24,19 +24,19 @@ internal sealed class Serials(Layout layout)
     /// <returns>The serial; null for what is no object of the program.</returns>
     public int? Born(in Event e)
     {
-        if ((e.C & Shadow.RuntimeFlag) != 0)
+        if (e.C == 0 || (e.C & Shadow.RuntimeFlag) != 0 || view.Object(e.C) is not { } newborn)
             return null;
-        var entry = ObjectEntry.Decode(e.C, false, e.A, e.D);
-        var isTemporary = layout.Names[entry.NameId] == TemporaryName;
+        var isTemporary = newborn.Name == TemporaryName;
         var serial = isTemporary ? Temporary : born++;
-        byAddress[e.A + (ulong)entry.PrefixWords * 8] = serial;
-        byNumber[e.C] = serial;
+        byAddress[newborn.Address.Value] = serial;
+        byNumber[newborn.Number] = serial;
         return isTemporary ? null : serial;
     }
 
     /// <summary>Serial of the last object that was allocated at an address.</summary>
-    public int At(Address address) => byAddress.GetValueOrDefault(address.Value, Unknown);
+    public int At(Address address) => At(address.Value);
 
+    /// <inheritdoc cref="At(Address)"/>
     public int At(ulong address) => byAddress.GetValueOrDefault(address, Unknown);
 
     /// <summary>Serial of an object by its birth number.</summary>

@@ -1,5 +1,4 @@
 using GcReplay.Heaps;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Simulation.Conformance.CPython39;

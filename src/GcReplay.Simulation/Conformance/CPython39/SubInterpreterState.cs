@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using GcReplay.Heaps;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
