@@ -66,9 +66,16 @@ internal sealed class StateReader(HeapView view, Serials serials)
         return numbers;
     }
 
+    /// <summary>gc.garbage: a list of its own, made when it is first needed.</summary>
     private List<int> ReadGarbage(StructInstance main)
     {
-        var container = main.Layout.Containers.FirstOrDefault(c => c.Name == "garbage");
-        return container is null ? [] : [.. ContainerView.Of(view, main.Layout, main.Address, container).Members().Select(serials.At)];
+        var pointer = view.Read(main, "garbage");
+        Check.That(pointer is not null, $"the layout has no field garbage in {main.Layout.Name}");
+        if (pointer.Value.Value == 0)
+            return [];
+        var list = view.Instances().FirstOrDefault(i => i.Address == pointer.Value.Target);
+        var items = list?.Layout.Containers.FirstOrDefault(c => c.Name == "garbage");
+        Check.That(list is not null && items is not null, $"the layout leads to no list of garbage at {pointer.Value.Target}");
+        return [.. ContainerView.Of(view, list.Layout, list.Address, items).Members().Select(serials.At)];
     }
 }
