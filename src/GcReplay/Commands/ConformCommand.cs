@@ -104,6 +104,8 @@ internal sealed class ConformCommand(CommandConsole console)
         using var writer = new TraceWriter(trace, prepared.Header);
         var result = prepared.Execute(writer, cancellation: console.Cancellation);
         writer.Finish(result.ToOutcome(), result.Choices);
+        var settings = string.Concat(options.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
+        console.Prose.WriteLine($"To run it again: gcreplay record {heap} --collector {options.Collector} --allocator {options.Allocator}{settings}");
         return trace;
     }
 

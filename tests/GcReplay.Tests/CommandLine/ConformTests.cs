@@ -37,6 +37,7 @@ public sealed class ConformTests : IDisposable
         Assert.Equal(ExitCode.Ok, CommandLineRun.Of("verify", trace).ExitCode);
         var stopped = CommandLineRun.Of("replay", trace, "-x", $"goto {run.Json["first"]!["event"]}", "-x", "object #1");
         Assert.Contains("ob_refcnt", stopped.Output);
+        Assert.Contains("--collector cpython39@gh-92036 --allocator glibc --set gc.enabled=off", run.Error);
         Assert.Contains("store g0 0 g0", File.ReadAllText(Path.Combine(saved, "self.heap")));
     }
 
