@@ -4,23 +4,17 @@ using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
-/// <summary>Runs the sanitizers over a finished trace: <see cref="Find"/> looks for the first corrupt event, <see cref="Check"/> asks
-/// every sanitizer at every event, forwards and only once, also after a cancelled question.</summary>
-/// <remarks>Has timelines of its own; the user's stays where it is.</remarks>
+/// <summary>Runs the sanitizers over every event of a finished trace, forwards and only once, also after a cancelled question:
+/// <see cref="Find"/> up to the first corrupt event, <see cref="Check"/> up to a position.</summary>
+/// <remarks>Has a timeline of its own; the user's stays where it is. Cost: playing the events.</remarks>
 public sealed class FirstCorruption
 {
-    private readonly ITraceSource source;
-    private readonly IReadOnlyList<ISanitizer>? sanitizers;
     private readonly Timeline timeline;
     private readonly SanitizerRun run;
-    private bool isSearched;
-    private Violation? found;
 
     /// <param name="sanitizers">Null for all.</param>
     public FirstCorruption(ITraceSource source, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
-        this.source = source;
-        this.sanitizers = sanitizers;
         timeline = new Timeline(source);
         run = new SanitizerRun(timeline.View, sanitizers);
     }
@@ -28,28 +22,15 @@ public sealed class FirstCorruption
     /// <summary>The last event that was checked.</summary>
     public long CheckedTo => timeline.Position;
 
-    /// <summary>What is known by now: the first violation of each sanitizer as far as was checked, earliest first, or what a search
-    /// found.</summary>
-    public IReadOnlyList<Violation> Known => run.Violations.Count > 0 || found is null ? run.Violations : [found];
-
-    /// <summary>Ends of operations that <see cref="Find"/> passed over because checking each would take too long; 0 when its answer
-    /// is exact.</summary>
-    public long Skipped { get; private set; }
+    /// <summary>What is known by now: the first violation of each sanitizer as far as was checked, earliest first.</summary>
+    public IReadOnlyList<Violation> Known => run.Violations;
 
     /// <summary>The first corrupt event of the trace; null when no sanitizer ever fails.</summary>
     public Violation? Find(Progress progress = default)
     {
-        if (run.FirstCorruption is { } known)
-            return known;
-        if (!isSearched)
-        {
-            var search = new CorruptionSearch(source, sanitizers);
-            found = search.Find(progress);
-            Skipped = search.Skipped;
-            isSearched = true;
-        }
-
-        return found;
+        while (run.FirstCorruption is null && timeline.Position < timeline.EventCount)
+            CheckNext(progress);
+        return run.FirstCorruption;
     }
 
     /// <summary>The first violation of each sanitizer at or before a position, earliest first.</summary>

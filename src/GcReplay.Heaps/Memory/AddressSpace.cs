@@ -20,6 +20,7 @@ public sealed class AddressSpace
     private readonly Page?[] cache = new Page?[CacheSize];
     private ulong[]? sorted;
     private ulong hash;
+    private ChangeLog? log;
 
     /// <summary>The state hash; two states are equal when it is (up to hash collision).</summary>
     public ulong Hash => hash;
@@ -33,11 +34,13 @@ public sealed class AddressSpace
     public ulong Poke(Address address, ulong value)
     {
         var page = FindOrCreate(address.Page);
-        ref var word = ref page.Words[Index(address)];
+        var index = Index(address);
+        ref var word = ref page.Words[index];
         var old = word;
         if (old == value)
             return 0;
         word = value;
+        page.Changes?.Add(index);
         unchecked
         {
             hash += StateHash.Mix(address.Value, value) - StateHash.Mix(address.Value, old);
@@ -48,9 +51,12 @@ public sealed class AddressSpace
 
     public void Xor(Address address, ulong bits)
     {
-        ref var word = ref FindOrCreate(address.Page).Words[Index(address)];
+        var page = FindOrCreate(address.Page);
+        var index = Index(address);
+        ref var word = ref page.Words[index];
         var old = word;
         word = old ^ bits;
+        page.Changes?.Add(index);
         unchecked
         {
             hash += StateHash.Mix(address.Value, word) - StateHash.Mix(address.Value, old);
@@ -167,8 +173,21 @@ public sealed class AddressSpace
             page.Mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
     }
 
+    /// <summary>From now on a log keeps which words are written. A log that was given out before is broken off.</summary>
+    public ChangeLog Watch()
+    {
+        log?.Break();
+        log = new ChangeLog();
+        // order: each page on its own.
+        foreach (var (number, page) in pages)
+            page.Changes = log.PageFor(number);
+        return log;
+    }
+
     public void Clear()
     {
+        log?.Break();
+        log = null;
         pages.Clear();
         sorted = null;
         Array.Clear(cache);
@@ -258,7 +277,7 @@ public sealed class AddressSpace
     private Page Create(ulong number)
     {
         var mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
-        var page = new Page(number) { Mapped = mapped };
+        var page = new Page(number) { Mapped = mapped, Changes = log?.PageFor(number) };
         pages.Add(number, page);
         sorted = null;
         cache[Slot(number)] = page;
@@ -271,5 +290,6 @@ public sealed class AddressSpace
         public readonly ulong[] Words = new ulong[WordsPerPage];
         public bool Mapped;
         public ulong[]? Freed;
+        public ChangedPage? Changes;
     }
 }

@@ -4,8 +4,8 @@ namespace GcReplay.Heaps.Memory;
 
 /// <summary>The one thing beside the process's words: page map, cells, object table, open spans, current thread. Derived from
 /// events only, and each event can be taken back. Kept as words in <see cref="Windows"/>.</summary>
-/// <remarks>Two indexes are derived from the cell words and rebuilt by <see cref="Rebuild"/>: a bit for each word that lies in a
-/// freed cell, and for each page the cell that covers its first word.</remarks>
+/// <remarks>Three indexes are derived from the words of the shadow and rebuilt by <see cref="Rebuild"/>: a bit for each word that
+/// lies in a freed cell, for each page the cell that covers its first word, and the number of open spans.</remarks>
 public sealed class Shadow(AddressSpace space)
 {
     /// <summary>Set in an object number that counts runtime objects.</summary>
@@ -15,6 +15,7 @@ public sealed class Shadow(AddressSpace space)
     private static readonly Address LiveWordsWord = new(Windows.Counters + 8);
     private readonly Dictionary<ulong, Address> covering = [];
     private readonly List<Address> cellWords = [];
+    private long openSpans;
 
     public int CurrentThread => (int)space.Peek(CurrentThreadWord);
 
@@ -67,6 +68,9 @@ public sealed class Shadow(AddressSpace space)
         for (var i = 1UL; i <= depth; i++)
             yield return (long)space.Peek(Windows.SpanDepth(thread) + (long)i * 8);
     }
+
+    /// <summary>Whether no span is open on any thread.</summary>
+    public bool IsIdle => openSpans == 0;
 
     public int Depth(int thread) => (int)space.Peek(Windows.SpanDepth(thread));
 
@@ -193,6 +197,7 @@ public sealed class Shadow(AddressSpace space)
         space.RefreshMapped();
         foreach (var cell in Cells().ToArray())
             Derive(cell, true);
+        openSpans = CountOpenSpans();
     }
 
     /// <summary>All cells, by ascending address.</summary>
@@ -210,6 +215,18 @@ public sealed class Shadow(AddressSpace space)
                     yield return Cell.Decode(new Address(((number - first) << AddressSpace.PageShift) + (ulong)i * 8), words.Span[i]);
             }
         }
+    }
+
+    private long CountOpenSpans()
+    {
+        var count = 0L;
+        foreach (var (number, words) in space.PagesIn(new Address(Windows.Spans), new Address(Windows.Counters)))
+        {
+            if (((number << AddressSpace.PageShift) - Windows.Spans & ((1UL << Windows.SpansShift) - 1)) == 0)
+                count += unchecked((long)words.Span[0]);
+        }
+
+        return count;
     }
 
     /// <summary>The cell words of a range that are not zero. Small ranges are looked at word by word, large ones page by page.</summary>
@@ -274,6 +291,7 @@ public sealed class Shadow(AddressSpace space)
         var depth = space.Peek(depthWord) + 1;
         space.Poke(depthWord + (long)depth * 8, number);
         space.Poke(depthWord, depth);
+        openSpans++;
     }
 
     private void PopSpan(int thread)
@@ -283,6 +301,7 @@ public sealed class Shadow(AddressSpace space)
         Check.That(depth > 0, $"thread {thread} closes a span but none is open");
         space.Poke(depthWord + (long)depth * 8, 0);
         space.Poke(depthWord, depth - 1);
+        openSpans--;
     }
 
     private void PokeCell(Address cellWord, ulong value)

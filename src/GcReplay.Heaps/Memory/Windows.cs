@@ -25,6 +25,8 @@ public static class Windows
     /// <summary>For each thread 2^24 bytes: the depth, then the numbers of the events that opened its spans.</summary>
     public const ulong Spans = 0xE000_0000_0000_0000;
 
+    public const int SpansShift = 24;
+
     /// <summary>Word 0: the current thread. Word 1: words in live cells. Word 2: objects born in scripts.</summary>
     public const ulong Counters = 0xF000_0000_0000_0000;
 
@@ -40,5 +42,5 @@ public static class Windows
 
     public static Address PageMapWord(ulong page) => new(PageMap + (page >> 6) * 8);
 
-    public static Address SpanDepth(int thread) => new(Spans + ((ulong)thread << 24));
+    public static Address SpanDepth(int thread) => new(Spans + ((ulong)thread << SpansShift));
 }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -16,7 +17,9 @@ public sealed class BlackToWhite : ISanitizer
     public string Claim => "While marking, no black object refers to a white one.";
 
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.OperationEnd && Traces(view.Layout) && view.IsIdle();
+        e.Kind == EventKind.OperationEnd && view.Traces && view.IsIdle();
+
+    public bool MayFail(HeapIndex index, in Event after) => index.MayBlackReferToWhite();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {
@@ -29,7 +32,7 @@ public sealed class BlackToWhite : ISanitizer
             if (reference.Holder < 0 || target < 0 || colours[reference.Holder] != Colour.Black || colours[target] != Colour.White)
                 continue;
             var black = view.Object(census.Objects[reference.Holder].Number)!;
-            if (black.Phase is not { } phase || !IsMarking(view.PhaseName(phase)))
+            if (black.Phase is not { } phase || !view.IsMarking(phase))
                 continue;
             violations.Add(new Violation(
                 Name, number, $"black {black} refers to white {view.Describe(reference.Target)} through {census.NameOf(reference)}; sweeping will free it", reference.Slot,
@@ -38,14 +41,4 @@ public sealed class BlackToWhite : ISanitizer
 
         return violations;
     }
-
-    private static bool Traces(Layout layout) =>
-        layout.Phases.Any(IsMarking)
-        && layout.Colours.Any(r => r.Colour == Colour.Black)
-        && !CountsReferences(layout);
-
-    internal static bool CountsReferences(Layout layout) =>
-        layout.Structs.Any(s => s.Fields.Any(f => f.Meanings.Any(m => m.Role == FieldRole.ReferenceCount)));
-
-    internal static bool IsMarking(string phase) => phase.Contains("mark", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -13,6 +14,8 @@ public sealed class DeadList : ISanitizer
     public string Claim => "A list of a living interpreter has no freed members.";
 
     public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+
+    public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {

@@ -1,6 +1,7 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -18,29 +19,21 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
     public bool HoldsAfter(in Event e, HeapView view) => e.Kind is EventKind.Free or EventKind.Unmap or EventKind.OperationEnd;
 
-    public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
+    public bool MayFail(HeapIndex index, in Event after)
     {
-        if (after.Kind == EventKind.Free && !CanBeLinked(view, after))
-            return [];
-        if (after.Kind == EventKind.OperationEnd)
-            return Dangling(view, Address.Null, new Address(Windows.ProcessEnd), number);
-        // After a free only what was freed is asked for: what dangled before was corrupt before.
-        var start = new Address(after.A);
-        return Dangling(view, start, start + (long)after.B, number);
+        var (start, end) = Range(after);
+        return index.MayLinkDangle(start, end);
     }
 
-    /// <summary>Whether a link can lead into the freed range: it holds heads of lists, or an object that is still on a list.</summary>
-    private static bool CanBeLinked(HeapView view, in Event free)
+    public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {
-        var start = new Address(free.A);
-        var end = start + (long)free.B;
-        var isProgramObject = free.C != 0 && (free.C & Shadow.RuntimeFlag) == 0;
-        if (!isProgramObject)
-            return view.Lists().Any(l => l.Head >= start && l.Head < end);
-        if (view.Membership is not { IsValid: true } index)
-            return true;
-        return view.Shadow.Object(free.C) is not { } entry || !index.HeadOf(entry.Address).IsNull;
+        var (start, end) = Range(after);
+        return Dangling(view, start, end, number);
     }
+
+    /// <summary>After a free only what was freed is asked for: what dangled before was corrupt before.</summary>
+    private static (Address Start, Address End) Range(in Event after) =>
+        after.Kind == EventKind.OperationEnd ? (Address.Null, new Address(Windows.ProcessEnd)) : (new Address(after.A), new Address(after.A) + (long)after.B);
 
     private IEnumerable<Violation> Dangling(HeapView view, Address start, Address end, long number)
     {

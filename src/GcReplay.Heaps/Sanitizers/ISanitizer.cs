@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -16,7 +17,12 @@ public interface ISanitizer
     /// <param name="view">At the state after the event.</param>
     bool HoldsAfter(in Event e, HeapView view);
 
-    /// <summary>Where the invariant is broken; empty when it holds. Ask only where it must hold.</summary>
+    /// <summary>False when the index of what changed rules out that the invariant is broken. Ask only where it must hold. Cost: what
+    /// changed since it was asked last.</summary>
+    /// <param name="index">At the state after the event.</param>
+    bool MayFail(HeapIndex index, in Event after) => true;
+
+    /// <summary>Where the invariant is broken; empty when it holds. Ask only where it must hold. Looks at the whole heap.</summary>
     /// <param name="number">Of the event.</param>
     IEnumerable<Violation> Check(HeapView view, in Event after, long number);
 }

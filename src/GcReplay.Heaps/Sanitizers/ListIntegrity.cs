@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -16,6 +17,8 @@ public sealed class ListIntegrity : ISanitizer
     public string Claim => "Every living list leads from its head through objects back to its head, and prev agrees with next.";
 
     public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+
+    public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {

@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -12,6 +13,8 @@ public sealed class MemberOfTwoLists : ISanitizer
     public string Claim => "An object is on one list at most.";
 
     public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+
+    public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {

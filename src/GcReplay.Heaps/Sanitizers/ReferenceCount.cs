@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -14,7 +15,9 @@ public sealed class ReferenceCount : ISanitizer
     public string Claim => "No reference count is below the number of owned references.";
 
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.OperationEnd && BlackToWhite.CountsReferences(view.Layout) && view.IsIdle();
+        e.Kind == EventKind.OperationEnd && view.CountsReferences && view.IsIdle();
+
+    public bool MayFail(HeapIndex index, in Event after) => index.MayCountTooFew();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number)
     {

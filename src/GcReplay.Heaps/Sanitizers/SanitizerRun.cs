@@ -1,18 +1,19 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
 
 /// <summary>Runs sanitizers along a run or a replay, forwards, and keeps the first violation of each.</summary>
-/// <remarks>Give it every event in order; after a gap it builds its membership index again. Cost: at ends of operations and after hazards a full pass over the heap; after a free
-/// near-constant time, as long as the membership index says that nothing was linked there; else a full pass over the links.</remarks>
+/// <remarks>It follows the words of the space, however they change, so events may be left out. Cost of an event at which something
+/// must hold: the words that changed since the one before. Only when they may have broken something, the whole heap.</remarks>
 public sealed class SanitizerRun
 {
     private readonly HeapView view;
     private readonly IReadOnlyList<ISanitizer> sanitizers;
     private readonly Violation?[] found;
     private readonly List<Violation> violations = [];
-    private long last = long.MinValue;
+    private HeapIndex? index;
 
     /// <param name="view">Names space, shadow and layout; the run reads them through a view of its own.</param>
     /// <param name="sanitizers">Null for all.</param>
@@ -22,6 +23,8 @@ public sealed class SanitizerRun
         this.sanitizers = sanitizers ?? Sanitizers.All;
         found = new Violation?[this.sanitizers.Count];
     }
+
+    internal HeapIndex Index => index ??= new HeapIndex(view);
 
     /// <summary>The first violation of each sanitizer that failed, earliest first.</summary>
     public IReadOnlyList<Violation> Violations => violations;
@@ -36,11 +39,16 @@ public sealed class SanitizerRun
     /// first of their sanitizer.</summary>
     public IReadOnlyList<Violation> After(long number, in Event e)
     {
-        FollowMembership(number, e);
         List<Violation>? fresh = null;
+        var isCurrent = false;
         for (var i = 0; i < found.Length; i++)
         {
             if (found[i] is not null || !sanitizers[i].HoldsAfter(e, view))
+                continue;
+            if (!isCurrent)
+                Index.Follow();
+            isCurrent = true;
+            if (!sanitizers[i].MayFail(Index, e))
                 continue;
             found[i] = sanitizers[i].Check(view, e, number).FirstOrDefault();
             if (found[i] is { } violation)
@@ -51,17 +59,5 @@ public sealed class SanitizerRun
             return [];
         violations.AddRange(fresh);
         return fresh;
-    }
-
-    /// <summary>Takes an event without checking anything.</summary>
-    public void Skip(long number, in Event e) => FollowMembership(number, e);
-
-    private void FollowMembership(long number, in Event e)
-    {
-        if (number == last + 1 && view.Membership is { IsLost: false })
-            view.Membership.Apply(e);
-        else
-            view.Membership = MembershipIndex.Build(view, undoMax: 1);
-        last = number;
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers;
@@ -17,6 +18,8 @@ public sealed class UseAfterFree : ISanitizer
 
     public bool HoldsAfter(in Event e, HeapView view) =>
         e.Kind == EventKind.Hazard || e.Kind == EventKind.OperationEnd && view.IsIdle();
+
+    public bool MayFail(HeapIndex index, in Event after) => after.Kind == EventKind.Hazard || index.MayDangle();
 
     public IEnumerable<Violation> Check(HeapView view, in Event after, long number) =>
         after.Kind == EventKind.Hazard ? [Access(view, after, number)] : References(view, number);
@@ -48,6 +51,5 @@ public sealed class UseAfterFree : ISanitizer
     }
 
     private static bool MaySweep(HeapView view, int phase) =>
-        view.PhaseName(phase).Contains("sweep", StringComparison.OrdinalIgnoreCase)
-        && !BlackToWhite.CountsReferences(view.Layout);
+        view.IsSweeping(phase) && !view.CountsReferences;
 }

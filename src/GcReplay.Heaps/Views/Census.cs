@@ -71,7 +71,7 @@ public sealed class Census
     {
         var entry = Objects[index];
         var plan = view.PlanOf(entry);
-        if (plan.OnlyReferences is not { } vector)
+        if (plan.Owned is not { } owned)
         {
             foreach (var reference in view.References(entry))
             {
@@ -82,15 +82,21 @@ public sealed class Census
             return;
         }
 
-        // The common shape, without the views: one owned vector inside the object, behind a plain count.
-        var count = plan.OnlyCount is { } field && view.TryRead(entry.Address + field.Offset, out var word) ? word : (ulong)vector.Count;
-        var first = entry.Address + vector.Offset;
+        // The common shape, without the views.
         var end = view.EndOf(entry);
-        for (var slot = first; count > 0 && slot < end && view.TryRead(slot, out var target); slot += 8, count--)
-        {
-            if (target != 0)
-                Add(index, slot, new Address(target));
-        }
+        foreach (var field in owned.Fields)
+            AddSlot(index, entry.Address + field.Offset, end);
+        if (owned.Vector is not { } vector)
+            return;
+        var count = owned.Count is { } counted ? (view.TryRead(entry.Address + counted.Offset, out var word) ? word : 0) : (ulong)vector.Count;
+        for (var slot = entry.Address + vector.Offset; count > 0 && slot < end; slot += 8, count--)
+            AddSlot(index, slot, end);
+    }
+
+    private void AddSlot(int holder, Address slot, Address end)
+    {
+        if (slot < end && view.TryRead(slot, out var target) && target != 0)
+            Add(holder, slot, new Address(target));
     }
 
     private void Add(int holder, Address slot, Address target)

@@ -65,6 +65,14 @@ public abstract class ContainerView(HeapView view, StructLayout structure, Addre
         _ => false,
     };
 
+    /// <summary>Whether items of such a container can be owned references.</summary>
+    internal static bool MayOwn(Container container) => container switch
+    {
+        Vector v => v.ItemRole == FieldRole.Owned,
+        Map m => m.KeyRole == FieldRole.Owned || m.ValueRole == FieldRole.Owned,
+        _ => false,
+    };
+
     /// <summary>The number in a field of the struct; 0 when there is no such field or it is unmapped.</summary>
     protected ulong Number(string field) =>
         view.Plan(structure).Field(field) is { } known && view.TryRead(start + known.Offset, out var word)
@@ -74,7 +82,9 @@ public abstract class ContainerView(HeapView view, StructLayout structure, Addre
     protected ulong Word(Address address) => view.TryRead(address, out var word) ? word : 0;
 
     /// <summary>The number of words from an address to the end of its cell, or to a bound where there is no cell, but no more than asked for.</summary>
-    protected long Bounded(Address first, ulong count)
+    protected long Bounded(Address first, ulong count) => Bounded(view, first, count);
+
+    internal static long Bounded(HeapView view, Address first, ulong count)
     {
         var room = (ulong)HeapView.ChainMax;
         if (view.Shadow.CellAt(first) is { } cell)

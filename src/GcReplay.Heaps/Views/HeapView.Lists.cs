@@ -140,38 +140,45 @@ public sealed partial class HeapView
         return now.Heads = heads;
     }
 
-    /// <summary>Head by node for rings: each node is followed until a head, a dead end, or a node whose answer is known.</summary>
+    /// <summary>Head by node for rings: each node is followed until a head, a dead end, or a node whose answer is known. An object
+    /// whose links lie where a head is (one of them is corrupt) is on the list that its next leads to.</summary>
     private Dictionary<ulong, ulong> FollowAll(LinkFamily family, List<ObjectEntry> live)
     {
+        var found = new Dictionary<ulong, ulong>(live.Count);
         var heads = new Dictionary<ulong, ulong>(live.Count);
-        var path = new List<ulong>();
         foreach (var entry in live)
         {
-            if (!HasNode(entry, family))
-                continue;
             var node = family.NodeOf(entry.Address);
-            var answer = 0UL;
-            path.Clear();
-            while (!heads.TryGetValue(node.Value, out answer))
-            {
-                if (ListAt(node) is { } list && list.Family == family)
-                {
-                    answer = node.Value;
-                    break;
-                }
-
-                if (!TryRead(node + family.NextOffset, out var word))
-                    break;
-                heads.Add(node.Value, Underway);
-                path.Add(node.Value);
-                node = family.Address(word);
-            }
-
-            foreach (var passed in path)
-                heads[passed] = answer == Underway ? 0 : answer;
+            if (HasNode(entry, family) && TryRead(node + family.NextOffset, out var word))
+                found[node.Value] = HeadFrom(family.Address(word), family, heads);
         }
 
-        return heads;
+        return found;
+    }
+
+    private ulong HeadFrom(Address node, LinkFamily family, Dictionary<ulong, ulong> heads)
+    {
+        var path = new List<ulong>();
+        ulong answer;
+        while (!heads.TryGetValue(node.Value, out answer))
+        {
+            if (ListAt(node) is { } list && list.Family == family)
+            {
+                answer = node.Value;
+                break;
+            }
+
+            if (!TryRead(node + family.NextOffset, out var word))
+                break;
+            heads.Add(node.Value, Underway);
+            path.Add(node.Value);
+            node = family.Address(word);
+        }
+
+        answer = answer == Underway ? 0 : answer;
+        foreach (var passed in path)
+            heads[passed] = answer;
+        return answer;
     }
 
     private Dictionary<ulong, ulong> WalkAll(LinkFamily family)

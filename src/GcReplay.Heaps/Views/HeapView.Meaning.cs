@@ -67,12 +67,16 @@ public sealed partial class HeapView
 
     /// <summary>Whether a condition holds for an object, or for a struct (then lists and collections do not apply to it).</summary>
     internal bool Holds(Condition when, StructPlan plan, Address address, ObjectEntry? entry) =>
+        HoldsInWords(when, plan, address)
+        && (when.Phases.IsDefaultOrEmpty || PhaseIs(when.Phases, plan, address, entry))
+        && (when.Lists.IsDefaultOrEmpty || entry is { } o && IsOn(when.Lists, o));
+
+    /// <summary>The part of a condition that an object's own words and a word of a struct decide.</summary>
+    internal bool HoldsInWords(Condition when, StructPlan plan, Address address) =>
         FlagsAre(when.FlagsSet, true, plan, address)
         && FlagsAre(when.FlagsClear, false, plan, address)
         && (when.Regions.IsDefaultOrEmpty || LiesIn(when.Regions, address))
-        && (when.Epoch.Length == 0 || EpochIs(when.Epoch, when.EpochField, plan, address))
-        && (when.Phases.IsDefaultOrEmpty || PhaseIs(when.Phases, plan, address, entry))
-        && (when.Lists.IsDefaultOrEmpty || entry is { } o && IsOn(when.Lists, o));
+        && (when.Epoch.Length == 0 || EpochIs(when.Epoch, when.EpochField, plan, address));
 
     private bool FlagsAre(System.Collections.Immutable.ImmutableArray<string> flags, bool set, StructPlan plan, Address address)
     {

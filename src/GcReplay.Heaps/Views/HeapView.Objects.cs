@@ -47,7 +47,7 @@ public sealed partial class HeapView
             if (instance.HasEnded)
                 continue;
             var name = instance.Role == StructRole.Root ? "" : instance.Name;
-            foreach (var reference in References(Plan(instance.Layout), instance.Address, null, null))
+            foreach (var reference in ReferencesOf(instance))
                 yield return reference with { Struct = name };
         }
     }
@@ -120,6 +120,8 @@ public sealed partial class HeapView
 
     internal IEnumerable<Reference> References(ObjectEntry entry) =>
         References(PlanOf(entry), entry.Address, entry, CellOf(entry)?.End);
+
+    internal IEnumerable<Reference> ReferencesOf(StructInstance instance) => References(Plan(instance.Layout), instance.Address, null, null);
 
     /// <summary>Where the object's cell ends.</summary>
     internal Address EndOf(in ObjectEntry entry) => CellOf(entry)?.End ?? entry.Address;

@@ -18,7 +18,11 @@ public sealed partial class HeapView
     private readonly Dictionary<string, (bool HasContents, bool HasBlocks)> kindsByName = [];
     private readonly StructPlan[] typePlans;
     private readonly bool phasesMatter;
+    private readonly bool[] markingPhases;
+    private readonly bool[] sweepingPhases;
     private Snapshot? snapshot;
+    private Snapshot? pinned;
+    private Dictionary<ulong, ulong?>? logged;
 
     public HeapView(AddressSpace space, Shadow shadow, Layout layout, MembershipIndex? membership = null)
     {
@@ -31,6 +35,10 @@ public sealed partial class HeapView
         typePlans = [.. layout.Types.Select(t => Plan(layout.Struct(t.Struct)))];
         Families = LinkFamily.Of(layout);
         phasesMatter = layout.Structs.Any(s => Plan(s).Phase is not null);
+        CountsReferences = layout.Structs.Any(s => Plan(s).ReferenceCount is not null);
+        markingPhases = [.. layout.Phases.Select(p => p.Contains("mark", StringComparison.OrdinalIgnoreCase))];
+        sweepingPhases = [.. layout.Phases.Select(p => p.Contains("sweep", StringComparison.OrdinalIgnoreCase))];
+        Traces = markingPhases.Contains(true) && layout.Colours.Any(r => r.Colour == Colour.Black) && !CountsReferences;
     }
 
     public AddressSpace Space { get; }
@@ -45,6 +53,18 @@ public sealed partial class HeapView
     /// <summary>The ways in which objects are linked: one for each place of the link words in front of or in an object.</summary>
     public LinkFamily[] Families { get; }
 
+    /// <summary>Whether objects have reference counts.</summary>
+    public bool CountsReferences { get; }
+
+    /// <summary>Whether the collector finds garbage by colour alone: it has marking phases and black objects, and no counts.</summary>
+    public bool Traces { get; }
+
+    /// <summary>Whether a black object must not refer to a white one in a phase.</summary>
+    public bool IsMarking(int phase) => phase < markingPhases.Length && markingPhases[phase];
+
+    /// <summary>Whether garbage may wait in a phase to be freed after other garbage.</summary>
+    public bool IsSweeping(int phase) => phase < sweepingPhases.Length && sweepingPhases[phase];
+
     /// <summary>Forgets what was derived from words. Needed only after words changed in a way that keeps the state hash.</summary>
     public void Invalidate() => snapshot = null;
 
@@ -53,21 +73,13 @@ public sealed partial class HeapView
     {
         var readable = address.IsWordAligned && Space.IsMapped(address);
         word = readable ? Space.Peek(address) : 0;
+        if (logged is not null)
+            logged[address.Value] = readable ? word : null;
         return readable;
     }
 
     /// <summary>Whether no operation is under way on any thread: then every count and every reference is settled.</summary>
-    public bool IsIdle()
-    {
-        foreach (var (number, words) in Space.PagesIn(new Address(Windows.Spans), new Address(Windows.Counters)))
-        {
-            var start = number << AddressSpace.PageShift;
-            if (((start - Windows.Spans) & ((1 << 24) - 1)) == 0 && words.Span[0] != 0)
-                return false;
-        }
-
-        return true;
-    }
+    public bool IsIdle() => Shadow.IsIdle;
 
     internal StructPlan Plan(StructLayout structure)
     {
@@ -78,26 +90,58 @@ public sealed partial class HeapView
         return plan;
     }
 
+    /// <summary>Finds structs, lists and their holders afresh, and keeps them from now on, until told otherwise, whatever words change.</summary>
+    /// <param name="also">Reads further words that matter as those do.</param>
+    /// <returns>The words that all this was read from; null for one that could not be read. As long as they, the cells at the
+    /// addresses of structs, and the runtime's objects stay the same, what was found holds.</returns>
+    internal Dictionary<ulong, ulong?> PinSkeleton(Action also)
+    {
+        pinned = null;
+        snapshot = null;
+        logged = [];
+        try
+        {
+            FindHolders();
+            ListAt(Address.Null);
+            also();
+            pinned = Now();
+            return logged;
+        }
+        finally
+        {
+            logged = null;
+        }
+    }
+
+    /// <summary>Lets structs and lists be found afresh at each state, as without <see cref="PinSkeleton"/>.</summary>
+    internal void UnpinSkeleton()
+    {
+        if (pinned is null)
+            return;
+        pinned = null;
+        snapshot = null;
+    }
+
     private Snapshot Now()
     {
         if (snapshot is null || snapshot.Hash != Space.Hash)
-            snapshot = new Snapshot(Space.Hash);
+            snapshot = new Snapshot(Space.Hash, pinned);
         return snapshot;
     }
 
     /// <summary>What was derived at one state.</summary>
-    private sealed class Snapshot(ulong hash)
+    private sealed class Snapshot(ulong hash, Snapshot? skeleton)
     {
         public readonly ulong Hash = hash;
+        public readonly Dictionary<ulong, List<(string Name, StructInstance Record)>> Holders = skeleton?.Holders ?? [];
+        public List<StructInstance>? Instances = skeleton?.Instances;
+        public List<ListInstance>? Lists = skeleton?.Lists;
+        public Dictionary<ulong, ListInstance>? ListsByHead = skeleton?.ListsByHead;
+        public bool HoldersKnown = skeleton is not null;
+        public StructInstance? WholeHeapRecord = skeleton?.WholeHeapRecord;
         public readonly Dictionary<string, HashSet<ulong>> Contents = [];
-        public readonly Dictionary<ulong, List<(string Name, StructInstance Record)>> Holders = [];
-        public List<StructInstance>? Instances;
-        public List<ListInstance>? Lists;
-        public Dictionary<ulong, ListInstance>? ListsByHead;
         public Dictionary<ulong, Address>? Heads;
         public int HeadQuestions;
-        public bool HoldersKnown;
-        public StructInstance? WholeHeapRecord;
         public Census? Census;
         public List<(ListInstance List, ListWalk Walk)>? LivingWalks;
     }

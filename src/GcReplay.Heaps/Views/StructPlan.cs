@@ -20,7 +20,7 @@ internal sealed class StructPlan
         ReferenceFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role is FieldRole.Owned or FieldRole.Borrowed))];
         LinkFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Link))];
         HeldLists = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.HeldList))];
-        (OnlyReferences, OnlyCount) = CommonShape();
+        Owned = OwnedPlaces.Of(this);
         HoldsLists = HeldLists.Length > 0 || layout.Containers.Any(c => c is LinkedList);
     }
 
@@ -42,26 +42,35 @@ internal sealed class StructPlan
 
     public Field[] HeldLists { get; }
 
-    /// <summary>The one owned vector that holds all references of such objects; null when they have others, or it is not so simple.</summary>
-    public Vector? OnlyReferences { get; }
-
-    /// <summary>The whole-word field with the number of its items; null when the layout fixes it.</summary>
-    public Field? OnlyCount { get; }
+    /// <summary>Where its owned references lie, when that is so simple that the words tell without a view.</summary>
+    public OwnedPlaces? Owned { get; }
 
     /// <summary>Whether it contains or holds linked lists: then its phase speaks for their members alone.</summary>
     public bool HoldsLists { get; }
 
     public Field? Field(string name) => byName.GetValueOrDefault(name);
 
-    private (Vector? References, Field? Count) CommonShape()
-    {
-        var holders = Layout.Containers.Where(ContainerView.MayHoldReferences).ToArray();
-        if (ReferenceFields.Length > 0 || holders is not [Vector { IsIndirect: false, ItemRole: FieldRole.Owned } vector])
-            return default;
-        var count = Field(vector.CountField);
-        var isPlain = vector.CountField.Length == 0 || count is { Width: 64, Meanings: [{ Role: FieldRole.Integer }] };
-        return isPlain ? (vector, count) : default;
-    }
-
     private Field? FirstWith(FieldRole role) => Layout.Fields.FirstOrDefault(f => f.Meanings.Any(m => m.Role == role));
+}
+
+/// <summary>The common shape of owned references: whole-word fields that are owned always, then one vector inside the struct,
+/// behind a plain count.</summary>
+/// <param name="Count">The whole-word field with the number of items; null when the layout fixes it.</param>
+internal sealed record OwnedPlaces(Field[] Fields, Vector? Vector, Field? Count)
+{
+    /// <summary>Null when the struct's owned references have another shape.</summary>
+    public static OwnedPlaces? Of(StructPlan plan)
+    {
+        var fields = plan.ReferenceFields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Owned)).ToArray();
+        if (!fields.All(f => f is { Width: 64, Meanings: [{ Role: FieldRole.Owned, When: var when }] } && ReferenceEquals(when, Condition.Always)))
+            return null;
+        var vectors = plan.Layout.Containers.Where(ContainerView.MayOwn).ToArray();
+        if (vectors.Length == 0)
+            return new OwnedPlaces(fields, null, null);
+        if (vectors is not [Vector { IsIndirect: false } vector])
+            return null;
+        var count = plan.Field(vector.CountField);
+        var isPlain = vector.CountField.Length == 0 || count is { Width: 64, Meanings: [{ Role: FieldRole.Integer }] };
+        return isPlain ? new OwnedPlaces(fields, vector, count) : null;
+    }
 }

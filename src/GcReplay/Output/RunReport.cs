@@ -37,8 +37,6 @@ internal sealed class RunReport(TextWriter writer)
         writer.WriteLine(first is null
             ? $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after each of {trace.EventCount} events"
             : $"first corrupt event {first.Event}: {first.Code}: {first.Message}");
-        if (debugger.Corruption.Skipped > 0)
-            writer.WriteLine($"passed over {debugger.Corruption.Skipped} ends of operations; to check each one, slowly: gcreplay check");
         return first;
     }
 

@@ -1,4 +1,3 @@
-using GcReplay.Heaps.Sanitizers;
 using CsCheck;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
@@ -96,33 +95,6 @@ public sealed class ProvenanceTests
         Assert.Null(corruption.Find());
         Assert.Empty(corruption.Check(trace.EventCount));
         Assert.Equal(trace.EventCount, corruption.CheckedTo);
-    }
-
-    [Theory]
-    [InlineData("traces/bpo-46070/bpo-46070.heap", "guard")]
-    [InlineData("traces/bpo-46070/list-order.heap", "glibc")]
-    public void A_search_that_passes_over_operations_finds_corruption_that_lasts_at_the_same_event(string program, string allocator)
-    {
-        var trace = SimulatedTrace.Of(program, "cpython39@7247407", allocator);
-        // Without frees to look at, so that only the ends of operations can tell.
-        var sanitizers = new ISanitizer[] { new AtOperationEnds(new FreedNamedByLiveLink()) };
-        var every = new CorruptionSearch(trace, sanitizers);
-        var few = new CorruptionSearch(trace, sanitizers, creditAtStart: 0);
-
-        Assert.Equal(every.Find(default), few.Find(default));
-        Assert.Equal(0, every.Skipped);
-        Assert.InRange(few.Skipped, 1, trace.EventCount);
-    }
-
-    private sealed class AtOperationEnds(ISanitizer inner) : ISanitizer
-    {
-        public string Name => inner.Name;
-
-        public string Claim => inner.Claim;
-
-        public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd && inner.HoldsAfter(e, view);
-
-        public IEnumerable<Violation> Check(HeapView view, in Event after, long number) => inner.Check(view, after, number);
     }
 
     [Fact]

@@ -151,7 +151,7 @@ internal sealed class TestHeap
     /// <summary>Takes the head alone out of its ring: former members are a ring without a head.</summary>
     public void InitList(Address list) => Do(EventKind.ListInit, list.Value, words: () =>
     {
-        if (Bare(list) is { IsNull: false } first && first != list)
+        if (Bare(list) is { IsNull: false } first && first != list && Windows.IsProcess(first))
         {
             var last = Bare(list + 8);
             SetLink(last, first);
@@ -209,7 +209,12 @@ internal sealed class TestHeap
 
     private Address Bare(Address word) => new(Read(word) & ~3UL);
 
-    private void SetLink(Address word, Address target) => Write(word, target.Value | Read(word) & 3);
+    // A corrupt link may lead anywhere; what would crash there writes nothing here.
+    private void SetLink(Address word, Address target)
+    {
+        if (word.IsWordAligned && Space.IsMapped(word))
+            Write(word, target.Value | Read(word) & 3);
+    }
 
     private void LinkWords(Address list, Address o)
     {
@@ -232,10 +237,14 @@ internal sealed class TestHeap
 
     private void Refer(Address slot, Address value)
     {
-        if (Read(slot) is var old and not 0)
-            Write(new Address(old), Read(new Address(old)) - 1);
+        Count(new Address(Read(slot)), -1);
         Write(slot, value.Value);
-        if (!value.IsNull)
-            Write(value, Read(value) + 1);
+        Count(value, 1);
+    }
+
+    private void Count(Address o, int change)
+    {
+        if (!o.IsNull && o.IsWordAligned && Space.IsMapped(o))
+            Write(o, unchecked(Read(o) + (ulong)change));
     }
 }

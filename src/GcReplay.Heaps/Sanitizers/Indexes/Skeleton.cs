@@ -1,0 +1,85 @@
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers.Indexes;
+
+/// <summary>The structs of the runtime, their lists and phases: found again only when a word changed that they were found by.</summary>
+internal sealed class Skeleton(HeapView view, WordNotes notes)
+{
+    private Dictionary<ulong, ulong?> words = [];
+    private HashSet<ulong> pages = [];
+    private ulong[] starts = [];
+
+    /// <summary>Counts how often it was found again: what depends on phases and lists may mean something else then.</summary>
+    public long Version { get; private set; }
+
+    public bool IsStale { get; set; } = true;
+
+    /// <summary>The structs that have not ended.</summary>
+    public IReadOnlyList<StructInstance> Structs { get; private set; } = [];
+
+    /// <summary>The lists that have not ended.</summary>
+    public IReadOnlyList<ListInstance> Lists { get; private set; } = [];
+
+    /// <summary>Whether every prev word is a link at present.</summary>
+    public bool PrevIsValid { get; private set; }
+
+    public bool IsMarking { get; private set; }
+
+    public bool IsSweeping { get; private set; }
+
+    public void WordChanged(Address word)
+    {
+        if (words.TryGetValue(word.Value, out var known) && known != (view.TryRead(word, out var now) ? now : null))
+            IsStale = true;
+    }
+
+    public void CellChanged(Cell cell)
+    {
+        var at = Array.BinarySearch(starts, cell.Start.Value);
+        at = at < 0 ? ~at : at;
+        if (cell.IsRuntime || at < starts.Length && (starts[at] == cell.Start.Value || starts[at] < cell.End.Value))
+            IsStale = true;
+    }
+
+    public void PageFlipped(ulong page) => IsStale |= pages.Contains(page);
+
+    /// <summary>Finds it again, and remembers by which words.</summary>
+    public void Find(RootRanges roots)
+    {
+        // order: each word on its own.
+        foreach (var word in words.Keys)
+        {
+            notes.At(new Address(word)).Flags &= ~NoteFlags.Skeleton;
+            notes.Tidy(new Address(word));
+        }
+
+        words = view.PinSkeleton(Read);
+        roots.Set(Structs);
+        starts = [.. view.Instances().Select(i => i.Address.Value).Concat(roots.Firsts.Select(f => f.Value)).Order()];
+        // order: a set is made of them.
+        pages = [.. words.Keys.Concat(starts).Select(w => w >> AddressSpace.PageShift)];
+        // order: each word on its own.
+        foreach (var word in words.Keys)
+            notes.At(new Address(word)).Flags |= NoteFlags.Skeleton;
+        Version++;
+        IsStale = false;
+    }
+
+    private void Read()
+    {
+        Structs = [.. view.Instances().Where(i => !i.HasEnded)];
+        Lists = [.. view.Lists().Where(l => !l.Holder.HasEnded)];
+        var phases = Structs.Select(view.PhaseOf).OfType<int>().ToList();
+        IsMarking = phases.Any(view.IsMarking);
+        IsSweeping = phases.Any(view.IsSweeping);
+        PrevIsValid = true;
+        foreach (var list in Lists)
+            PrevIsValid &= list.Container.PrevOffset < 0 || list.PrevIsValid;
+        foreach (var epoch in view.Layout.Colours.Select(r => r.When.Epoch).Where(e => e.Length > 0))
+        {
+            foreach (var instance in Structs)
+                view.Read(instance, epoch);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Heaps.Sanitizers.Indexes;
+
+/// <summary>What one word of an object is for the indexes.</summary>
+internal enum WordRole : byte
+{
+    Other = 0,
+    Owned,
+    Link,
+    ReferenceCount,
+
+    /// <summary>The number of items of the owned vector.</summary>
+    Count,
+}
+
+/// <summary>What the words of objects of a type are, by their distance from the object's address.</summary>
+internal sealed class TypeShape
+{
+    private readonly WordRole[] roles;
+    private readonly long first;
+
+    public TypeShape(StructPlan plan, ObjectType type, LinkFamily? family)
+    {
+        Plan = plan;
+        IsCollected = type.IsCollected;
+        Owned = plan.Owned;
+        VectorOffset = Owned?.Vector?.Offset ?? long.MaxValue;
+        CountIsPlain = plan.ReferenceCount is { Meanings: [{ When: var when }] } && ReferenceEquals(when, Condition.Always);
+        var offsets = new SortedDictionary<long, WordRole>();
+        foreach (var field in Owned?.Fields ?? [])
+            offsets[field.Offset] = WordRole.Owned;
+        if (plan.ReferenceCount is { } count)
+            offsets[count.Offset] = WordRole.ReferenceCount;
+        if (Owned?.Count is { } items)
+            offsets[items.Offset] = WordRole.Count;
+        if (family is not null && IsCollected)
+        {
+            offsets[family.NextOffset - (long)family.NodeToObject] = WordRole.Link;
+            if (family.PrevOffset >= 0)
+                offsets[family.PrevOffset - (long)family.NodeToObject] = WordRole.Link;
+        }
+
+        first = offsets.Count == 0 ? 0 : offsets.Keys.First();
+        roles = new WordRole[offsets.Count == 0 ? 0 : (offsets.Keys.Last() - first) / 8 + 1];
+        foreach (var (offset, role) in offsets)
+            roles[(offset - first) / 8] = role;
+    }
+
+    public StructPlan Plan { get; }
+
+    public bool IsCollected { get; }
+
+    /// <summary>Where owned references lie; null when only the views can tell.</summary>
+    public OwnedPlaces? Owned { get; }
+
+    /// <summary>Of the owned vector; beyond all words when there is none.</summary>
+    public long VectorOffset { get; }
+
+    /// <summary>Whether the reference count is one always, so that its word tells when to look at it again.</summary>
+    public bool CountIsPlain { get; }
+
+    public WordRole RoleAt(long offset)
+    {
+        var at = offset - first;
+        return at >= 0 && at < roles.Length * 8L ? roles[at >> 3] : WordRole.Other;
+    }
+}
