@@ -12,11 +12,15 @@ internal static class FirstTable
     private const int WarmUps = 3;
     private const int Runs = 9;
 
-    public static void Print(TextWriter writer)
+    /// <param name="recordings">Files of recordings to measure instead of the built-in workloads; empty for those.</param>
+    public static void Print(TextWriter writer, IReadOnlyList<string> recordings)
     {
+        Workload[] workloads = recordings.Count > 0
+            ? [.. recordings.Select(Workload.Recorded)]
+            : [Workload.Rich(), Workload.Churn("cpython39"), Workload.Churn("marksweep")];
         writer.WriteLine("| program | operations | events | operations/s unrecorded | recorded | recorded ÷ unrecorded, wall | CPU | recorded events/s | bytes/event | playback events/s, memory | file |");
         writer.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var workload in new[] { Workload.Rich(), Workload.Churn("cpython39"), Workload.Churn("marksweep") })
+        foreach (var workload in workloads)
             writer.WriteLine(Row(workload));
         writer.WriteLine();
         writer.WriteLine($"Medians of {Runs} runs; {Environment.ProcessorCount} processors.");

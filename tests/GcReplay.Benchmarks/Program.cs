@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using GcReplay.Benchmarks;
 
-if (args is ["table"])
-    FirstTable.Print(Console.Out);
+if (args is ["table", .. var recordings])
+    FirstTable.Print(Console.Out, recordings);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -8,10 +8,13 @@ namespace GcReplay.Benchmarks;
 internal sealed record Workload(string Name, PreparedRun Run)
 {
     /// <summary>The recording of a real Python program that the tests use too: 28 k operations, a collection now and then.</summary>
-    public static Workload Rich()
+    public static Workload Rich() => Recorded(Path.Combine(AppContext.BaseDirectory, "cpython313-rich.ops.gz"));
+
+    /// <summary>Any recording, run by cpython39.</summary>
+    public static Workload Recorded(string path)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "cpython313-rich.ops.gz");
-        return Of("cpython313-rich", HeapProgramPrinter.Print(RecordingFile.Import(path).Program), "cpython39");
+        var program = RecordingFile.Import(path).Program;
+        return Of(Path.GetFileName(path).Replace(".ops.gz", "", StringComparison.Ordinal), HeapProgramPrinter.Print(program), "cpython39");
     }
 
     /// <summary>200,000 objects are born, made part of a cycle with one that stays, and given up again: 600 k operations.</summary>

@@ -1,21 +1,34 @@
-using GcReplay.Simulation.Programs.Importing;
-using GcReplay.Tests.House;
-
 namespace GcReplay.Tests.Simulation.Programs.Importing;
 
-/// <summary>The recording of a real program, run by each collector.</summary>
+/// <summary>Recordings of real programs, run by each collector.</summary>
 public class ImportedRunTests
 {
-    private static readonly Lazy<ImportedProgram> Rich =
-        new(() => RecordingFile.Import(Repository.PathOf("tests/GcReplay.Tests/Data/cpython313-rich.ops.gz")));
+    private const string Rich = "cpython313-rich";
 
-    [Fact]
-    public void With_automatic_collection_off_reference_counting_agrees_with_every_death()
+    /// <summary>Each recording with each collector.</summary>
+    public static MatrixTheoryData<string, string> Runs => new(Recordings.Names.Select(row => row.Data), ["cpython39", "marksweep"]);
+
+    [Theory]
+    [MemberData(nameof(Recordings.Names), MemberType = typeof(Recordings))]
+    public void With_automatic_collection_off_reference_counting_agrees_with_every_death(string recording)
     {
-        var run = ImportedRun.Of(Rich.Value, "cpython39", automatic: false);
+        var imported = Recordings.Of(recording);
+        var run = ImportedRun.Of(imported, "cpython39", automatic: false);
 
         Assert.Null(run.Result.Failure);
-        Assert.Equal(Rich.Value.Deaths.Select(death => (death.Object, death.Label)), run.Deaths);
+        Assert.NotEmpty(run.Deaths);
+        Assert.Equal(imported.Deaths.Select(death => (death.Object, death.Label)), run.Deaths);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void With_automatic_collection_nothing_is_freed_that_the_recording_reaches(string recording, string collector)
+    {
+        var imported = Recordings.Of(recording);
+        var run = ImportedRun.Of(imported, collector, automatic: true);
+
+        Assert.Null(run.Result.Failure);
+        Assert.DoesNotContain(run.Deaths, death => Ordinal(death.Label) <= imported.Objects[death.Object - 1].ReachableUntil);
     }
 
     [Theory]
@@ -23,23 +36,13 @@ public class ImportedRunTests
     [InlineData("marksweep", 13_536)]
     public void A_full_collection_at_the_end_frees_the_269_objects_the_recording_leaves(string collector, int freedByThen)
     {
-        var run = ImportedRun.Of(Rich.Value, collector, automatic: false, atEnd: "atEnd: collect full");
+        var imported = Recordings.Of(Rich);
+        var run = ImportedRun.Of(imported, collector, automatic: false, atEnd: "atEnd: collect full");
 
         Assert.Null(run.Result.Failure);
         Assert.Equal(13_536, run.Deaths.Count);
         Assert.Equal(freedByThen, run.Deaths.Count(death => death.Label == "atEnd"));
-        Assert.Superset(Rich.Value.Survivors.Select(one => one.Number).ToHashSet(), AtEnd(run));
-    }
-
-    [Theory]
-    [InlineData("cpython39")]
-    [InlineData("marksweep")]
-    public void With_automatic_collection_nothing_is_freed_that_the_recording_reaches(string collector)
-    {
-        var run = ImportedRun.Of(Rich.Value, collector, automatic: true);
-
-        Assert.Null(run.Result.Failure);
-        Assert.DoesNotContain(run.Deaths, death => Ordinal(death.Label) <= Rich.Value.Objects[death.Object - 1].ReachableUntil);
+        Assert.Superset(imported.Survivors.Select(one => one.Number).ToHashSet(), AtEnd(run));
     }
 
     [Theory]
@@ -47,9 +50,10 @@ public class ImportedRunTests
     [InlineData("marksweep")]
     public void Automatic_collection_frees_garbage_before_the_end(string collector)
     {
-        var run = ImportedRun.Of(Rich.Value, collector, automatic: true);
+        var imported = Recordings.Of(Rich);
+        var run = ImportedRun.Of(imported, collector, automatic: true);
 
-        Assert.Contains(run.Deaths, death => Rich.Value.Objects[death.Object - 1].Death == 0);
+        Assert.Contains(run.Deaths, death => imported.Objects[death.Object - 1].Death == 0);
     }
 
     [Theory]
@@ -57,7 +61,7 @@ public class ImportedRunTests
     [InlineData("marksweep")]
     public void Sanitizers_are_silent_all_along(string collector)
     {
-        var run = ImportedRun.Of(Rich.Value, collector, automatic: true, checks: true);
+        var run = ImportedRun.Of(Recordings.Of(Rich), collector, automatic: true, checks: true);
 
         Assert.Empty(run.Violations);
     }
