@@ -31,10 +31,13 @@ public enum AllocatorSite
     DebugApiId,
     DebugLeadingPad,
     DebugTrailingPad,
+    WindowsPlace,
+    HeapEntry,
+    HeapList,
 }
 
 /// <summary>The names and reasons of <see cref="AllocatorSite"/>. A name is upstream's function and condition, a reason is the
-/// message it aborts with.</summary>
+/// message it aborts with; a choice has its own name.</summary>
 internal static class AllocatorSites
 {
     public static readonly ImmutableArray<Site> Table = Build(
@@ -61,7 +64,10 @@ internal static class AllocatorSites
         (AllocatorSite.MunmapBadPointer, "munmap_chunk.pointer", "munmap_chunk(): invalid pointer"),
         (AllocatorSite.DebugApiId, "_PyMem_DebugCheckAddress.id", "Fatal Python error: bad ID: freed by another API than it was allocated with, or its API id was overwritten"),
         (AllocatorSite.DebugLeadingPad, "_PyMem_DebugCheckAddress.leading_pad", "Fatal Python error: bad leading pad byte: something wrote in front of the cell"),
-        (AllocatorSite.DebugTrailingPad, "_PyMem_DebugCheckAddress.trailing_pad", "Fatal Python error: bad trailing pad byte: something wrote behind the cell, or over its size in front"));
+        (AllocatorSite.DebugTrailingPad, "_PyMem_DebugCheckAddress.trailing_pad", "Fatal Python error: bad trailing pad byte: something wrote behind the cell, or over its size in front"),
+        (AllocatorSite.WindowsPlace, "windows.place", "chaos asks how much of a free block to leave in front of the cell"),
+        (AllocatorSite.HeapEntry, "RtlFreeHeap.entry", "STATUS_HEAP_CORRUPTION: HeapFree of a block whose header is not a busy block's"),
+        (AllocatorSite.HeapList, "RtlpRemoveFreeBlock.list", "STATUS_HEAP_CORRUPTION: a list of the heap is corrupted"));
 
     private static ImmutableArray<Site> Build(params (AllocatorSite Site, string Name, string Reason)[] rows)
     {

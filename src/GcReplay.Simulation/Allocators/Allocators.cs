@@ -11,7 +11,7 @@ public static class Allocators
 {
     /// <summary>Names that stand alone.</summary>
     public static readonly ImmutableArray<string> Names =
-        [GlibcAllocator.TheName, PymallocAllocator.TheName, DebugAllocator.TheName, GuardAllocator.TheName];
+        [GlibcAllocator.TheName, PymallocAllocator.TheName, DebugAllocator.TheName, WindowsAllocator.TheName, GuardAllocator.TheName];
 
     /// <summary>What lies below an allocator whose name says nothing of it.</summary>
     private static readonly ImmutableSortedDictionary<string, string> Below = ImmutableSortedDictionary.CreateRange(
@@ -42,9 +42,12 @@ public static class Allocators
     public static Allocator Create(string name, Journal journal, IChoices choices, int firstSite)
     {
         var layers = Layers(name);
-        Allocator made = layers[^1] == GuardAllocator.TheName
-            ? new GuardAllocator(journal, choices, firstSite)
-            : new GlibcAllocator(journal, choices, firstSite);
+        Allocator made = layers[^1] switch
+        {
+            WindowsAllocator.TheName => new WindowsAllocator(journal, choices, firstSite),
+            GuardAllocator.TheName => new GuardAllocator(journal, choices, firstSite),
+            _ => new GlibcAllocator(journal, choices, firstSite),
+        };
         foreach (var layer in layers.Take(layers.Length - 1).Reverse())
         {
             made = layer == DebugAllocator.TheName
@@ -78,6 +81,10 @@ public static class Allocators
         return [.. layers];
     }
 
-    private static AllocatorSite LastSiteOf(string layer) =>
-        layer == DebugAllocator.TheName ? AllocatorSite.DebugTrailingPad : AllocatorSite.MunmapBadPointer;
+    private static AllocatorSite LastSiteOf(string layer) => layer switch
+    {
+        WindowsAllocator.TheName => AllocatorSite.HeapList,
+        DebugAllocator.TheName => AllocatorSite.DebugTrailingPad,
+        _ => AllocatorSite.MunmapBadPointer,
+    };
 }

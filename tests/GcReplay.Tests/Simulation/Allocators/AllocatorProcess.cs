@@ -33,9 +33,10 @@ internal sealed class AllocatorProcess
 
     public SortedDictionary<ulong, ulong> Live { get; } = [];
 
-    public Address Allocate(ulong bytes)
+    /// <param name="isRuntime">For a struct of the runtime: CPython's raw domain.</param>
+    public Address Allocate(ulong bytes, bool isRuntime = false)
     {
-        var cell = Allocator.Allocate(bytes, ++born, ObjectEntry.Descriptor(1, 0, 0, 0));
+        var cell = Allocator.Allocate(bytes, ++born | (isRuntime ? Shadow.RuntimeFlag : 0), ObjectEntry.Descriptor(1, 0, 0, 0));
         Live.Add(cell.Value, Math.Max(8, bytes + 7 & ~7UL));
         return cell;
     }
@@ -79,12 +80,17 @@ internal sealed class AllocatorProcess
         return [.. Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => start + i * 8L)];
     }
 
+    /// <summary>A word of the topmost allocator's control words.</summary>
     public ulong ControlWord(string field) => Journal.Space.Peek(Control + Allocator.ControlLayout.Field(field)!.Offset);
 
     private ulong[] Words(Address start, ulong bytes) =>
         [.. Enumerable.Range(0, (int)(bytes / 8)).Select(i => Journal.Space.Peek(start + i * 8L))];
 
     private Allocator Create() => GcReplay.Simulation.Allocators.Allocators.Create(name, Journal, choices, FirstSite);
+
+    /// <summary>The name of the site at which an allocator gave up.</summary>
+    public static string SiteOf(SimulatedAssertion assertion) =>
+        GcReplay.Simulation.Allocators.Allocator.Sites[assertion.Site - FirstSite].Name;
 
     /// <summary>Answers every question alike.</summary>
     public sealed class Always(int answer) : IChoices

@@ -12,47 +12,33 @@ namespace GcReplay.Tests.Simulation.Allocators;
 /// <summary>What holds for every allocator.</summary>
 public class AllocatorTests
 {
-    private enum Do
-    {
-        Allocate,
-        Free,
-        Forget,
-    }
+    private const ulong WordsOfControl = Allocator.ControlBytes / 8;
 
-    private sealed record Act(Do Do, ulong Bytes, int Which);
-
-    private static readonly Gen<ulong> Bytes = Gen.Frequency(
-        (20, Gen.ULong[0, 200]), (6, Gen.ULong[200, 4000]), (3, Gen.ULong[4000, 140_000]), (1, Gen.ULong[140_000, 800_000]));
-
-    private static readonly Gen<Act[]> Acts = Gen.Select(
-        Gen.Frequency((10, Gen.Const(Do.Allocate)), (8, Gen.Const(Do.Free)), (1, Gen.Const(Do.Forget))), Bytes, Gen.Int[0, 1 << 20],
-        (what, bytes, which) => new Act(what, bytes, which)).Array[1, 300];
-
-    public static TheoryData<string> Names => [.. Table.Names];
+    public static TheoryData<string> Names => [.. Table.Names, "debug:pymalloc:windows"];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Nothing_is_remembered_outside_the_words(string name) =>
-        Acts.Sample(acts =>
+        Acts.Many.Sample(acts =>
         {
             var original = new AllocatorProcess(name);
             var forgetful = new AllocatorProcess(name);
             foreach (var act in acts)
             {
-                Assert.Equal(Run(original, act with { Do = act.Do == Do.Forget ? Do.Free : act.Do }), Run(forgetful, act));
+                Assert.Equal(Acts.Run(original, act with { Do = act.Do == Do.Forget ? Do.Free : act.Do }), Acts.Run(forgetful, act));
                 Assert.Equal(original.Journal.Space.Hash, forgetful.Journal.Space.Hash);
             }
-        }, iter: 150);
+        }, iter: Iterations(name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Live_cells_are_mapped_aligned_apart_and_keep_their_words(string name) =>
-        Acts.Sample(acts =>
+        Acts.Many.Sample(acts =>
         {
             var process = new AllocatorProcess(name, new Spread());
             foreach (var act in acts)
             {
-                var cell = Run(process, act);
+                var cell = Acts.Run(process, act);
                 if (act.Do == Do.Allocate)
                     Mark(process, cell);
             }
@@ -66,15 +52,15 @@ public class AllocatorTests
                 Assert.Equal(bytes == 8 ? start : end, process.Journal.ReadOwn(new Address(end - 8)));
                 Assert.Contains(process.Allocator.Regions, region => region.Contains(new Address(start)) && region.Contains(new Address(end - 8)));
             }
-        }, iter: 150);
+        }, iter: Iterations(name));
 
     [Fact]
     public void When_all_is_freed_the_glibc_heap_is_one_top() =>
-        Acts.Sample(acts =>
+        Acts.Many.Sample(acts =>
         {
             var process = new AllocatorProcess("glibc");
             foreach (var act in acts)
-                Run(process, act);
+                Acts.Run(process, act);
             foreach (var start in process.Live.Keys.ToArray())
                 process.Free(new Address(start));
 
@@ -92,7 +78,7 @@ public class AllocatorTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Whatever_a_wild_store_hits_only_the_simulated_process_fails(string name) =>
-        Gen.Select(Acts, Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[-2, 6], Gen.Int[0, 4], Gen.ULong).Array[1, 40]).Sample((acts, stores) =>
+        Gen.Select(Acts.Many, Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[-2, 6], Gen.Int[0, 4], Gen.ULong).Array[1, 40]).Sample((acts, stores) =>
         {
             var process = new AllocatorProcess(name);
             try
@@ -100,7 +86,7 @@ public class AllocatorTests
                 for (var i = 0; i < acts.Length; i++)
                 {
                     process.Journal.StartCounting();
-                    Run(process, acts[i]);
+                    Acts.Run(process, acts[i]);
                     var (which, word, form, value) = stores[i % stores.Length];
                     if (i % 5 == 4)
                         StoreWildly(process, which, word, form, value);
@@ -110,7 +96,7 @@ public class AllocatorTests
             {
                 // How such a run should end.
             }
-        }, iter: 500);
+        }, iter: 3 * Iterations(name));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -129,29 +115,53 @@ public class AllocatorTests
         var error = Assert.Throws<GcReplayException>(() => Table.Create("glib", new Journal(), new AllocatorProcess.Always(0), 1));
 
         Assert.Contains("'glib'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("glibc, pymalloc, debug, guard", error.Message, StringComparison.Ordinal);
+        Assert.Contains("glibc, pymalloc, debug, windows, guard", error.Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'glibc'?", error.Message, StringComparison.Ordinal);
     }
 
-    private static Address Run(AllocatorProcess process, Act act)
-    {
-        switch (act.Do)
-        {
-            case Do.Allocate:
-                return process.Allocate(act.Bytes);
-            case Do.Forget:
-                process.Forget();
-                break;
-            default:
-                break;
-        }
+    /// <summary>The debug hooks write each word of each cell twice.</summary>
+    private static long Iterations(string name) => name.StartsWith(DebugAllocator.TheName, StringComparison.Ordinal) ? 20 : 150;
 
-        if (process.Live.Count == 0)
-            return Address.Null;
-        var cell = new Address(process.Live.Keys.ElementAt(act.Which % process.Live.Count));
-        process.Free(cell);
-        return cell;
+    [Theory]
+    [InlineData("malloc_debug", "debug", "glibc")]
+    [InlineData("pymalloc_debug", "debug", "pymalloc", "glibc")]
+    [InlineData("debug", "debug", "pymalloc", "glibc")]
+    [InlineData("pymalloc:windows", "pymalloc", "windows")]
+    [InlineData("debug:pymalloc:guard", "debug", "pymalloc", "guard")]
+    public void A_name_says_what_lies_below(string name, params string[] layers)
+    {
+        var structs = new AllocatorProcess(name).Allocator.Structs.Select(layout => layout.Name);
+
+        Assert.Equal(layers.SelectMany(layer => new AllocatorProcess(layer).Allocator.Structs[..StructsOf(layer)]).Select(layout => layout.Name), structs);
     }
+
+    [Theory]
+    [InlineData("pymalloc:debug")]
+    [InlineData("glibc:guard")]
+    [InlineData("debug:debug")]
+    [InlineData("pymalloc:pymalloc:glibc")]
+    public void An_order_that_no_process_has_is_refused(string name)
+    {
+        var error = Assert.Throws<GcReplayException>(() => new AllocatorProcess(name));
+
+        Assert.Contains("the order is debug, then pymalloc", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sites_of_another_allocator_stay_out_of_a_traces_header()
+    {
+        Assert.DoesNotContain(Table.SitesOf("glibc"), site => site.Name == "windows.place");
+        Assert.Contains(Table.SitesOf("debug:pymalloc:windows"), site => site.Name == "windows.place");
+        Assert.Equal(Table.SitesOf("glibc"), Table.SitesOf("windows").Take(Table.SitesOf("glibc").Length));
+    }
+
+    /// <summary>How many of an allocator's structs are its own.</summary>
+    private static int StructsOf(string layer) => layer switch
+    {
+        "pymalloc" => 3,
+        "windows" => 2,
+        _ => 1,
+    };
 
     private static void StoreWildly(AllocatorProcess process, int which, int word, int form, ulong value)
     {
@@ -159,12 +169,12 @@ public class AllocatorTests
         if (cells.Length == 0)
             return;
         var cell = cells[which % cells.Length].Start;
-        var at = which % 3 == 0 ? AllocatorProcess.Control + (long)(value % 290) * 8 : cell + word * 8;
+        var at = which % 3 == 0 ? AllocatorProcess.Control + (long)(value % WordsOfControl) * 8 : cell + word * 8;
         process.Journal.WriteOwn(at, form switch
         {
             0 => value % 256,
             1 => cells[value % (ulong)cells.Length].Start.Value - 16,
-            2 => AllocatorProcess.Control.Value + value % 290 * 8,
+            2 => AllocatorProcess.Control.Value + value % WordsOfControl * 8,
             3 => process.Journal.Space.Peek(at) ^ (1UL << (int)(value % 64)),
             _ => value,
         });
