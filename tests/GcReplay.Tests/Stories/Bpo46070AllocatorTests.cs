@@ -1,6 +1,3 @@
-using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Memory;
-using GcReplay.Simulation.Allocators;
 using GcReplay.Tests.Contracts;
 using GcReplay.Tests.House;
 
@@ -9,6 +6,9 @@ namespace GcReplay.Tests.Stories;
 /// <summary>The allocator decides whether the same bug is silent.</summary>
 public sealed class Bpo46070AllocatorTests
 {
+    /// <summary>Offset of that list's head in 3.9's interpreter struct.</summary>
+    private const long Generation2 = 688;
+
     private static readonly string Program = Repository.Read("traces/bpo-46070/bpo-46070.heap");
 
     [Fact]
@@ -17,9 +17,6 @@ public sealed class Bpo46070AllocatorTests
         var alone = Crashes("windows");
         var below = Crashes("pymalloc:windows");
 
-        Assert.Contains(
-            $"of the seeds 1 to 100, {alone} crash and {100 - alone} do not (with `pymalloc:windows` {below} and {100 - below})",
-            Repository.Read("src/GcReplay.Simulation/Allocators/README.md").ReplaceLineEndings(" "));
         Assert.Contains(
             $"Of the seeds 1 to 100, {alone} crash with `--allocator windows` and {below} with `--allocator pymalloc:windows`",
             Repository.Read("traces/bpo-46070/README.md").ReplaceLineEndings(" "));
@@ -32,11 +29,12 @@ public sealed class Bpo46070AllocatorTests
     public void The_debug_hooks_fill_the_struct_and_the_unlink_keeps_two_bits_of_it()
     {
         var run = TestRun.Of(TestRun.Options(Program, "cpython39@7247407", "debug"), checks: true);
-        var about = run.Violations[0].About;
+        var generation2 = run.Heap.Instances("PyInterpreterState").Single(state => state.HasEnded).Address + Generation2;
 
         Assert.Equal("hazard", run.Result.Failure?.Kind);
-        Assert.Equal(2, run.Kinds.Count(kind => kind == EventKind.Hazard));
-        Assert.Fail($"{about} {run.Violations[0]}");
+        Assert.Equal(
+            [generation2.Value, generation2.Value + 1],
+            new[] { 0, 8 }.Select(offset => run.Heap.TryRead(generation2 + offset, out var word) ? word : 0));
     }
 
     private static int Crashes(string allocator)
