@@ -21,6 +21,7 @@ public sealed class Debugger
         Objects = new ObjectIndex(Timeline.Blocks);
         Placements = new Placements(Timeline.Blocks, Objects);
         Words = new WordHistory(Timeline.Blocks);
+        Links = new LinkHistory(Timeline.Blocks, Words);
         Lives = new Lives(Timeline, Objects);
         Corruption = new FirstCorruption(source);
     }
@@ -36,6 +37,8 @@ public sealed class Debugger
     public Placements Placements { get; }
 
     public WordHistory Words { get; }
+
+    public LinkHistory Links { get; }
 
     public Lives Lives { get; }
 

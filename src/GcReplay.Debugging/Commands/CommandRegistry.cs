@@ -26,7 +26,8 @@ public sealed class CommandRegistry
         new BreakCommand(false), new BreakCommand(true), new WatchCommand(), new DeleteCommand(), new InfoCommand(),
         new WhenCommand(), new StackCommand(), new EventsCommand(), new ThreadsCommand(), new InterpretersCommand(),
         new ObjectCommand(), new ListCommand(), new ListsCommand(), new ExamineCommand(),
-        new WhoWroteCommand(), new WhoFreedCommand(), new FirstBadCommand(), new CheckCommand(),
+        new WhoWroteCommand(), new WhoFreedCommand(), new WhyUntrackedCommand(), new CycleCommand(),
+        new FirstBadCommand(), new CheckCommand(),
         new HelpCommand(), new QuitCommand(),
     ];
 

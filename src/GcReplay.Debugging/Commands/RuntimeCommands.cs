@@ -26,7 +26,7 @@ public sealed class ThreadsCommand : Command
             var operation = EventText.OperationOf(timeline, thread);
             var isCurrent = thread == timeline.Shadow.CurrentThread;
             var at = operation is null ? "between statements" : $"in {operation.Block}, line {operation.Line}: {operation.Text}";
-            var state = Instance(timeline.View, thread);
+            var state = ThreadView.Of(timeline.View, thread);
             var interpreter = state is { HasEnded: false, Interpreter: { } i } ? $", interpreter {timeline.View.InterpreterName(i)}" : "";
             lines.Add($"{(isCurrent ? "*" : " ")} {name}{interpreter}: {(state is { HasEnded: true } ? "ended" : at)}");
             data.Add(new JsonObject { ["index"] = thread, ["name"] = name, ["current"] = isCurrent, ["line"] = operation?.Line, ["depth"] = timeline.Shadow.Depth(thread) });
@@ -34,12 +34,6 @@ public sealed class ThreadsCommand : Command
 
         return new CommandResult(lines, new JsonObject { ["threads"] = data });
     }
-
-    /// <summary>The struct of a thread; null where the layout has none.</summary>
-    private static StructInstance? Instance(HeapView view, int thread) => view.Instances()
-        .Where(i => i.Role == StructRole.Thread && i.Layout.Fields.FirstOrDefault(f => f.Meanings.Any(m => m.Role == FieldRole.ThreadId)) is { } id
-            && view.Read(i, id).Value == (ulong)thread)
-        .OrderBy(i => i.HasEnded).FirstOrDefault();
 }
 
 public sealed class InterpretersCommand : Command

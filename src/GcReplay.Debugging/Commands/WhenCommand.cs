@@ -66,7 +66,7 @@ public sealed class StackCommand : Command
         {
             var name = EventText.ThreadName(timeline.Source.Header, thread);
             var spans = timeline.Shadow.OpenSpans(thread).Reverse().ToList();
-            var frames = spans.Select(begin => Frame(debugger, begin)).ToList();
+            var frames = spans.Select(begin => SpanText.Of(timeline, begin)).ToList();
             lines.Add(frames.Count == 0 ? $"{name}: between statements" : $"{name}:");
             lines.AddRange(frames.Select((frame, i) => $"  {i}  event {spans[i]}  {frame}"));
             data.Add(new JsonObject
@@ -77,23 +77,6 @@ public sealed class StackCommand : Command
         }
 
         return new CommandResult(lines, new JsonObject { ["threads"] = data });
-    }
-
-    /// <summary>A span as it can be said at the present position: objects may have died since it was opened.</summary>
-    private static string Frame(Debugger debugger, long begin)
-    {
-        var timeline = debugger.Timeline;
-        var e = timeline.EventAt(begin).Event;
-        var view = timeline.View;
-        return e.Kind switch
-        {
-            EventKind.OperationBegin when EventText.OperationBegunBy(timeline, begin) is { } o => $"{o.Block}, line {o.Line}: {o.Text}",
-            EventKind.CollectionBegin =>
-                $"{(e.D == 0 ? "" : "automatic ")}collection of generation {e.A} in {view.InterpreterName((int)Math.Min(e.B, int.MaxValue))}",
-            EventKind.PhaseBegin => $"phase {view.PhaseName((int)Math.Min(e.A, int.MaxValue))}",
-            EventKind.ScriptBegin => $"script of {EventText.ObjectAt(view, new Heaps.Memory.Address(e.A))}",
-            _ => e.Kind.ToString(),
-        };
     }
 }
 

@@ -84,7 +84,7 @@ public sealed partial class HeapView
     }
 
     /// <summary>Whether objects of this kind have link words of the family in their cell.</summary>
-    internal bool HasNode(in ObjectEntry entry, LinkFamily family) =>
+    public bool HasNode(in ObjectEntry entry, LinkFamily family) =>
         IsObject(entry)
         && Layout.Types[entry.TypeId].IsCollected
         && family.NodeOf(entry.Address) + family.NextOffset >= entry.CellStart;

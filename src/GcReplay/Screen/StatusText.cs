@@ -1,7 +1,6 @@
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
 
 namespace GcReplay.Screen;
 
@@ -39,12 +38,7 @@ internal static class StatusText
     }
 
     /// <summary>Index of the interpreter that a thread runs; -1 when its words do not say.</summary>
-    public static int InterpreterOf(Debugger debugger, int thread)
-    {
-        var name = EventText.ThreadName(debugger.Timeline.Source.Header, thread);
-        return debugger.Timeline.View.Instances()
-            .FirstOrDefault(i => i is { Role: StructRole.Thread, HasEnded: false } && i.Name == name)?.Interpreter ?? -1;
-    }
+    public static int InterpreterOf(Debugger debugger, int thread) => ThreadView.InterpreterOf(debugger.Timeline.View, thread) ?? -1;
 
     private static Span Mark(string what, long at, long position, Ink ink) =>
         new(at == position ? $"  {what} here" : $"  {what} at {at}", ink);
