@@ -71,7 +71,7 @@ public sealed class Census
     {
         var entry = Objects[index];
         var plan = view.PlanOf(entry);
-        if (plan.Owned is not { } owned)
+        if (plan.Owned is not { } owned || owned.Vector is { IsIndirect: true })
         {
             foreach (var reference in view.References(entry))
             {

@@ -78,6 +78,19 @@ public sealed partial class HeapView
         return readable;
     }
 
+    /// <summary>How many of so many words can be read one after the other.</summary>
+    /// <remarks>Cost: the pages.</remarks>
+    internal long MappedWords(Address first, long count)
+    {
+        for (var i = 0L; i < count; i += AddressSpace.WordsPerPage - (long)((first + i * 8).Value % AddressSpace.PageBytes / 8))
+        {
+            if (!Space.IsMapped(first + i * 8))
+                return i;
+        }
+
+        return count;
+    }
+
     /// <summary>Whether no operation is under way on any thread: then every count and every reference is settled.</summary>
     public bool IsIdle() => Shadow.IsIdle;
 

@@ -53,8 +53,8 @@ internal sealed class StructPlan
     private Field? FirstWith(FieldRole role) => Layout.Fields.FirstOrDefault(f => f.Meanings.Any(m => m.Role == role));
 }
 
-/// <summary>The common shape of owned references: whole-word fields that are owned always, then one vector inside the struct,
-/// behind a plain count.</summary>
+/// <summary>The common shape of owned references: whole-word fields that are owned always, then one vector inside the struct or
+/// pointed at, with a plain count.</summary>
 /// <param name="Count">The whole-word field with the number of items; null when the layout fixes it.</param>
 internal sealed record OwnedPlaces(Field[] Fields, Vector? Vector, Field? Count)
 {
@@ -67,7 +67,7 @@ internal sealed record OwnedPlaces(Field[] Fields, Vector? Vector, Field? Count)
         var vectors = plan.Layout.Containers.Where(ContainerView.MayOwn).ToArray();
         if (vectors.Length == 0)
             return new OwnedPlaces(fields, null, null);
-        if (vectors is not [Vector { IsIndirect: false } vector])
+        if (vectors is not [Vector vector])
             return null;
         var count = plan.Field(vector.CountField);
         var isPlain = vector.CountField.Length == 0 || count is { Width: 64, Meanings: [{ Role: FieldRole.Integer }] };

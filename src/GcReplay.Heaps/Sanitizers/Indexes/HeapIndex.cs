@@ -17,6 +17,7 @@ public sealed class HeapIndex
     private WordNotes notes = null!;
     private TrackedObjects objects = null!;
     private TypeShape[] shapes = null!;
+    private CountIndex counts = null!;
     private OwnedIndex owned = null!;
     private RootRanges roots = null!;
     private Skeleton skeleton = null!;
@@ -35,13 +36,13 @@ public sealed class HeapIndex
     }
 
     /// <summary>Whether a word is two things at once: only where words are corrupt. Then everything is suspected.</summary>
-    private bool IsConfused => isOverlapped || roots.IsConfused || links is { IsConfused: true };
+    private bool IsConfused => isOverlapped || owned.IsConfused || roots.IsConfused || links is { IsConfused: true };
 
     /// <summary>Whether an owned reference may name freed or unmapped memory.</summary>
     public bool MayDangle() => IsConfused || owned.MayDangle(skeleton);
 
     /// <summary>Whether a reference count may be below the number of owned references.</summary>
-    public bool MayCountTooFew() => IsConfused || owned.MayCountTooFew();
+    public bool MayCountTooFew() => IsConfused || counts.MayBeTooFew();
 
     /// <summary>Whether a link may name freed or unmapped memory in a range.</summary>
     public bool MayLinkDangle(Address start, Address end) =>
@@ -95,7 +96,8 @@ public sealed class HeapIndex
         notes = new WordNotes(view.Space);
         objects = new TrackedObjects();
         shapes = [.. view.Layout.Types.Select(t => new TypeShape(view.Plan(view.Layout.Struct(t.Struct)), t, family))];
-        owned = new OwnedIndex(view, notes, objects, shapes);
+        counts = new CountIndex(view, notes, objects, shapes);
+        owned = new OwnedIndex(view, notes, objects, shapes, counts);
         roots = new RootRanges(view, notes, owned);
         skeleton = new Skeleton(view, notes);
         colours = view.Traces ? new ColourIndex(view, notes, objects, owned, shapes) : null;
@@ -123,6 +125,7 @@ public sealed class HeapIndex
         }
 
         roots.Resync();
+        owned.ResyncCut();
         owned.ResyncComplex();
         foreach (var page in unmapped)
             notes.Release(page);
@@ -171,16 +174,14 @@ public sealed class HeapIndex
     {
         ref var o = ref objects[unit];
         var shape = shapes[o.TypeId];
-        var offset = address - o.Address;
         colours?.LookAt(unit);
-        if (offset >= shape.VectorOffset)
+        if (o.HasItemAt(address))
         {
-            if ((offset - shape.VectorOffset) / 8 < o.Slots)
-                owned.Resync(ref note, unit, view.TryRead(address, out var item) ? item : 0);
+            owned.Resync(ref note, unit, view.TryRead(address, out var item) ? item : 0);
             return;
         }
 
-        switch (shape.RoleAt(offset))
+        switch (shape.RoleAt(address - o.Address))
         {
             case WordRole.Owned:
                 owned.Resync(ref note, unit, view.TryRead(address, out var word) ? word : 0);
@@ -190,10 +191,10 @@ public sealed class HeapIndex
                 owned.Relinked(unit);
                 break;
             case WordRole.ReferenceCount:
-                owned.LookAtCount(unit);
+                counts.LookAt(unit);
                 break;
-            case WordRole.Count:
-                owned.Resize(unit);
+            case WordRole.Items:
+                owned.MoveItems(unit);
                 break;
             default:
                 break;
@@ -209,6 +210,8 @@ public sealed class HeapIndex
         var known = notes.Peek(start).Unit;
         if (known > 0 && objects[known].CellStart == start)
             End(known);
+        else if (known > 0)
+            owned.MoveItems(known);
         if (encoded != 0 && cell is { State: CellState.Live, IsRuntime: false } && view.Shadow.OccupantOf(cell) is { } entry && entry.CellStart == start)
             Begin(entry, cell.End);
         if (cell.State == CellState.Freed)
@@ -256,6 +259,7 @@ public sealed class HeapIndex
             if ((now >> bit & 1) != 0 || notes.Page(page) is null)
                 continue;
             var start = new Address(page << AddressSpace.PageShift);
+            owned.LookAtItems(notes.Page(page)!);
             FindDangling(start, start + AddressSpace.PageBytes);
             unmapped.Add(page);
         }

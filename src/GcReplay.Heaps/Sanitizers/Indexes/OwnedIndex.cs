@@ -1,18 +1,19 @@
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers.Indexes;
 
-/// <summary>How many owned references name each address; from that, which reference counts may be too low and which references
-/// may name freed memory.</summary>
-internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects objects, TypeShape[] shapes)
+/// <summary>How many owned references name each address; from that, which references may name freed memory.</summary>
+internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects objects, TypeShape[] shapes, CountIndex counts)
 {
     private readonly List<ulong> dangling = [];
     private readonly List<ulong> excused = [];
-    private readonly List<int> counts = [];
     private readonly SortedDictionary<int, List<ulong>> complexObjects = [];
+    private readonly SortedSet<int> cut = [];
     private readonly Unreached unreached = new(view, notes, objects);
+
+    /// <summary>Whether a word is an item of two objects, which notes can not tell.</summary>
+    public bool IsConfused { get; private set; }
 
     /// <summary>A word that holds an owned reference has another value now; 0 for one that holds none any more.</summary>
     /// <param name="holder">The object that it lies in; <see cref="Note.Root"/> for a root.</param>
@@ -35,7 +36,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
     {
         ref var o = ref objects[unit];
         var shape = shapes[o.TypeId];
-        LookAtCount(unit);
+        counts.LookAt(unit);
         if (shape.Owned is not { } owned)
         {
             complexObjects.Add(unit, []);
@@ -44,9 +45,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
 
         foreach (var field in owned.Fields)
             ResyncSlot(unit, o.Address + field.Offset);
-        o.Slots = SlotsOf(o, shape);
-        for (var i = 0L; i < o.Slots; i++)
-            ResyncSlot(unit, o.Address + shape.VectorOffset + i * 8);
+        MoveItems(unit);
     }
 
     public void Forget(int unit)
@@ -61,23 +60,55 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             return;
         }
 
+        cut.Remove(unit);
         foreach (var field in shape.Owned!.Fields)
             Resync(ref notes.At(o.Address + field.Offset), unit, 0);
-        for (var i = 0L; i < o.Slots; i++)
-            Resync(ref notes.At(o.Address + shape.VectorOffset + i * 8), unit, 0);
+        MoveItems(unit, Address.Null, 0);
     }
 
-    /// <summary>The number of items of an object's vector changed.</summary>
-    public void Resize(int unit)
+    /// <summary>An object's vector may lie elsewhere or have another length now.</summary>
+    public void MoveItems(int unit)
     {
         ref var o = ref objects[unit];
-        var shape = shapes[o.TypeId];
-        var (before, after) = (o.Slots, SlotsOf(o, shape));
-        o.Slots = after;
-        for (var i = before; i < after; i++)
-            ResyncSlot(unit, o.Address + shape.VectorOffset + i * 8);
-        for (var i = after; i < before; i++)
-            Resync(ref notes.At(o.Address + shape.VectorOffset + i * 8), unit, 0);
+        if (!o.IsLive || shapes[o.TypeId].Owned is not { Vector: { } vector } owned)
+            return;
+        var count = owned.Count is not { } field ? (ulong)vector.Count
+            : view.TryRead(o.Address + field.Offset, out var word) ? word : 0;
+        if (!vector.IsIndirect)
+        {
+            var first = o.Address + vector.Offset;
+            var room = (o.CellEnd - first) / 8;
+            cut.Remove(unit);
+            MoveItems(unit, first, room <= 0 ? 0 : (long)Math.Min(count, (ulong)room));
+            return;
+        }
+
+        var table = view.TryRead(o.Address + vector.Offset, out var pointer) ? new Address(pointer) : Address.Null;
+        var wanted = table.IsNull || !table.IsWordAligned ? 0 : ContainerView.Bounded(view, table, count);
+        var slots = view.MappedWords(table, wanted);
+        if (slots < wanted)
+            cut.Add(unit);
+        else
+            cut.Remove(unit);
+        MoveItems(unit, table, slots);
+    }
+
+    /// <summary>Looks again at vectors whose end was not mapped.</summary>
+    public void ResyncCut()
+    {
+        foreach (var unit in cut.Count == 0 ? [] : cut.ToArray())
+            MoveItems(unit);
+    }
+
+    /// <summary>Looks again at the vectors that have items in a page which was unmapped.</summary>
+    public void LookAtItems(Note[] page)
+    {
+        var last = 0;
+        foreach (ref readonly var note in page.AsSpan())
+        {
+            if (note.Unit > 0 && note.Unit != last)
+                cut.Add(last = note.Unit);
+        }
     }
 
     /// <summary>Reads again where only the views can tell: the objects whose references have no simple shape.</summary>
@@ -109,38 +140,6 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
 
     /// <summary>The memory at an address that is named was freed or unmapped.</summary>
     public void Dangle(Address target) => dangling.Add(target.Value);
-
-    public void LookAtCount(int unit)
-    {
-        ref var o = ref objects[unit];
-        if (o.CountWaits)
-            return;
-        o.CountWaits = true;
-        counts.Add(unit);
-    }
-
-    /// <summary>Whether a reference count may be below the number of references.</summary>
-    public bool MayCountTooFew()
-    {
-        var (kept, low) = (0, false);
-        for (var i = 0; i < counts.Count; i++)
-        {
-            var unit = counts[i];
-            ref var o = ref objects[unit];
-            o.CountWaits = false;
-            if (!o.IsLive || shapes[o.TypeId].Plan.ReferenceCount is not { } field)
-                continue;
-            var isLow = IsLow(o, shapes[o.TypeId], field);
-            low |= isLow;
-            if (!isLow && shapes[o.TypeId].CountIsPlain)
-                continue;
-            o.CountWaits = true;
-            counts[kept++] = unit;
-        }
-
-        counts.RemoveRange(kept, counts.Count - kept);
-        return low;
-    }
 
     /// <summary>Whether an owned reference may name freed or unmapped memory without an excuse.</summary>
     public bool MayDangle(Skeleton skeleton)
@@ -182,7 +181,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             return targets;
         var shape = shapes[o.TypeId];
         return shape.Owned!.Fields.Select(f => notes.Peek(o.Address + f.Offset).Held)
-            .Concat(Enumerable.Range(0, (int)o.Slots).Select(i => notes.Peek(o.Address + shape.VectorOffset + i * 8L).Held))
+            .Concat(Enumerable.Range(0, (int)o.Slots).Select(i => notes.Peek(o.Items + i * 8L).Held))
             .Where(target => target != 0);
     }
 
@@ -196,14 +195,41 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
 
     private void ResyncSlot(int unit, Address slot) => Resync(ref notes.At(slot), unit, view.TryRead(slot, out var word) ? word : 0);
 
-    private long SlotsOf(in TrackedObject o, TypeShape shape)
+    private void MoveItems(int unit, Address first, long slots)
     {
-        if (shape.Owned!.Vector is not { } vector)
-            return 0;
-        var room = (o.CellEnd - (o.Address + vector.Offset)) / 8;
-        var count = shape.Owned.Count is not { } field ? (ulong)vector.Count
-            : view.TryRead(o.Address + field.Offset, out var word) ? word : 0;
-        return room <= 0 ? 0 : (long)Math.Min(count, (ulong)room);
+        ref var o = ref objects[unit];
+        var (oldFirst, before) = (o.Items, o.Slots);
+        var common = first == oldFirst ? Math.Min(slots, before) : 0;
+        for (var i = common; i < before; i++)
+            Untrack(unit, oldFirst + i * 8);
+        o.Items = first;
+        o.Slots = slots;
+        for (var i = common; i < slots; i++)
+            Track(unit, first + i * 8);
+    }
+
+    private void Track(int unit, Address slot)
+    {
+        ref var note = ref notes.At(slot);
+        if (note.Unit != 0 && note.Unit != unit)
+        {
+            IsConfused = true;
+            return;
+        }
+
+        note.Unit = unit;
+        Resync(ref note, unit, view.TryRead(slot, out var word) ? word : 0);
+    }
+
+    private void Untrack(int unit, Address slot)
+    {
+        ref var note = ref notes.At(slot);
+        if (note.Unit != unit)
+            return;
+        Resync(ref note, unit, 0);
+        ref var o = ref objects[unit];
+        if (slot < o.CellStart || slot >= o.CellEnd)
+            notes.At(slot).Unit = 0;
     }
 
     private void Count(ulong target, int change)
@@ -212,7 +238,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         ref var note = ref notes.At(address);
         note.Owned += change;
         if (note.Unit > 0)
-            LookAtCount(note.Unit);
+            counts.LookAt(note.Unit);
         if (change > 0 && IsGone(address))
             dangling.Add(target);
         if (note.Owned == 0)
@@ -220,21 +246,6 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
     }
 
     private bool IsGone(Address address) => !view.Space.TryPeek(address, out _, out var isFreed) || isFreed;
-
-    private bool IsLow(in TrackedObject o, TypeShape shape, Field field)
-    {
-        var owned = notes.Peek(o.Address).Owned;
-        if (owned == 0)
-            return false;
-        if (shape.CountIsPlain)
-        {
-            view.TryRead(o.Address + field.Offset, out var word);
-            return field.Extract(word, FieldRole.ReferenceCount) < (ulong)owned;
-        }
-
-        var count = view.Read(shape.Plan, o.Address, field, view.Shadow.Object(o.Number));
-        return count.Role == FieldRole.ReferenceCount && count.Value < (ulong)owned;
-    }
 
     /// <summary>Drops from the list what is named no more or not gone, and sets apart what is excused.</summary>
     private bool AnyDangles()

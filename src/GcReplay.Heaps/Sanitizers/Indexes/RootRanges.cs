@@ -122,18 +122,7 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
             count = view.TryRead(range.CountWord, out var word) ? field.Extract(word, field.Meanings.IsEmpty ? FieldRole.Integer : field.Meanings[0].Role) : 0;
         var length = first.IsNull || !first.IsWordAligned ? 0 : ContainerView.Bounded(view, first, count);
         range.Wanted = length;
-        Move(range, first, Mapped(first, length));
-    }
-
-    private long Mapped(Address first, long length)
-    {
-        for (var i = 0L; i < length; i += AddressSpace.WordsPerPage - WordNotes.Index(first + i * 8))
-        {
-            if (!view.Space.IsMapped(first + i * 8))
-                return i;
-        }
-
-        return length;
+        Move(range, first, view.MappedWords(first, length));
     }
 
     private void Move(Range range, Address first, long length)

@@ -11,7 +11,10 @@ internal struct TrackedObject
     public Address CellEnd;
     public int TypeId;
 
-    /// <summary>Items of its owned vector that lie in its cell.</summary>
+    /// <summary>The first item of its owned vector.</summary>
+    public Address Items;
+
+    /// <summary>Items that are followed.</summary>
     public long Slots;
 
     /// <summary>Whether it has link words.</summary>
@@ -29,6 +32,8 @@ internal struct TrackedObject
     public bool IsExcused;
 
     public readonly bool IsLive => Number != 0;
+
+    public readonly bool HasItemAt(Address address) => unchecked(address.Value - Items.Value) < (ulong)Slots * 8;
 }
 
 /// <summary>The living objects, by a small index that is used again after a death; 0 is none.</summary>

@@ -11,8 +11,8 @@ internal enum WordRole : byte
     Link,
     ReferenceCount,
 
-    /// <summary>The number of items of the owned vector.</summary>
-    Count,
+    /// <summary>Where the items of the owned vector lie, or how many they are.</summary>
+    Items,
 }
 
 /// <summary>What the words of objects of a type are, by their distance from the object's address.</summary>
@@ -26,7 +26,6 @@ internal sealed class TypeShape
         Plan = plan;
         IsCollected = type.IsCollected;
         Owned = plan.Owned;
-        VectorOffset = Owned?.Vector?.Offset ?? long.MaxValue;
         CountIsPlain = plan.ReferenceCount is { Meanings: [{ When: var when }] } && ReferenceEquals(when, Condition.Always);
         var offsets = new SortedDictionary<long, WordRole>();
         foreach (var field in Owned?.Fields ?? [])
@@ -34,7 +33,9 @@ internal sealed class TypeShape
         if (plan.ReferenceCount is { } count)
             offsets[count.Offset] = WordRole.ReferenceCount;
         if (Owned?.Count is { } items)
-            offsets[items.Offset] = WordRole.Count;
+            offsets[items.Offset] = WordRole.Items;
+        if (Owned?.Vector is { IsIndirect: true } vector)
+            offsets[vector.Offset] = WordRole.Items;
         if (family is not null && IsCollected)
         {
             offsets[family.NextOffset - (long)family.NodeToObject] = WordRole.Link;
@@ -54,9 +55,6 @@ internal sealed class TypeShape
 
     /// <summary>Where owned references lie; null when only the views can tell.</summary>
     public OwnedPlaces? Owned { get; }
-
-    /// <summary>Of the owned vector; beyond all words when there is none.</summary>
-    public long VectorOffset { get; }
 
     /// <summary>Whether the reference count is one always, so that its word tells when to look at it again.</summary>
     public bool CountIsPlain { get; }

@@ -13,14 +13,20 @@ namespace GcReplay.Tests.Heaps.Sanitizers;
 internal sealed class BothForms : IRunObserver
 {
     private readonly long eventsMax;
+    private readonly int builtEvery;
+    private int followed;
     private HeapView whole = null!;
-    private HeapView followed = null!;
+    private HeapView pinned = null!;
     private HeapIndex index = null!;
 
-    private BothForms(long eventsMax) => this.eventsMax = eventsMax;
+    private BothForms(long eventsMax, int builtEvery)
+    {
+        this.eventsMax = eventsMax;
+        this.builtEvery = builtEvery;
+    }
 
     public BothForms(HeapView view)
-        : this(long.MaxValue) =>
+        : this(long.MaxValue, 1) =>
         Start(view.Space, view.Shadow, view.Layout);
 
     /// <summary>How often a sanitizer was asked.</summary>
@@ -34,9 +40,10 @@ internal sealed class BothForms : IRunObserver
 
     /// <summary>Runs a program and compares at every event.</summary>
     /// <param name="eventsMax">The run is stopped after so many.</param>
-    public static BothForms Of(RunOptions options, long eventsMax = long.MaxValue)
+    /// <param name="builtEvery">Each so many times that the index follows, it is compared with one built from all words.</param>
+    public static BothForms Of(RunOptions options, long eventsMax = long.MaxValue, int builtEvery = 1)
     {
-        var forms = new BothForms(eventsMax);
+        var forms = new BothForms(eventsMax, builtEvery);
         new PreparedRun(options, "test").Execute(observer: forms);
         return forms;
     }
@@ -44,8 +51,8 @@ internal sealed class BothForms : IRunObserver
     public void Start(AddressSpace space, Shadow shadow, Layout layout)
     {
         whole = new HeapView(space, shadow, layout);
-        followed = new HeapView(space, shadow, layout);
-        index = new HeapIndex(followed);
+        pinned = new HeapView(space, shadow, layout);
+        index = new HeapIndex(pinned);
     }
 
     public bool AfterEvent(long number, in Event e)
@@ -67,6 +74,8 @@ internal sealed class BothForms : IRunObserver
     private void Follow()
     {
         index.Follow();
+        if (followed++ % builtEvery != 0)
+            return;
         var built = new HeapIndex(new HeapView(whole.Space, whole.Shadow, whole.Layout), follows: false);
         Assert.Equal(built.Contents(), index.Contents());
     }
@@ -76,7 +85,7 @@ internal sealed class BothForms : IRunObserver
         Questions++;
         var expected = sanitizer.Check(whole, e, number).ToList();
         var maySuspect = sanitizer.MayFail(index, e);
-        var found = maySuspect ? sanitizer.Check(followed, e, number).ToList() : [];
+        var found = maySuspect ? sanitizer.Check(pinned, e, number).ToList() : [];
         Assert.Equal(expected, found);
         if (maySuspect && expected.Count == 0)
             FalseAlarms++;
