@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GcReplay.Heaps.Memory;
 
@@ -19,7 +20,7 @@ public sealed class ChangeLog
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>The pages with words that were written, in the order of their first write.</summary>
-    public IReadOnlyList<ChangedPage> Pages => pages;
+    public ReadOnlySpan<ChangedPage> Pages => CollectionsMarshal.AsSpan(pages);
 
     public void Clear()
     {
@@ -71,7 +72,7 @@ public sealed class ChangedPage
 
     internal void Clear()
     {
-        Array.Clear(bits);
+        bits.AsSpan().Clear();
         isListed = false;
     }
 

@@ -16,8 +16,10 @@ public sealed class BlackToWhite : ISanitizer
 
     public string Claim => "While marking, no black object refers to a white one.";
 
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
+
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.OperationEnd && view.Traces && view.IsIdle();
+        view.Traces && view.IsIdle();
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayBlackReferToWhite();
 

@@ -13,7 +13,9 @@ public sealed class DeadList : ISanitizer
 
     public string Claim => "A list of a living interpreter has no freed members.";
 
-    public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
+
+    public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 

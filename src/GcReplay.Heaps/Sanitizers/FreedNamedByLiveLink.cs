@@ -17,7 +17,9 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
     public string Claim => "No link of a living tracked object or living list names freed memory.";
 
-    public bool HoldsAfter(in Event e, HeapView view) => e.Kind is EventKind.Free or EventKind.Unmap or EventKind.OperationEnd;
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.Free, EventKind.Unmap, EventKind.OperationEnd];
+
+    public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after)
     {

@@ -13,7 +13,10 @@ public interface ISanitizer
     /// <summary>The invariant as a sentence.</summary>
     string Claim { get; }
 
-    /// <summary>Whether the invariant must hold after this event.</summary>
+    /// <summary>The kinds of event after which the invariant can have to hold: after others nobody asks.</summary>
+    IReadOnlyList<EventKind> Kinds { get; }
+
+    /// <summary>Whether the invariant must hold after this event, which is of one of <see cref="Kinds"/>.</summary>
     /// <param name="view">At the state after the event.</param>
     bool HoldsAfter(in Event e, HeapView view);
 

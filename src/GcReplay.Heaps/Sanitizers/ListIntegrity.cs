@@ -16,7 +16,9 @@ public sealed class ListIntegrity : ISanitizer
 
     public string Claim => "Every living list leads from its head through objects back to its head, and prev agrees with next.";
 
-    public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
+
+    public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 

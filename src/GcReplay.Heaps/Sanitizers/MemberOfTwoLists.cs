@@ -12,7 +12,9 @@ public sealed class MemberOfTwoLists : ISanitizer
 
     public string Claim => "An object is on one list at most.";
 
-    public bool HoldsAfter(in Event e, HeapView view) => e.Kind == EventKind.OperationEnd;
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
+
+    public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();
 

@@ -14,8 +14,10 @@ public sealed class ReferenceCount : ISanitizer
 
     public string Claim => "No reference count is below the number of owned references.";
 
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
+
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.OperationEnd && view.CountsReferences && view.IsIdle();
+        view.CountsReferences && view.IsIdle();
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayCountTooFew();
 

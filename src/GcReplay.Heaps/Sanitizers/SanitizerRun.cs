@@ -10,8 +10,11 @@ namespace GcReplay.Heaps.Sanitizers;
 public sealed class SanitizerRun
 {
     private readonly HeapView view;
-    private readonly IReadOnlyList<ISanitizer> sanitizers;
-    private readonly Violation?[] found;
+    private readonly ISanitizer[] sanitizers;
+
+    /// <summary>For each sanitizer a bit for each kind of event after which it is asked; none once it failed.</summary>
+    private readonly ulong[] kinds;
+    private ulong anyKinds;
     private readonly List<Violation> violations = [];
     private HeapIndex? index;
 
@@ -20,8 +23,9 @@ public sealed class SanitizerRun
     public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
         this.view = new HeapView(view.Space, view.Shadow, view.Layout);
-        this.sanitizers = sanitizers ?? Sanitizers.All;
-        found = new Violation?[this.sanitizers.Count];
+        this.sanitizers = [.. sanitizers ?? Sanitizers.All];
+        kinds = [.. this.sanitizers.Select(s => s.Kinds.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind))];
+        CombineKinds();
     }
 
     internal HeapIndex Index => index ??= new HeapIndex(view);
@@ -33,31 +37,39 @@ public sealed class SanitizerRun
     public Violation? FirstCorruption => violations.Count > 0 ? violations[0] : null;
 
     /// <summary>Whether every sanitizer has failed: nothing more can be found.</summary>
-    public bool IsExhausted => violations.Count == sanitizers.Count;
+    public bool IsExhausted => violations.Count == sanitizers.Length;
 
     /// <summary>Checks what must hold after an event; the words must be at the state after it. Returns the violations that are the
     /// first of their sanitizer.</summary>
     public IReadOnlyList<Violation> After(long number, in Event e)
     {
+        var kind = 1UL << (int)e.Kind;
+        return (anyKinds & kind) == 0 ? [] : Check(number, e, kind);
+    }
+
+    private Violation[] Check(long number, in Event e, ulong kind)
+    {
         List<Violation>? fresh = null;
         var isCurrent = false;
-        for (var i = 0; i < found.Length; i++)
+        for (var i = 0; i < sanitizers.Length; i++)
         {
-            if (found[i] is not null || !sanitizers[i].HoldsAfter(e, view))
+            if ((kinds[i] & kind) == 0 || !sanitizers[i].HoldsAfter(e, view))
                 continue;
             if (!isCurrent)
                 Index.Follow();
             isCurrent = true;
-            if (!sanitizers[i].MayFail(Index, e))
+            if (!sanitizers[i].MayFail(Index, e) || sanitizers[i].Check(view, e, number).FirstOrDefault() is not { } violation)
                 continue;
-            found[i] = sanitizers[i].Check(view, e, number).FirstOrDefault();
-            if (found[i] is { } violation)
-                (fresh ??= []).Add(violation);
+            kinds[i] = 0;
+            (fresh ??= []).Add(violation);
         }
 
         if (fresh is null)
             return [];
         violations.AddRange(fresh);
-        return fresh;
+        CombineKinds();
+        return [.. fresh];
     }
+
+    private void CombineKinds() => anyKinds = kinds.Aggregate(0UL, (all, one) => all | one);
 }

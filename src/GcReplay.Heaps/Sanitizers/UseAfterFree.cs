@@ -16,8 +16,10 @@ public sealed class UseAfterFree : ISanitizer
 
     public string Claim => "Nobody accesses freed memory, and no owned reference names it.";
 
+    public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.Hazard, EventKind.OperationEnd];
+
     public bool HoldsAfter(in Event e, HeapView view) =>
-        e.Kind == EventKind.Hazard || e.Kind == EventKind.OperationEnd && view.IsIdle();
+        e.Kind == EventKind.Hazard || view.IsIdle();
 
     public bool MayFail(HeapIndex index, in Event after) => after.Kind == EventKind.Hazard || index.MayDangle();
 

@@ -71,8 +71,9 @@ public sealed partial class HeapView
     /// <summary>The word at an address; false where the process could not read it.</summary>
     public bool TryRead(Address address, out ulong word)
     {
-        var readable = address.IsWordAligned && Space.IsMapped(address);
-        word = readable ? Space.Peek(address) : 0;
+        var readable = Space.TryPeek(address, out word, out _) && address.IsWordAligned;
+        if (!readable)
+            word = 0;
         if (logged is not null)
             logged[address.Value] = readable ? word : null;
         return readable;

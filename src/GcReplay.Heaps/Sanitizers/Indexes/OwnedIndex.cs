@@ -96,7 +96,9 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
     /// <summary>Looks again at vectors whose end was not mapped.</summary>
     public void ResyncCut()
     {
-        foreach (var unit in cut.Count == 0 ? [] : cut.ToArray())
+        if (cut.Count == 0)
+            return;
+        foreach (var unit in cut.ToArray())
             MoveItems(unit);
     }
 
@@ -114,6 +116,8 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
     /// <summary>Reads again where only the views can tell: the objects whose references have no simple shape.</summary>
     public void ResyncComplex()
     {
+        if (complexObjects.Count == 0)
+            return;
         foreach (var (unit, targets) in complexObjects)
         {
             var now = view.Shadow.Object(objects[unit].Number) is { } entry

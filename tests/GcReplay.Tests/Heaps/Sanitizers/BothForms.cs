@@ -60,7 +60,7 @@ internal sealed class BothForms : IRunObserver
         var isCurrent = false;
         foreach (var sanitizer in GcReplay.Heaps.Sanitizers.Sanitizers.All)
         {
-            if (!sanitizer.HoldsAfter(e, whole))
+            if (!sanitizer.Kinds.Contains(e.Kind) || !sanitizer.HoldsAfter(e, whole))
                 continue;
             if (!isCurrent)
                 Follow();
