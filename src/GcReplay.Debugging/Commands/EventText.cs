@@ -26,6 +26,9 @@ public static class EventText
             EventKind.Allocate or EventKind.Free => Memory(view, e),
             EventKind.Map or EventKind.Unmap => $"{e.Kind} {e.B} bytes at {new Address(e.A)}",
             EventKind.Hazard or EventKind.Crash => Fault(view, e),
+            EventKind.Clear => $"{e.Kind} {ObjectAt(view, new Address(e.A))} {(e.B == 0 ? "by the collector" : "at its death")}",
+            EventKind.Resurrect => $"{e.Kind} {ObjectAt(view, new Address(e.A))}, kept by its finalizer",
+            EventKind.ScriptBegin => $"{e.Kind} {(SpanText.ScriptOf(view, new Address(e.A)) is { } script ? view.Describe(script) + " " : "")}for {ObjectAt(view, new Address(e.A))}",
             EventKind.ThreadSwitch =>
                 $"{e.Kind} from={ThreadName(timeline.Source.Header, e.A)} to={ThreadName(timeline.Source.Header, e.B)}",
             _ => string.Join(' ', Operands(view, e).Prepend(e.Kind.ToString())),
@@ -126,7 +129,13 @@ public static class EventText
     private static string Memory(HeapView view, in Event e)
     {
         var what = e.C == 0 ? "" : $" {NumberText(view, e.C)}";
-        return $"{e.Kind}{what} {e.B} bytes at {new Address(e.A)}";
+        var fate = e.Kind != EventKind.Free ? "" : (FreeKind)e.D switch
+        {
+            FreeKind.Kept => ", kept in a free list of the runtime",
+            FreeKind.Released => ", given back from a free list of the runtime",
+            _ => "",
+        };
+        return $"{e.Kind}{what} {e.B} bytes at {new Address(e.A)}{fate}";
     }
 
     private static string Fault(HeapView view, in Event e)

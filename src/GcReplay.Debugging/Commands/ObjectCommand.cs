@@ -89,6 +89,7 @@ public sealed class ObjectCommand : Command
     private static string Text(HeapView view, FieldValue field) => field.Role switch
     {
         FieldRole.Owned or FieldRole.Borrowed => EventText.ObjectAt(view, field.Target),
+        FieldRole.Chain when !field.Target.IsNull => $"{EventText.ObjectAt(view, field.Target)} (next in a chain, no list)",
         FieldRole.CollectorCount => $"{field.Value} (the collector's count)",
         _ => view.Describe(field),
     };

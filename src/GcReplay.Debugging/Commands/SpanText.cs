@@ -1,9 +1,15 @@
+using System.Text.Json.Nodes;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
 
 namespace GcReplay.Debugging.Commands;
+
+/// <summary>A span that a thread is in.</summary>
+/// <param name="Event">Number of the event that opened it.</param>
+public readonly record struct StackFrame(long Event, string Text);
 
 /// <summary>What a thread is in, in words: statements, scripts, collections, phases.</summary>
 public static class SpanText
@@ -20,14 +26,36 @@ public static class SpanText
             EventKind.CollectionBegin =>
                 $"{(e.D == 0 ? "" : "automatic ")}collection of generation {e.A} in {view.InterpreterName((int)Math.Min(e.B, int.MaxValue))}",
             EventKind.PhaseBegin => $"phase {view.PhaseName((int)Math.Min(e.A, int.MaxValue))}",
-            EventKind.ScriptBegin => $"{ScriptKind(view.Layout, e)} of {EventText.ObjectAt(view, new Address(e.A))}",
+            EventKind.ScriptBegin => $"{ScriptKind(view.Layout, e)} of {EventText.ObjectAt(view, new Address(e.A))}{Called(view, new Address(e.A))}",
             _ => e.Kind.ToString(),
         };
     }
 
-    /// <summary>The spans of a thread, innermost first, without the statements of the thread itself.</summary>
-    public static IEnumerable<string> Inner(Timeline timeline, int thread) => timeline.Shadow.OpenSpans(thread).Reverse()
-        .Where(begin => timeline.EventAt(begin).Kind is not EventKind.OperationBegin).Select(begin => Of(timeline, begin));
+    /// <summary>The spans of a thread, innermost first.</summary>
+    public static IReadOnlyList<StackFrame> Stack(Timeline timeline, int thread) =>
+        [.. timeline.Shadow.OpenSpans(thread).Reverse().Select(begin => new StackFrame(begin, Of(timeline, begin)))];
+
+    /// <summary>As <see cref="Stack"/>, without statements.</summary>
+    public static IEnumerable<string> Inner(Timeline timeline, int thread) =>
+        Stack(timeline, thread).Where(frame => timeline.EventAt(frame.Event).Kind != EventKind.OperationBegin).Select(frame => frame.Text);
+
+    public static JsonArray Json(IEnumerable<StackFrame> frames) =>
+        new([.. frames.Select(frame => (JsonNode)new JsonObject { ["event"] = frame.Event, ["text"] = frame.Text })]);
+
+    /// <summary>The script that an object calls, behind a comma; nothing when its words name none.</summary>
+    private static string Called(HeapView view, Address self) => ScriptOf(view, self) is { } script ? $", {view.Describe(script)}" : "";
+
+    /// <summary>The field of an object that names the script it calls; null when it has none, or names none.</summary>
+    internal static FieldValue? ScriptOf(HeapView view, Address self)
+    {
+        foreach (var field in view.ObjectAt(self)?.Fields ?? [])
+        {
+            if (field is { Role: FieldRole.Script, IsMapped: true, Value: > 0 })
+                return field;
+        }
+
+        return null;
+    }
 
     private static string ScriptKind(Layout layout, in Event e) => e.Site > 0 && e.Site < layout.Sites.Length ? layout.Sites[e.Site].Name : "script";
 }

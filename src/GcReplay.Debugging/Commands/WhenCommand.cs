@@ -65,15 +65,10 @@ public sealed class StackCommand : Command
         foreach (var thread in threads)
         {
             var name = EventText.ThreadName(timeline.Source.Header, thread);
-            var spans = timeline.Shadow.OpenSpans(thread).Reverse().ToList();
-            var frames = spans.Select(begin => SpanText.Of(timeline, begin)).ToList();
+            var frames = SpanText.Stack(timeline, thread);
             lines.Add(frames.Count == 0 ? $"{name}: between statements" : $"{name}:");
-            lines.AddRange(frames.Select((frame, i) => $"  {i}  event {spans[i]}  {frame}"));
-            data.Add(new JsonObject
-            {
-                ["thread"] = name,
-                ["frames"] = new JsonArray([.. frames.Select((f, i) => (JsonNode)new JsonObject { ["event"] = spans[i], ["text"] = f })]),
-            });
+            lines.AddRange(frames.Select((frame, i) => $"  {i}  event {frame.Event}  {frame.Text}"));
+            data.Add(new JsonObject { ["thread"] = name, ["frames"] = SpanText.Json(frames) });
         }
 
         return new CommandResult(lines, new JsonObject { ["threads"] = data });

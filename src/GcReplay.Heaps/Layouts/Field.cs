@@ -43,6 +43,13 @@ public enum FieldRole
 
     /// <summary>Any address.</summary>
     Address,
+
+    /// <summary>A script of the program: its index in <see cref="Layout.Scripts"/> + 1; 0 for none.</summary>
+    Script,
+
+    /// <summary>Address of the next object in a chain that is no list of the collector (CPython: deaths that the trashcan puts off);
+    /// keeps nothing alive.</summary>
+    Chain,
 }
 
 /// <summary>A part of a struct: some bits of one word, and what they mean now.</summary>
@@ -66,7 +73,7 @@ public sealed record Field(string Name, int Offset, int Shift, int Width, Immuta
     public ulong Extract(ulong word, FieldRole role)
     {
         var mask = Width == 64 ? ulong.MaxValue : (1UL << Width) - 1;
-        return role is FieldRole.Pointer or FieldRole.HeldList or FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Address
+        return role is FieldRole.Pointer or FieldRole.HeldList or FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Address or FieldRole.Chain
             ? word & (mask << Shift)
             : word >> Shift & mask;
     }
@@ -77,8 +84,8 @@ public sealed record Field(string Name, int Offset, int Shift, int Width, Immuta
 public sealed record Meaning(FieldRole Role, Condition When, string Target = "");
 
 /// <summary>When a meaning or colour applies: every part that is given must hold. Closed on purpose: a layout is data.</summary>
-/// <param name="FlagsSet">Names of one-bit fields of the object that must be set.</param>
-/// <param name="FlagsClear">Names of one-bit fields of the object that must be clear.</param>
+/// <param name="FlagsSet">Names of fields of the object, mostly of one bit, that must not be 0.</param>
+/// <param name="FlagsClear">Names of fields of the object, mostly of one bit, that must be 0.</param>
 /// <param name="Phases">Phase of the collection record whose list holds the object must be one of these; empty: any.</param>
 /// <param name="Lists">The object must be on a list or in a container of one of these names, or held under one of these names by a
 /// collection record; empty: any.</param>

@@ -42,6 +42,9 @@ public sealed record Layout
     /// <summary>Program names of interpreters by index; 0 is main. A name can be created again after its end.</summary>
     public required ImmutableArray<string> Interpreters { get; init; }
 
+    /// <summary>Names of the program's scripts, for fields of <see cref="FieldRole.Script"/>.</summary>
+    public ImmutableArray<string> Scripts { get; init; } = [];
+
     public StructLayout Struct(string name) =>
         Structs.FirstOrDefault(s => s.Name == name) ?? throw new GcReplayException(
             $"layout of {Collector}@{Revision}: there is no struct '{name}'. The trace's header is damaged or was written by hand.");

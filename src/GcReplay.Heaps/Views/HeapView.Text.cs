@@ -34,8 +34,10 @@ public sealed partial class HeapView
         FieldRole.TypeId when value.Value < (ulong)Layout.Types.Length => Layout.Types[(int)value.Value].Name,
         FieldRole.Phase when value.Value < (ulong)Layout.Phases.Length => Layout.Phases[(int)value.Value],
         FieldRole.InterpreterId when value.Value < (ulong)Layout.Interpreters.Length => InterpreterName((int)value.Value),
+        FieldRole.Script when value.Value is 0 => "none",
+        FieldRole.Script when value.Value <= (ulong)Layout.Scripts.Length => $"script {Layout.Scripts[(int)value.Value - 1]}",
         FieldRole.Link when Families.Length > 0 => DescribeNode(value.Target, Families[0]),
-        FieldRole.Owned or FieldRole.Borrowed or FieldRole.Pointer or FieldRole.HeldList or FieldRole.Link or FieldRole.Address =>
+        FieldRole.Owned or FieldRole.Borrowed or FieldRole.Pointer or FieldRole.HeldList or FieldRole.Link or FieldRole.Address or FieldRole.Chain =>
             Describe(value.Target),
         _ => value.Value.ToString(),
     };

@@ -97,7 +97,7 @@ public sealed class Machine : IScripts
         var record = process.PushCStack(RuntimeWords.Script.Bytes);
         journal.WriteOwn(record + RuntimeWords.Script.Outer, journal.ReadOwn(thread + RuntimeWords.Thread.Script));
         journal.WriteOwn(record + RuntimeWords.Script.Self, self.Value);
-        journal.WriteOwn(record + RuntimeWords.Script.Id, (ulong)script);
+        journal.WriteOwn(record + RuntimeWords.Script.Id, (ulong)script + 1);
         journal.WriteOwn(record + RuntimeWords.Script.Owner, owner);
         journal.WriteOwn(record + RuntimeWords.Script.InFlight, journal.ReadOwn(thread + RuntimeWords.Thread.InFlight));
         journal.WriteOwn(thread + RuntimeWords.Thread.InFlight, 0);

@@ -96,7 +96,7 @@ public static class RuntimeWords
         public const int Outer = 0;
         public const int Self = 8;
 
-        /// <summary>Index of the script in the program.</summary>
+        /// <summary>Index of the script in the program, + 1.</summary>
         public const int Id = 16;
 
         /// <summary>Number of the object whose finalizer or callback it is.</summary>
@@ -192,7 +192,7 @@ public static class RuntimeWords
             [
                 Field.Word("outer", Script.Outer, FieldRole.Pointer, "script"),
                 Field.Word("self", Script.Self, FieldRole.Borrowed),
-                Field.Word("script_id", Script.Id, FieldRole.Integer),
+                Field.Word("script_id", Script.Id, FieldRole.Script),
                 Field.Word("owner", Script.Owner, FieldRole.Integer),
                 Field.Word("in_flight", Script.InFlight, FieldRole.Owned),
                 Field.Word("pc", Script.Activation + Activation.ProgramCounter, FieldRole.Integer),

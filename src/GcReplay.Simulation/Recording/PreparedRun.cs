@@ -233,6 +233,7 @@ public sealed class PreparedRun
                 new("stacks", RuntimeWords.Stacks, RuntimeWords.Stacks + program.Threads.Length * RuntimeWords.StackStride),
             ],
             Interpreters = program.Interpreters,
+            Scripts = [.. program.Scripts.Select(s => s.Name)],
         };
     }
 

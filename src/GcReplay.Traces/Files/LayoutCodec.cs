@@ -9,13 +9,14 @@ namespace GcReplay.Traces.Files;
 internal static class LayoutCodec
 {
     private const int Parts = 12;
+    private const int PartsWithScripts = 13;
 
     /// <summary>Bytes from a struct to any part of it, either way.</summary>
     internal const int OffsetMax = 1 << 28;
 
     public static void Write(ref MessagePackWriter writer, Layout layout)
     {
-        writer.WriteArrayHeader(Parts);
+        writer.WriteArrayHeader(layout.Scripts.IsEmpty ? Parts : PartsWithScripts);
         writer.Write(layout.Collector);
         writer.Write(layout.Revision);
         Packing.WriteList(ref writer, layout.Structs, WriteStruct);
@@ -28,11 +29,13 @@ internal static class LayoutCodec
         Packing.WriteTexts(ref writer, layout.Names);
         Packing.WriteList(ref writer, layout.Regions, WriteRegion);
         Packing.WriteTexts(ref writer, layout.Interpreters);
+        if (!layout.Scripts.IsEmpty)
+            Packing.WriteTexts(ref writer, layout.Scripts);
     }
 
     public static Layout Read(ref MessagePackReader reader)
     {
-        Packing.Expect(ref reader, Parts, "a layout");
+        var parts = Packing.Expect(ref reader, Parts, PartsWithScripts, "a layout");
         return new Layout
         {
             Collector = Packing.Text(ref reader),
@@ -47,6 +50,7 @@ internal static class LayoutCodec
             Names = Packing.ReadTexts(ref reader),
             Regions = Packing.ReadList(ref reader, ReadRegion),
             Interpreters = Packing.ReadTexts(ref reader),
+            Scripts = parts == PartsWithScripts ? Packing.ReadTexts(ref reader) : [],
         };
     }
 

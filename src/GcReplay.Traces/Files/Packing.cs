@@ -73,6 +73,15 @@ internal static class Packing
             throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts}");
     }
 
+    /// <summary>The number of parts, which is one of two.</summary>
+    public static int Expect(ref MessagePackReader reader, int parts, int otherwise, string what)
+    {
+        var count = reader.ReadArrayHeader();
+        return count == parts || count == otherwise
+            ? count
+            : throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts} or {otherwise}");
+    }
+
     public static T Enum<T>(ref MessagePackReader reader, string what)
         where T : struct, Enum
     {

@@ -94,8 +94,11 @@ internal sealed class RecordCommand(CommandConsole console)
         if (path is not null)
             report.WriteNext(path, result, first);
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
-        console.Result(RunJson.Of(
-            status, result.Events, result.Operations, prepared.Header.Seed, path, failure, first is null ? null : ViolationText.Corrupt(first)));
+        var json = RunJson.Of(
+            status, result.Events, result.Operations, prepared.Header.Seed, path, failure, first is null ? null : ViolationText.Corrupt(first));
+        if (report.State is { } state)
+            json["state"] = state;
+        console.Result(json);
         return status switch
         {
             RunStatus.Cancelled => ExitCode.Cancelled,

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Sanitizers;
@@ -9,6 +10,9 @@ namespace GcReplay.Output;
 /// <summary>What a run came to, in prose: what happened, where, and what to type next.</summary>
 internal sealed class RunReport(TextWriter writer)
 {
+    /// <summary>Threads and interpreters at the failure, as the debugger's commands give them; null when there was none.</summary>
+    public JsonObject? State { get; private set; }
+
     public void WriteRun(TraceHeader header, RunResult result, string? path)
     {
         var what = $"{result.Events} events in {result.Operations} operations of {header.ProgramName}, {header.Collector}@{header.Revision}, allocator {header.Allocator}";
@@ -29,8 +33,12 @@ internal sealed class RunReport(TextWriter writer)
         {
             writer.WriteLine($"{failure.Kind} at event {failure.Event}: {failure.Message}");
             debugger.Timeline.MoveTo(failure.Event, progress);
-            WriteState(debugger, "threads", progress);
-            WriteState(debugger, "interpreters", progress);
+            var threads = debugger.Execute("threads", progress);
+            var interpreters = debugger.Execute("interpreters", progress);
+            WriteState("threads", threads.Lines);
+            // Without their lists.
+            WriteState("interpreters", interpreters.Lines.Where(line => !line.StartsWith("  ", StringComparison.Ordinal)));
+            State = new JsonObject { ["threads"] = threads.Data["threads"]?.DeepClone(), ["interpreters"] = interpreters.Data["interpreters"]?.DeepClone() };
         }
 
         var first = debugger.Corruption.Find(progress);
@@ -50,11 +58,10 @@ internal sealed class RunReport(TextWriter writer)
             writer.WriteLine($"next: gcreplay replay {path}");
     }
 
-    /// <summary>The lines of a debugger command, without those that go into detail.</summary>
-    private void WriteState(Debugger debugger, string command, Progress progress)
+    private void WriteState(string heading, IEnumerable<string> lines)
     {
-        writer.WriteLine($"{command}:");
-        foreach (var line in debugger.Execute(command, progress).Lines.Where(line => !line.StartsWith("  ", StringComparison.Ordinal)))
+        writer.WriteLine($"{heading}:");
+        foreach (var line in lines)
             writer.WriteLine($"  {line}");
     }
 }

@@ -76,6 +76,7 @@ internal static class ObjectPane
             FieldRole.CollectorCount => $"= {field.Value}, the collector's count{CountName(name)}",
             FieldRole.Owned => $"-> {EventText.ObjectAt(view, field.Target)}",
             FieldRole.Borrowed => $"-> {EventText.ObjectAt(view, field.Target)} (borrowed)",
+            FieldRole.Chain => field.Target.IsNull ? "-> 0" : $"-> {EventText.ObjectAt(view, field.Target)} (next in a chain)",
             FieldRole.Link => $"-> {view.Describe(field)}",
             _ => $"= {view.Describe(field)}",
         };
@@ -107,7 +108,7 @@ internal static class ObjectPane
 
     private static Ink InkOf(HeapView view, FieldRole role, Address target)
     {
-        if (role is not (FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link) || target.IsNull)
+        if (role is not (FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Chain) || target.IsNull)
             return Ink.Normal;
         return !view.Space.IsMapped(target) || view.Shadow.IsFreed(target) ? Ink.Failure : Ink.Normal;
     }
@@ -118,7 +119,7 @@ internal static class ObjectPane
             return 0;
         return role switch
         {
-            FieldRole.Owned or FieldRole.Borrowed => view.ObjectAt(target)?.Number ?? 0,
+            FieldRole.Owned or FieldRole.Borrowed or FieldRole.Chain => view.ObjectAt(target)?.Number ?? 0,
             FieldRole.Link when view.ListAt(target) is null => view.ObjectCovering(target) is { } o && slot != target ? o.Number : 0,
             _ => 0,
         };

@@ -1,3 +1,4 @@
+using GcReplay.Tests.House;
 using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
@@ -74,6 +75,24 @@ public sealed class RecordTests : IDisposable
         Assert.Contains(", not collecting\n", run.Output);
         Assert.Contains(": freed-named-by-live-link: #2 method 'compile'", run.Output);
         Assert.Contains("gcreplay replay " + folder.PathOf("a.gctrace"), run.Output);
+    }
+
+    [Fact]
+    public void A_crash_in_a_script_of_a_collection_shows_every_thread_and_both_collections()
+    {
+        var program = Repository.PathOf("tests/GcReplay.Tests/Transcripts/nested.heap");
+        var output = folder.PathOf("nested.gctrace");
+        var run = CommandLineRun.Of("record", program, "--collector", Survivor, "--allocator", "guard", "-o", output);
+        Assert.Contains(
+            "  * main, interpreter other: in kill, line 41: drop compile\n        weakref-callback of #2.2 weakref 'inner watch', script kill\n        phase handle_weakrefs\n",
+            run.Output);
+        Assert.Contains("    worker, interpreter main: before its first statement\n    idle, interpreter main, daemon: before its first statement\n", run.Output);
+        Assert.Contains("collecting generation 2, phase handle_weakrefs, in a script, thread main, since event ", run.Output);
+        Assert.Contains("collecting generation 2, phase finalize_garbage, in a script, thread main, since event ", run.Output);
+
+        var state = CommandLineRun.Of("record", program, "--collector", Survivor, "--allocator", "guard", "-o", output, "--json").Json["state"]!;
+        Assert.Equal(9, state["threads"]![0]!["frames"]!.AsArray().Count);
+        Assert.Equal("handle_weakrefs", (string)state["interpreters"]![0]!["collections"]![0]!["phase"]!);
     }
 
     [Theory]

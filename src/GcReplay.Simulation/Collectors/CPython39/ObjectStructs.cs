@@ -24,7 +24,7 @@ internal static class ObjectStructs
         [
             Object(Plain, [.. head, .. Header, size, weakList], Slots(Kind.Plain)),
             Object(
-                WithFinalizer, [.. head, .. Header, size, weakList, Field.Word("finalizer", ObjectWords.Finalizer, FieldRole.Integer)],
+                WithFinalizer, [.. head, .. Header, size, weakList, Field.Word("finalizer", ObjectWords.Finalizer, FieldRole.Script)],
                 Slots(Kind.Finalizer)),
             Object(WithoutGc, [.. Header, size, weakList], Slots(Kind.Leaf)),
             Object(
@@ -32,7 +32,7 @@ internal static class ObjectStructs
                 [
                     .. head, .. Header,
                     Field.Word("wr_object", WeakrefWords.Target, FieldRole.Borrowed),
-                    Field.Word("wr_callback", WeakrefWords.Callback, FieldRole.Integer),
+                    Field.Word("wr_callback", WeakrefWords.Callback, FieldRole.Script),
                     Field.Word("wr_prev", WeakrefWords.Previous, FieldRole.Borrowed),
                     Field.Word("wr_next", WeakrefWords.Next, FieldRole.Borrowed),
                 ]),
@@ -82,6 +82,8 @@ internal static class ObjectStructs
         Field.Flag("COLLECTING", ObjectWords.GcPrev, 1),
         new("_gc_prev", ObjectWords.GcPrev, ObjectWords.RefsShift, 62,
         [
+            // Untracked: nothing, or the trashcan's chain.
+            new Meaning(FieldRole.Chain, Condition.Always with { FlagsClear = ["_gc_next"] }),
             new Meaning(FieldRole.CollectorCount, Condition.WhenOn("young") with { FlagsSet = ["COLLECTING"], Phases = [.. firstPass] }),
             new Meaning(FieldRole.CollectorCount, Condition.WhenOn("resurrecting") with { FlagsSet = ["COLLECTING"], Phases = [.. secondPass] }),
             new Meaning(FieldRole.Link, Condition.Always),
