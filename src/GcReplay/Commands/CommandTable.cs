@@ -16,5 +16,6 @@ internal static class CommandTable
         new DiffCommand(console).Create(),
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),
+        new CompletionsCommand(console).Create(),
     ];
 }

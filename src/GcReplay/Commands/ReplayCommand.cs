@@ -7,6 +7,7 @@ using GcReplay.Output;
 using GcReplay.Screen;
 using GcReplay.Traces;
 using GcReplay.Traces.Files;
+using GcReplay.Typing;
 using Command = System.CommandLine.Command;
 
 namespace GcReplay.Commands;
@@ -71,10 +72,13 @@ internal sealed class ReplayCommand(CommandConsole console)
 
     private int RunTyped(ITraceSource trace)
     {
-        var mode = new LineMode(new Debugger(trace), console.Prose, console.Error);
+        var debugger = new Debugger(trace);
+        var mode = new LineMode(debugger, console.Prose, console.Error);
         using var interrupts = new CommandInterrupts();
         mode.Watch = () => new Progress(interrupts.ForNextCommand());
-        var code = mode.RunInput(Console.In, console.IsTerminal);
+        // With an editor of lines the prompt is the editor's.
+        using var typed = console is { IsTerminal: true, IsJson: false } && TypedLines.AreSupported ? new TypedLines(debugger) : null;
+        var code = typed is null ? mode.RunInput(Console.In, console.IsTerminal) : mode.RunInput(typed, isInteractive: false);
         console.Result(Json("ok", mode));
         return code;
     }
