@@ -6,7 +6,7 @@ namespace GcReplay.Heaps.Memory;
 /// zero. Invariant: <see cref="Hash"/> is the sum of <see cref="StateHash.Mix"/> over every word.</summary>
 /// <remarks>Reads and writes here are raw: whether a page is mapped and a cell live is asked by whoever acts for the simulated
 /// process. Cost of an access: a small direct-mapped cache in front of a hash table of pages.</remarks>
-public sealed class AddressSpace
+public sealed partial class AddressSpace
 {
     public const int PageShift = 12;
     public const int PageBytes = 1 << PageShift;
@@ -79,7 +79,11 @@ public sealed class AddressSpace
         if (!Windows.IsProcess(address))
             return false;
         if (Find(address.Page) is not { } page)
+        {
+            isFreed = freedPages.Contains(address.Page);
             return IsMappedInTable(address.Page);
+        }
+
         var index = Index(address);
         word = page.Words[index];
         isFreed = page.Freed is { } freed && (freed[index >> 6] >> (index & 63) & 1) != 0;
@@ -87,7 +91,7 @@ public sealed class AddressSpace
     }
 
     /// <summary>Sets or clears the page map; the words of unmapped pages must be zero by then.</summary>
-    /// <remarks>Start and length are multiples of the page size. Cost: one word for 64 pages.</remarks>
+    /// <remarks>Start and length are multiples of the page size. Cost: one word for 64 pages, and the pages that exist.</remarks>
     public void SetMapped(Address start, ulong bytes, bool mapped)
     {
         Check.That(start.Value % PageBytes == 0 && bytes % PageBytes == 0, $"{start}+{bytes} is no range of pages");
@@ -106,8 +110,8 @@ public sealed class AddressSpace
             page += (ulong)count;
         }
 
-        for (page = start.Page; page < end && pages.Count > 0; page++)
-            SetPageMapped(page, mapped);
+        foreach (var existing in Existing(start.Page, end))
+            SetPageMapped(existing, mapped);
     }
 
     /// <summary>Addresses of the words of a range that are not zero, ascending, as they are now: writing does not change the
@@ -118,17 +122,28 @@ public sealed class AddressSpace
     {
         var found = new List<Address>();
         var end = start + (long)bytes - 1;
+        if (end.Page - start.Page > (ulong)pages.Count)
+        {
+            foreach (var (number, words) in PagesIn(start, end + 1))
+                AddNonZero(number, words.Span);
+            return found;
+        }
+
         for (var number = start.Page; number <= end.Page; number++)
         {
-            if (Find(number) is not { } page)
-                continue;
-            var from = number == start.Page ? Index(start) : 0;
-            var to = number == end.Page ? Index(end) + 1 : WordsPerPage;
-            for (int i = from, next; (next = page.Words.AsSpan(i, to - i).IndexOfAnyExcept(0UL)) >= 0; i += next + 1)
-                found.Add(new Address((number << PageShift) + (ulong)(i + next) * 8));
+            if (Find(number) is { } page)
+                AddNonZero(number, page.Words);
         }
 
         return found;
+
+        void AddNonZero(ulong number, ReadOnlySpan<ulong> words)
+        {
+            var from = number == start.Page ? Index(start) : 0;
+            var to = number == end.Page ? Index(end) + 1 : WordsPerPage;
+            for (int i = from, next; (next = words[i..to].IndexOfAnyExcept(0UL)) >= 0; i += next + 1)
+                found.Add(new Address((number << PageShift) + (ulong)(i + next) * 8));
+        }
     }
 
     /// <summary>The pages that exist in a range of addresses, ascending; their words may all be zero.</summary>
@@ -189,6 +204,7 @@ public sealed class AddressSpace
         log?.Break();
         log = null;
         pages.Clear();
+        freedPages.Clear();
         sorted = null;
         Array.Clear(cache);
         hash = 0;
@@ -197,35 +213,6 @@ public sealed class AddressSpace
     /// <summary>Number of words that are not zero, for messages about size.</summary>
     // order: a sum does not depend on it.
     public long CountNonZero() => pages.Values.Sum(p => (long)p.Words.Count(w => w != 0));
-
-    /// <summary>The derived bits of a page: one for each word that lies in a freed cell.</summary>
-    internal ulong[] FreedBits(ulong number) => FindOrCreate(number).Freed ??= new ulong[WordsPerPage / 64];
-
-    internal bool IsFreedWord(Address address)
-    {
-        var freed = Find(address.Page)?.Freed;
-        var index = Index(address);
-        return freed is not null && (freed[index >> 6] >> (index & 63) & 1) != 0;
-    }
-
-    /// <summary>Forgets the freed bits of unmapped pages, and the pages themselves: an access there crashes before it asks.</summary>
-    internal void DropFreedBits(Address start, ulong bytes)
-    {
-        for (var number = start.Page; number < (start + (long)bytes).Page; number++)
-        {
-            if (!pages.TryGetValue(number, out var page))
-                continue;
-            page.Freed = null;
-            SetPageMapped(number, false);
-        }
-    }
-
-    internal void DropFreedBits()
-    {
-        // order: each page on its own.
-        foreach (var page in pages.Values)
-            page.Freed = null;
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Index(Address address) => (int)(address.Value & (PageBytes - 1)) >> 3;
@@ -246,18 +233,36 @@ public sealed class AddressSpace
 
     private bool IsMappedInTable(ulong number) => (Peek(Windows.PageMapWord(number)) >> (int)(number & 63) & 1) != 0;
 
-    private void SetPageMapped(ulong number, bool mapped)
+    private void SetPageMapped(Page page, bool mapped)
     {
-        if (!pages.TryGetValue(number, out var page))
-            return;
         page.Mapped = mapped;
         if (mapped || page.Freed is not null)
             return;
         // An unmapped page is all zero: forget it, so that a long run does not keep what it gave back.
-        Check.That(!page.Words.AsSpan().ContainsAnyExcept(0UL), $"page {number} is unmapped with words in it");
-        pages.Remove(number);
+        Check.That(!page.Words.AsSpan().ContainsAnyExcept(0UL), $"page {page.Number} is unmapped with words in it");
+        pages.Remove(page.Number);
         sorted = null;
-        cache[Slot(number)] = null;
+        cache[Slot(page.Number)] = null;
+    }
+
+    /// <summary>The pages of a range that exist, in no order.</summary>
+    private List<Page> Existing(ulong start, ulong end)
+    {
+        var found = new List<Page>();
+        if (end - start > (ulong)pages.Count)
+        {
+            // order: who asks does the same to each of them.
+            found.AddRange(pages.Values.Where(page => page.Number >= start && page.Number < end));
+            return found;
+        }
+
+        for (var number = start; number < end; number++)
+        {
+            if (pages.TryGetValue(number, out var page))
+                found.Add(page);
+        }
+
+        return found;
     }
 
     // Each word of every event goes through here, and the JIT leaves these small methods to be called when not told.

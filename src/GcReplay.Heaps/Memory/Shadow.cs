@@ -5,15 +5,15 @@ namespace GcReplay.Heaps.Memory;
 /// <summary>The one thing beside the process's words: page map, cells, object table, open spans, current thread. Derived from
 /// events only, and each event can be taken back. Kept as words in <see cref="Windows"/>.</summary>
 /// <remarks>Three indexes are derived from the words of the shadow and rebuilt by <see cref="Rebuild"/>: a bit for each word that
-/// lies in a freed cell, for each page the cell that covers its first word, and the number of open spans.</remarks>
-public sealed class Shadow(AddressSpace space)
+/// lies in a freed cell, for each page the cell that covers its first word (of large cells only where they start), and the number
+/// of open spans.</remarks>
+public sealed partial class Shadow(AddressSpace space)
 {
     /// <summary>Set in an object number that counts runtime objects.</summary>
     public const ulong RuntimeFlag = 1UL << 63;
 
     private static readonly Address CurrentThreadWord = new(Windows.Counters);
     private static readonly Address LiveWordsWord = new(Windows.Counters + 8);
-    private readonly Dictionary<ulong, Address> covering = [];
     private readonly List<Address> cellWords = [];
     private long openSpans;
 
@@ -37,7 +37,7 @@ public sealed class Shadow(AddressSpace space)
                 break;
         }
 
-        if (!covering.TryGetValue(word.Page, out var start))
+        if (!covering.TryGetValue(word.Page, out var start) && !FindLarge(word, out start))
             return null;
         var cover = Cell.Decode(start, space.Peek(Windows.CellWord(start)));
         return cover.Contains(address) ? cover : null;
@@ -193,6 +193,7 @@ public sealed class Shadow(AddressSpace space)
     {
         Objects.Rebuild();
         covering.Clear();
+        largeCells.Clear();
         space.DropFreedBits();
         space.RefreshMapped();
         foreach (var cell in Cells().ToArray())
@@ -315,55 +316,5 @@ public sealed class Shadow(AddressSpace space)
         space.Poke(cellWord, value);
         if (value != 0)
             Derive(Cell.Decode(start, value), true);
-    }
-
-    private void Derive(Cell cell, bool present)
-    {
-        if (cell.State == CellState.Freed)
-            SetFreedBits(cell, present);
-        var last = (cell.End - 8).Page;
-        for (var page = cell.Start.Page + 1; page <= last && cell.Bytes > 0; page++)
-        {
-            if (present)
-                covering[page] = cell.Start;
-            else
-                covering.Remove(page);
-        }
-    }
-
-    /// <summary>The freed bits of pages that are mapped again by going back.</summary>
-    private void DeriveFreedBits(Address start, ulong bytes)
-    {
-        if (CellAt(start) is { State: CellState.Freed } below)
-            SetFreedBits(below, true);
-        foreach (var word in space.NonZeroWords(Windows.CellWord(start), bytes))
-        {
-            if (Cell.Decode(new Address(word.Value & ~Windows.Cells), space.Peek(word)) is { State: CellState.Freed } cell)
-                SetFreedBits(cell, true);
-        }
-    }
-
-    private void SetFreedBits(Cell cell, bool freed)
-    {
-        var at = cell.Start.Value >> 3;
-        var end = cell.End.Value >> 3;
-        while (at < end)
-        {
-            var index = (int)(at % AddressSpace.WordsPerPage);
-            var count = (int)Math.Min((ulong)(64 - (index & 63)), end - at);
-            if (!space.IsMapped(new Address(at << 3)))
-            {
-                at += (ulong)count;
-                continue;
-            }
-
-            var bits = space.FreedBits(at / AddressSpace.WordsPerPage);
-            var mask = (count == 64 ? ulong.MaxValue : (1UL << count) - 1) << (index & 63);
-            if (freed)
-                bits[index >> 6] |= mask;
-            else
-                bits[index >> 6] &= ~mask;
-            at += (ulong)count;
-        }
     }
 }

@@ -106,12 +106,20 @@ public abstract class Allocator(Journal journal, int firstSite)
     }
 
     /// <summary>Whether all pages of a range are mapped, or all are not.</summary>
+    /// <remarks>Cost: one word for 64 pages.</remarks>
     protected bool ArePages(Address start, ulong bytes, bool mapped)
     {
-        for (var offset = 0UL; offset < bytes; offset += AddressSpace.PageBytes)
+        var page = start.Page;
+        var end = unchecked(start.Value + bytes + (AddressSpace.PageBytes - 1)) >> AddressSpace.PageShift;
+        if (end < page || end > Windows.ProcessEnd >> AddressSpace.PageShift)
+            return !mapped;
+        while (page < end)
         {
-            if (Journal.Space.IsMapped(start + (long)offset) != mapped)
+            var count = Math.Min(64 - page % 64, end - page);
+            var mask = (count == 64 ? ulong.MaxValue : (1UL << (int)count) - 1) << (int)(page % 64);
+            if ((Journal.Space.Peek(Windows.PageMapWord(page)) & mask) != (mapped ? mask : 0))
                 return false;
+            page += count;
         }
 
         return true;
