@@ -69,7 +69,7 @@ internal static class FirstTable
     }
 
     /// <summary>Median seconds of wall time and of CPU time.</summary>
-    private static (double Wall, double Cpu) Measure(Action action)
+    internal static (double Wall, double Cpu) Measure(Action action)
     {
         for (var i = 0; i < WarmUps; i++)
             action();
@@ -88,7 +88,7 @@ internal static class FirstTable
         return (wall[Runs / 2], cpu[Runs / 2]);
     }
 
-    private static string Speed(long count, double seconds)
+    internal static string Speed(long count, double seconds)
     {
         var speed = count / seconds;
         return speed >= 1e6 ? $"{speed / 1e6:0.0} M" : $"{speed / 1e3:0} k";

@@ -3,6 +3,8 @@ using GcReplay.Benchmarks;
 
 if (args is ["table", .. var recordings])
     FirstTable.Print(Console.Out, recordings);
+else if (args is ["checked"])
+    CheckedTable.Print(Console.Out);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -71,7 +71,8 @@ internal sealed class BothForms : IRunObserver
         return number < eventsMax;
     }
 
-    private void Follow()
+    /// <summary>Compares the index with one that is built from all words, at whatever state the words are.</summary>
+    public void Follow()
     {
         index.Follow();
         if (followed++ % builtEvery != 0)
