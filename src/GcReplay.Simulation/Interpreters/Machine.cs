@@ -100,15 +100,18 @@ public sealed class Machine : IScripts
         journal.WriteOwn(record + RuntimeWords.Script.Id, (ulong)script + 1);
         journal.WriteOwn(record + RuntimeWords.Script.Owner, owner);
         journal.WriteOwn(record + RuntimeWords.Script.InFlight, journal.ReadOwn(thread + RuntimeWords.Thread.InFlight));
+        journal.WriteOwn(record + RuntimeWords.Script.Interpreter, journal.ReadOwn(thread + RuntimeWords.Thread.Interpreter));
         journal.WriteOwn(thread + RuntimeWords.Thread.InFlight, 0);
         journal.WriteOwn(thread + RuntimeWords.Thread.Script, record.Value);
         journal.WriteOwn(thread + RuntimeWords.Thread.ScriptDepth, depth + 1);
         return record;
     }
 
+    /// <summary>Pops it, in the ScriptEnd event. A script that entered another interpreter leaves it here.</summary>
     private void Leave(Address thread, Address record, ulong depth)
     {
         var journal = process.Journal;
+        journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, journal.ReadOwn(record + RuntimeWords.Script.Interpreter));
         journal.WriteOwn(thread + RuntimeWords.Thread.InFlight, journal.ReadOwn(record + RuntimeWords.Script.InFlight));
         journal.WriteOwn(thread + RuntimeWords.Thread.Script, journal.ReadOwn(record + RuntimeWords.Script.Outer));
         journal.WriteOwn(thread + RuntimeWords.Thread.ScriptDepth, depth);

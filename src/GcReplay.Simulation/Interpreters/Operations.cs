@@ -28,8 +28,8 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         other = -1;
         if (next.Operation == OperationTable.Join)
             other = (int)next.Operands[0]!.Number;
-        else if (next.Operation == OperationTable.End)
-            other = ThreadIn(process.InterpreterStruct((int)next.Operands[0]!.Number), isDaemon: false);
+        else if (next.Operation == OperationTable.End && process.InterpreterStruct((int)next.Operands[0]!.Number) is var state && !HasFrameIn(process.Thread, state))
+            other = ThreadIn(state, isDaemon: false);
         return other >= 0 && process.ThreadStatus(other) == RuntimeWords.ThreadStatus.Running;
     }
 
@@ -246,6 +246,8 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         var state = process.InterpreterStruct(index);
         if (state.IsNull || index == 0)
             return null;
+        if (HasFrameIn(process.Thread, state))
+            throw process.Assertion("thread-still-has-a-frame", state);
         if (ThreadIn(state, isDaemon: true) >= 0)
             throw process.Assertion("not-the-last-thread", state);
         var thread = process.Thread;
@@ -267,12 +269,22 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         for (var i = 0; !state.IsNull && i < process.Code.Threads.Length; i++)
         {
             var other = process.ThreadStruct(i);
-            if (!other.IsNull && other != process.Thread && process.Journal.ReadOwn(other + RuntimeWords.Thread.Interpreter) == state.Value
+            if (!other.IsNull && other != process.Thread
+                && (process.Journal.ReadOwn(other + RuntimeWords.Thread.Interpreter) == state.Value || HasFrameIn(other, state))
                 && process.Journal.ReadOwn(other + RuntimeWords.Thread.IsDaemon) == (isDaemon ? 1UL : 0))
                 return i;
         }
 
         return -1;
+    }
+
+    /// <summary>Whether a thread runs a script that began in an interpreter: what called it goes on there afterwards.</summary>
+    private bool HasFrameIn(Address thread, Address state)
+    {
+        var script = process.Journal.ReadOwn(thread + RuntimeWords.Thread.Script);
+        while (script != 0 && process.Journal.ReadOwn(new Address(script) + RuntimeWords.Script.Interpreter) != state.Value)
+            script = process.Journal.ReadOwn(new Address(script) + RuntimeWords.Script.Outer);
+        return script != 0;
     }
 
     private void UnlinkInterpreter(Address state)

@@ -104,7 +104,10 @@ public static class RuntimeWords
 
         /// <summary>The reference that was in flight when it began.</summary>
         public const int InFlight = 32;
-        public const int Activation = 40;
+
+        /// <summary>The interpreter in which it began, and to which its thread returns at its end.</summary>
+        public const int Interpreter = 40;
+        public const int Activation = 48;
         public const int Bytes = Activation + RuntimeWords.Activation.Bytes;
     }
 
@@ -195,6 +198,7 @@ public static class RuntimeWords
                 Field.Word("script_id", Script.Id, FieldRole.Script),
                 Field.Word("owner", Script.Owner, FieldRole.Integer),
                 Field.Word("in_flight", Script.InFlight, FieldRole.Owned),
+                Field.Word("interp", Script.Interpreter, FieldRole.Pointer, "PyInterpreterState"),
                 Field.Word("pc", Script.Activation + Activation.ProgramCounter, FieldRole.Integer),
                 Field.Word("loop_depth", Script.Activation + Activation.LoopDepth, FieldRole.Integer),
             ],

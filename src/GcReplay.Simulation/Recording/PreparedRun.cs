@@ -23,6 +23,7 @@ public sealed class PreparedRun
         new("", ""),
         new("deadlock", "every thread waits for another one to end"),
         new("not-the-last-thread", "Py_EndInterpreter: a daemon thread is still in that interpreter"),
+        new("thread-still-has-a-frame", "Py_EndInterpreter: a script of this thread began in that interpreter"),
         new("frame-overflow", "the frame has no place left"),
         new("thread.switch", "chaos asks after each operation, also in a script, who has the GIL next"),
         new("recursion-limit", "scripts run within each other as deep as they can: this one is left out"),

@@ -45,6 +45,10 @@ internal sealed class InterpreterStates(
             if (revision.UnlinksHeadsAtInterpreterEnd)
                 lists.Behead(head, process.Site("unlink-head-at-end"));
         }
+
+        // Frozen objects were forgotten by the fixes before.
+        if (revision.UnlinksHeadsAtInterpreterEnd)
+            lists.Behead(state + GcState.Permanent, process.Site("unlink-head-at-end"));
     }
 
     private void UntrackSurvivors(Address head)

@@ -101,6 +101,9 @@ internal sealed class Statements(CPython39Collector collector, Process process, 
         var slot = weakref + WeakrefWords.Target;
         process.Event(EventKind.Load, weakref.Value, slot.Value, process.Journal.Space.Peek(slot));
         var target = new Address(process.Journal.Read(slot));
+        // PyWeakref_GET_OBJECT: what the trashcan put off is dead, though its weak references are not cleared yet.
+        if (!target.IsNull && process.Journal.Read(target + ObjectWords.RefCount) == 0)
+            target = Address.Null;
         operands.Deliver(target, false);
         return target.Value;
     }
