@@ -78,7 +78,7 @@ public sealed class Journal
             EventCompleted?.Invoke(LastEvent);
             var during = Current;
             Open(new Event(EventKind.Hazard, Thread, 0, address.Value, cell.Value, isWrite ? 1UL : 0, 0));
-            FirstHazard ??= new HazardReport(LastEvent, Current, during, [.. spans]);
+            FirstHazard ??= new HazardReport(LastEvent, Current, during, FailureReport.SubjectOf(Shadow, during), [.. spans]);
         }
 
         EventCompleted?.Invoke(LastEvent);
@@ -223,5 +223,6 @@ public sealed class Journal
 /// <summary>An access to freed memory.</summary>
 /// <param name="Number">Number of the Hazard event.</param>
 /// <param name="During">The event that made the access.</param>
+/// <param name="Subject">The object that event is about: by the end of the run its memory may be another's.</param>
 /// <param name="Spans">The events that opened the spans around it, outermost first.</param>
-public sealed record HazardReport(long Number, Event Hazard, Event During, IReadOnlyList<Event> Spans);
+public sealed record HazardReport(long Number, Event Hazard, Event During, ObjectEntry? Subject, IReadOnlyList<Event> Spans);
