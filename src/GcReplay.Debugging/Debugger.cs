@@ -22,6 +22,7 @@ public sealed class Debugger
         Placements = new Placements(Timeline.Blocks, Objects);
         Words = new WordHistory(Timeline.Blocks);
         Links = new LinkHistory(Timeline.Blocks, Words);
+        Headers = new HeaderHistory(Timeline.Blocks, At);
         Lives = new Lives(Timeline, Objects);
         Corruption = new FirstCorruption(source);
     }
@@ -40,9 +41,15 @@ public sealed class Debugger
 
     public LinkHistory Links { get; }
 
+    public HeaderHistory Headers { get; }
+
     public Lives Lives { get; }
 
     public FirstCorruption Corruption { get; }
+
+    /// <summary>What was found out about headers, by object and position (0 for one that is gone): the screen asks again at every
+    /// key.</summary>
+    internal Dictionary<(ulong Number, long Position), LastHeader> LastHeaders { get; } = [];
 
     public CommandRegistry Commands { get; } = new();
 

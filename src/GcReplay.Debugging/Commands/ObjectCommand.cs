@@ -28,7 +28,9 @@ public sealed class ObjectCommand : Command
         if (debugger.Timeline.View.Object(name.Number) is not { } o)
         {
             data["state"] = debugger.Timeline.Position < life.Birth ? "unborn" : "gone";
-            return new CommandResult([absence ?? $"{name} is not in memory here"], data);
+            var gone = LastHeader.OfGone(debugger, name, life);
+            AddHeader(data, gone);
+            return new CommandResult([absence ?? $"{name} is not in memory here", .. gone?.Lines() ?? []], data);
         }
 
         data["state"] = o.State.ToString().ToLowerInvariant();
@@ -36,20 +38,41 @@ public sealed class ObjectCommand : Command
         data["type"] = o.Type.Name;
         data["name"] = o.Name;
         data["colour"] = o.Colour.ToString().ToLowerInvariant();
-        var lines = new List<string> { $"{o}  {StateText(o.State)} at {o.Address}" };
+        var lines = new List<string> { $"{o}  {StateText(debugger.Timeline.View, o)} at {o.Address}" };
         if (absence is not null)
             lines.Add($"  {absence}");
+        if (LastHeader.Of(debugger, o, life) is { } header)
+        {
+            AddHeader(data, header);
+            lines.AddRange(header.Lines());
+        }
+
         lines.AddRange(Facts(debugger.Timeline.View, o, life.Birth));
         lines.AddRange(Fields(debugger.Timeline.View, o, data));
         return new CommandResult(lines, data);
     }
 
-    private static string StateText(ObjectState state) => state switch
+    /// <summary>What became of an object, before the place where it is.</summary>
+    public static string StateText(HeapView view, ObjectView o) => o.State switch
     {
         ObjectState.Live => "live",
+        ObjectState.Freed when view.Shadow.CellAt(o.Entry.CellStart) is { State: Heaps.Memory.CellState.Reserved } => "dead, memory kept in a free list of the runtime,",
         ObjectState.Freed => "freed, memory not reused,",
         _ => "freed and unmapped",
     };
+
+    private static void AddHeader(JsonObject data, LastHeader? header)
+    {
+        if (header is null)
+            return;
+        data["header"] = new JsonObject
+        {
+            ["fault"] = header.Fault,
+            ["destroyedBy"] = header.Event == 0 ? null : header.Event,
+            ["event"] = header.EventText,
+            ["lastGood"] = new JsonObject(header.Fields.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Text))),
+        };
+    }
 
     private static IEnumerable<string> Facts(HeapView view, ObjectView o, long birth)
     {
@@ -75,7 +98,7 @@ public sealed class ObjectCommand : Command
         foreach (var field in o.Fields)
         {
             values[field.Field.Name] = view.Describe(field);
-            yield return $"  .{field.Field.Name}  {Text(view, field)}";
+            yield return $"  .{field.Field.Name}  {FieldText(view, field)}";
         }
 
         foreach (var item in o.Containers.SelectMany(c => c.Items().Take(ItemsShown)))
@@ -86,7 +109,8 @@ public sealed class ObjectCommand : Command
         }
     }
 
-    private static string Text(HeapView view, FieldValue field) => field.Role switch
+    /// <summary>What a field holds, with references as their objects.</summary>
+    public static string FieldText(HeapView view, FieldValue field) => field.Role switch
     {
         FieldRole.Owned or FieldRole.Borrowed => EventText.ObjectAt(view, field.Target),
         FieldRole.Chain when !field.Target.IsNull => $"{EventText.ObjectAt(view, field.Target)} (next in a chain, no list)",

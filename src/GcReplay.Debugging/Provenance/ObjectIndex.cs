@@ -19,7 +19,7 @@ public readonly record struct ObjectName(ulong Number, bool IsRuntime)
 
 /// <summary>When an object was born and when it died.</summary>
 /// <param name="Birth">Number of its Allocate event.</param>
-/// <param name="Death">Number of its Free event; 0 when it lives at the end of the trace.</param>
+/// <param name="Death">Number of its first Free event; 0 when it lives at the end of the trace.</param>
 public readonly record struct Lifetime(long Birth, long Death)
 {
     public bool IsLiveAt(long position) => position >= Birth && (Death == 0 || position < Death);
@@ -65,7 +65,8 @@ public sealed class ObjectIndex(BlockCache blocks)
             if (kind is not (EventKind.Allocate or EventKind.Free) || operand == 0)
                 return false;
             var number = block.FirstEvent + index;
-            if (kind == EventKind.Free && Lifetimes.TryGetValue(operand, out var born))
+            // Memory that was kept in a free list is freed long after its object died.
+            if (kind == EventKind.Free && Lifetimes.TryGetValue(operand, out var born) && born.Death == 0)
                 Lifetimes[operand] = born with { Death = number };
             else if (kind == EventKind.Allocate)
                 Lifetimes[operand] = new Lifetime(number, 0);

@@ -18,9 +18,11 @@ internal static class ObjectPane
             return new PaneText("object", [Line.Of("no object near this event. To choose one: :object #1", Ink.Dim)]);
         var view = debugger.Timeline.View;
         if (view.Object(focus.Number) is not { } o)
-            return new PaneText($"object #{ObjectNumber.Text(focus.Number)}", [Absence(debugger, focus.Number)]);
+            return new PaneText($"object #{ObjectNumber.Text(focus.Number)}", [Absence(debugger, focus.Number), .. Gone(debugger, focus.Number)]);
         var lines = new List<Line>();
         lines.AddRange(Facts(debugger, o, focus));
+        if (debugger.Objects.Find(new ObjectName(o.Number, o.IsRuntime)) is { } life && LastHeader.Of(debugger, o, life) is { } header)
+            lines.AddRange(HeaderLines(header));
         if (o.State == ObjectState.Unmapped)
             lines.Add(Line.Of("its words are unmapped", Ink.Failure));
         else
@@ -36,6 +38,15 @@ internal static class ObjectPane
 
     private static Line Absence(Debugger debugger, ulong number) =>
         Line.Of(debugger.Lives.Text(new ObjectName(number, false)) ?? $"#{ObjectNumber.Text(number)} is not in memory here", Ink.Dim);
+
+    private static IEnumerable<Line> Gone(Debugger debugger, ulong number)
+    {
+        var name = new ObjectName(number, false);
+        return debugger.Objects.Find(name) is { } life && LastHeader.OfGone(debugger, name, life) is { } header ? HeaderLines(header) : [];
+    }
+
+    private static IEnumerable<Line> HeaderLines(LastHeader header) =>
+        header.Lines().Select(line => Line.Of(line.Trim(), line.StartsWith("    ", StringComparison.Ordinal) ? Ink.Dim : header.Fault.Length > 0 ? Ink.Failure : Ink.Normal));
 
     private static IEnumerable<Line> Facts(Debugger debugger, ObjectView o, Focus focus)
     {
