@@ -23,7 +23,7 @@ public sealed class HelpCommand : Command
             var width = all.Max(c => Heading(c).Length);
             return new CommandResult(
                 [
-                    .. all.Select(c => $"{Heading(c).PadRight(width)}  {c.Summary}"),
+                    .. all.Select(c => $"{Heading(c).PadRight(width)}  {c.Summary}. Example: {c.Example}"),
                     "An empty line repeats the last movement. Event k leads from position k-1 to position k. #12 alone shows object #12.",
                 ],
                 new JsonObject { ["commands"] = new JsonArray([.. all.Select(c => (JsonNode)Json(c))]) });

@@ -66,8 +66,8 @@ internal sealed class ScreenModel
         var result = debugger.Execute(line, progress);
         output.AddRange(result.Lines.Select(l => Line.Of(l)));
         HasQuit = result.Quits;
-        if (words is ["object" or "o", var name] && name.StartsWith('#') && ulong.TryParse(name[1..], out var number)
-            || words is [var alone] && alone.StartsWith('#') && ulong.TryParse(alone[1..], out number))
+        if (words is ["object" or "o", var name] && name.StartsWith('#') && ObjectNumber.TryParse(name.AsSpan(1), out var number)
+            || words is [var alone] && alone.StartsWith('#') && ObjectNumber.TryParse(alone.AsSpan(1), out number))
             chosen = number;
     });
 

@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Screen;
+using GcReplay.Tests.Debugging;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Screen;
@@ -18,6 +19,30 @@ public sealed class ScreenModelTests
         model.Execute("continue", default);
 
         Assert.Contains(Rows(model, Pane.Object), row => row.StartsWith("_gc_prev", StringComparison.Ordinal) && row.Contains("gc_refs, no link now"));
+    }
+
+    [Fact]
+    public void An_object_born_in_a_script_can_be_chosen_by_its_number()
+    {
+        var model = new ScreenModel(SimulatedTrace.Of("tests/GcReplay.Tests/Transcripts/nested.heap", "cpython39@7247407", "guard"));
+
+        model.Execute("goto failure", default);
+        model.Execute("object #2.1", default);
+
+        Assert.Equal("#2.1 plain 'inner'", model.Content[Pane.Object].Title);
+    }
+
+    [Fact]
+    public void What_destroyed_a_header_is_shown_with_the_object()
+    {
+        var model = new ScreenModel(SimulatedTrace.Of("tests/GcReplay.Tests/Transcripts/header.heap", "cpython39@7247407", "glibc"));
+
+        model.Execute("break line 16", default);
+        model.Execute("goto start", default);
+        model.Execute("continue", default);
+        model.Execute("#3", default);
+
+        Assert.Contains(Rows(model, Pane.Object), row => row.Contains("its header no longer decodes: .ob_type"));
     }
 
     [Fact]
