@@ -1,4 +1,5 @@
 using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Notes;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
 using GcReplay.Debugging.Timelines;
@@ -11,15 +12,18 @@ namespace GcReplay.Debugging;
 /// all act through <see cref="Execute"/>.</summary>
 public sealed class Debugger
 {
-    private string lastMovement = "";
+    private string lastRepeatable = "";
     private Timeline? aside;
 
-    public Debugger(ITraceSource source)
+    /// <param name="notes">File that keeps marks and notes; null to keep them for this session only.</param>
+    public Debugger(ITraceSource source, string? notes = null)
     {
+        Notebook = new Notebook(source, notes);
         Timeline = new Timeline(source);
         Runner = new Runner(Timeline, Stops);
         Objects = new ObjectIndex(Timeline.Blocks);
         Placements = new Placements(Timeline.Blocks, Objects);
+        Memberships = new Memberships(Timeline.Blocks);
         Words = new WordHistory(Timeline.Blocks);
         Links = new LinkHistory(Timeline.Blocks, Words);
         Headers = new HeaderHistory(Timeline.Blocks, At);
@@ -29,6 +33,11 @@ public sealed class Debugger
 
     public Timeline Timeline { get; }
 
+    /// <summary>Where the session was, for <c>back</c> and <c>forward</c>.</summary>
+    public Visits Visits { get; } = new();
+
+    public Notebook Notebook { get; }
+
     public StopTable Stops { get; } = new();
 
     public Runner Runner { get; }
@@ -36,6 +45,8 @@ public sealed class Debugger
     public ObjectIndex Objects { get; }
 
     public Placements Placements { get; }
+
+    public Memberships Memberships { get; }
 
     public WordHistory Words { get; }
 
@@ -56,7 +67,7 @@ public sealed class Debugger
     /// <summary>How the command that runs now is watched and cancelled.</summary>
     public Progress Progress { get; private set; }
 
-    /// <summary>Runs a command line. An empty one repeats the last movement.</summary>
+    /// <summary>Runs a command line. An empty one repeats the last command that moves or asks.</summary>
     /// <exception cref="GcReplayException">The command or an argument is wrong, or there is nothing to answer with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the timeline stands at a whole position.</exception>
     public CommandResult Execute(string line, Progress progress = default)
@@ -66,18 +77,20 @@ public sealed class Debugger
         var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
         {
-            if (lastMovement.Length == 0)
-                throw new GcReplayException("an empty line repeats the last movement, and there was none yet. Try: next");
-            words = lastMovement.Split(' ');
+            if (lastRepeatable.Length == 0)
+                throw new GcReplayException("an empty line repeats the last command that moves or asks, and there was none yet. Try: next");
+            words = lastRepeatable.Split(' ');
         }
 
         // An object alone is a question about it.
         if (words[0].Length > 1 && words[0][0] == '#' && char.IsAsciiDigit(words[0][1]))
             words = ["object", .. words];
         var command = Commands.Find(words[0]);
+        Visits.Add(Timeline.Position);
         var result = command.Run(this, new Arguments(command, words[1..]));
-        if (command.IsMovement)
-            lastMovement = string.Join(' ', words);
+        Visits.Add(Timeline.Position);
+        if (command.IsRepeatable)
+            lastRepeatable = string.Join(' ', words);
         return result;
     }
 

@@ -32,6 +32,13 @@ public sealed class Arguments(Command command, IReadOnlyList<string> words)
         return count;
     }
 
+    /// <summary>Number of a breakpoint or watchpoint.</summary>
+    public int IdAt(int index) =>
+        int.TryParse(words[index], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw Wrong($"'{words[index]}' is no number");
+
+    /// <summary>The words from one on, with one space in between.</summary>
+    public string TextFrom(int index) => string.Join(' ', words.Skip(index));
+
     /// <summary>What to throw when an argument is not what the command takes.</summary>
     public GcReplayException Wrong(string fact) => new($"{command.Name}: {fact}. Usage: {command.Usage}. For example: {command.Example}");
 }

@@ -25,8 +25,11 @@ public abstract class Command
     /// <summary>A line that can be typed.</summary>
     public abstract string Example { get; }
 
-    /// <summary>Whether it is a movement: an empty line repeats the last of these.</summary>
+    /// <summary>Whether it is a movement.</summary>
     public virtual bool IsMovement => false;
+
+    /// <summary>Whether an empty line may run it again: it moves or asks, and sets nothing.</summary>
+    public virtual bool IsRepeatable => true;
 
     /// <exception cref="Heaps.GcReplayException">An argument is wrong or there is nothing to answer with; the timeline stands where it was.</exception>
     public abstract CommandResult Run(Debugger debugger, Arguments arguments);

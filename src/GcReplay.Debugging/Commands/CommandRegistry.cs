@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Stops;
 using GcReplay.Heaps;
 
 namespace GcReplay.Debugging.Commands;
@@ -20,12 +21,15 @@ public sealed class CommandRegistry
     /// <summary>In the order of the help.</summary>
     public IReadOnlyList<Command> All { get; } =
     [
-        new NextCommand(true), new StepCommand(true), new FinishCommand(true), new ContinueCommand(true),
-        new NextCommand(false), new StepCommand(false), new FinishCommand(false), new ContinueCommand(false),
-        new GotoCommand(),
-        new BreakCommand(false), new BreakCommand(true), new WatchCommand(), new DeleteCommand(), new InfoCommand(),
+        new NextCommand(true), new StepCommand(true), new FinishCommand(true), new UntilCommand(true), new ContinueCommand(true),
+        new NextCommand(false), new StepCommand(false), new FinishCommand(false), new UntilCommand(false), new ContinueCommand(false),
+        new GotoCommand(), new VisitCommand(false), new VisitCommand(true), new FenceCommand(),
+        new MarkCommand(), new NoteCommand(), new MarksCommand(),
+        new BreakCommand(false), new BreakCommand(true),
+        new WatchCommand(WatchAccess.Write), new WatchCommand(WatchAccess.Read), new WatchCommand(WatchAccess.Read | WatchAccess.Write),
+        new ConditionCommand(), new IgnoreCommand(), new DeleteCommand(), new InfoCommand(),
         new WhenCommand(), new StackCommand(), new EventsCommand(), new ThreadsCommand(), new InterpretersCommand(),
-        new ObjectCommand(), new ListCommand(), new ListsCommand(), new ExamineCommand(),
+        new ObjectCommand(), new ListCommand(), new ListsCommand(), new PrintCommand(), new ExamineCommand(),
         new WhoWroteCommand(), new WhoFreedCommand(), new WhyUntrackedCommand(), new CycleCommand(),
         new FirstBadCommand(), new CheckCommand(),
         new HelpCommand(), new QuitCommand(),

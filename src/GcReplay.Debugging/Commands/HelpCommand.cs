@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Expressions;
 
 namespace GcReplay.Debugging.Commands;
 
@@ -8,7 +9,7 @@ public sealed class HelpCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["h", "?"];
 
-    public override string Usage => "help [COMMAND]";
+    public override string Usage => "help [COMMAND|expressions]";
 
     public override string Summary => "all commands, or one with its usage and an example";
 
@@ -24,9 +25,15 @@ public sealed class HelpCommand : Command
             return new CommandResult(
                 [
                     .. all.Select(c => $"{Heading(c).PadRight(width)}  {c.Summary}. Example: {c.Example}"),
-                    "An empty line repeats the last movement. Event k leads from position k-1 to position k. #12 alone shows object #12.",
+                    "An empty line repeats the last command that moves or asks. For EXPR: help expressions. Event k leads from position k-1 to position k. #12 alone shows object #12.",
                 ],
                 new JsonObject { ["commands"] = new JsonArray([.. all.Select(c => (JsonNode)Json(c))]) });
+        }
+
+        if (arguments[0] is "expressions" or "expression" or "EXPR")
+        {
+            var topic = ExpressionHelp.Lines(debugger).ToList();
+            return new CommandResult(topic, new JsonObject { ["topic"] = "expressions", ["lines"] = new JsonArray([.. topic.Select(l => (JsonNode)l)]) });
         }
 
         var command = debugger.Commands.Find(arguments[0]);

@@ -11,6 +11,9 @@ public sealed class LineMode(Debugger debugger, TextWriter output, TextWriter er
 {
     private const string Prompt = "(gcreplay) ";
 
+    /// <summary>Whether <see cref="Results"/> are wanted: a session without them stays as small as it began.</summary>
+    public bool KeepsResults { get; init; } = true;
+
     /// <summary>What each command answered, for <c>--json</c>.</summary>
     public JsonArray Results { get; } = [];
 
@@ -87,7 +90,8 @@ public sealed class LineMode(Debugger debugger, TextWriter output, TextWriter er
         var result = debugger.Execute(line, Watch());
         foreach (var text in result.Lines)
             output.WriteLine(text);
-        Results.Add(result.Data);
+        if (KeepsResults)
+            Results.Add(result.Data);
         HasQuit = result.Quits;
     }
 

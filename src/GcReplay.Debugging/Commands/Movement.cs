@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Stops;
 using GcReplay.Heaps.Memory;
 
@@ -29,7 +30,7 @@ public abstract class Movement(bool forward) : Command
         var halt = run();
         for (var i = 1L; i < count; i++)
         {
-            var goesOn = throughStops ? halt.Reason is not (HaltReason.Start or HaltReason.End) : halt.Reason == HaltReason.Arrived;
+            var goesOn = throughStops ? halt.Reason is not (HaltReason.Start or HaltReason.End or HaltReason.Fence) : halt.Reason == HaltReason.Arrived;
             if (!goesOn)
                 break;
             halt = run();
@@ -52,6 +53,8 @@ public static class Arrival
             lines.Add($"  first corrupt event: {finding.What}");
         if (halt.Reason == HaltReason.End)
             lines.Add(from == timeline.Position ? "  already at the end of the trace" : "  end of the trace");
+        else if (halt.Reason == HaltReason.Fence)
+            lines.Add(from == timeline.Position ? "  already at the fence. To go further back: fence off" : "  at the fence");
         else if (halt.Reason == HaltReason.Start && from == 0)
             lines.Add("  already at the start of the trace");
         var data = Json(debugger);
@@ -70,6 +73,8 @@ public static class Arrival
 
     private static string Reason(Debugger debugger, Stop stop)
     {
+        if ((stop.Condition is OnValue value ? value.Expression : (stop.Condition as OnMembership)?.Shown) is { } shown)
+            return $"{stop}, {Changed(debugger, shown)}";
         if (stop.Condition is not OnWords words)
             return stop.ToString();
         var timeline = debugger.Timeline;
@@ -84,6 +89,13 @@ public static class Arrival
         return change.Xor == 0
             ? $"{stop},{at} written with what it was: {WordText(debugger, now)}{more}"
             : $"{stop},{at} {WordText(debugger, now ^ change.Xor)} -> {WordText(debugger, now)}{more}";
+    }
+
+    private static string Changed(Debugger debugger, Expression shown)
+    {
+        var now = debugger.Timeline;
+        var before = debugger.At(now.Position - 1);
+        return $"{ValueText.Of(before, shown.Evaluate(Moment.Of(before)))} -> {ValueText.Of(now, shown.Evaluate(Moment.Of(now)))}";
     }
 
     /// <summary>A word as it is stored, and what lies at the address it may be.</summary>

@@ -1,125 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Stops;
 using GcReplay.Heaps;
-using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Commands;
-
-public sealed class BreakCommand(bool temporary) : Command
-{
-    public override string Name => temporary ? "tbreak" : "break";
-
-    public override IReadOnlyList<string> Aliases => temporary ? [] : ["b"];
-
-    public override string Usage => $"{Name} KIND | #N | phase NAME | line N";
-
-    public override string Summary => temporary
-        ? "like break, and deleted when hit"
-        : "stops at a kind of event, at events that name or change an object, at a phase, at a line of the program";
-
-    public override string Example => $"{Name} #12";
-
-    public override CommandResult Run(Debugger debugger, Arguments arguments)
-    {
-        arguments.Require(1, 2);
-        var stop = debugger.Stops.Add(Condition(debugger, arguments), temporary);
-        return new CommandResult([stop.ToString()], StopJson.Of(stop));
-    }
-
-    private static StopCondition Condition(Debugger debugger, Arguments arguments)
-    {
-        var header = debugger.Timeline.Source.Header;
-        var text = arguments[^1];
-        if (arguments.Count == 2)
-        {
-            return arguments[0] switch
-            {
-                "phase" => Phase(header, text) ?? throw arguments.Wrong(
-                    $"there is no phase '{text}'; there are {string.Join(", ", header.Layout.Phases.Skip(1))}"),
-                "line" => Line(header, arguments, text),
-                "event" => Kind(text) ?? throw NoKind(arguments, text),
-                _ => throw arguments.Wrong($"'{arguments[0]}' is none of event, phase and line"),
-            };
-        }
-
-        if (text.StartsWith('#'))
-            return OnObject(debugger, arguments, text);
-        if (text.TrimStart(':') is { Length: > 0 } line && line.All(char.IsAsciiDigit))
-            return Line(header, arguments, line);
-        return (StopCondition?)Kind(text) ?? Phase(header, text) ?? throw NoKind(arguments, text);
-    }
-
-    private static OnObject OnObject(Debugger debugger, Arguments arguments, string text)
-    {
-        var name = Places.ObjectName(text) ?? throw arguments.Wrong(
-            text.Contains('.', StringComparison.Ordinal) ? $"'{text}' is a field; try: watch {text}" : $"'{text}' is no object");
-        var places = debugger.Placements.Of(name, debugger.Progress);
-        return places.Count > 0 ? new OnObject($"object {name}", name, places) : throw debugger.Lives.Unknown(name);
-    }
-
-    private static AtKind? Kind(string text)
-    {
-        foreach (var shape in EventShapes.All)
-        {
-            if (shape.Kind.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
-                return new AtKind(shape.Kind);
-        }
-
-        return null;
-    }
-
-    private static AtPhase? Phase(Traces.TraceHeader header, string text)
-    {
-        var phase = header.Layout.Phases.IndexOf(text);
-        return phase < 0 ? null : new AtPhase(phase, text);
-    }
-
-    private static AtLine Line(Traces.TraceHeader header, Arguments arguments, string text)
-    {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var line))
-            throw arguments.Wrong($"'{text}' is no line");
-        var operations = Enumerable.Range(0, header.Operations.Length).Where(i => header.Operations[i].Line == line).ToList();
-        if (operations.Count > 0)
-            return new AtLine(line, operations);
-        var next = header.Operations.Select(o => o.Line).Where(l => l > line).DefaultIfEmpty(header.Operations.Select(o => o.Line).DefaultIfEmpty(0).Max()).Min();
-        throw arguments.Wrong($"no operation stands on line {line} of {header.ProgramName}; the nearest is on line {next}");
-    }
-
-    private static GcReplayException NoKind(Arguments arguments, string text) =>
-        arguments.Wrong(Spelling.Nearest(text, EventShapes.All.Select(s => s.Kind.ToString())) is { } nearest
-            ? $"there is no kind of event '{text}'; did you mean {nearest}"
-            : $"there is no kind of event '{text}'; there are {string.Join(", ", EventShapes.All.Select(s => s.Kind))}");
-}
-
-public sealed class WatchCommand : Command
-{
-    public override string Name => "watch";
-
-    public override IReadOnlyList<string> Aliases => ["w"];
-
-    public override string Usage => "watch ADDRESS | #N | #N.FIELD | STRUCT.FIELD [writes|reads|both]";
-
-    public override string Summary => "stops at events that write (or read) a word, a field, or any word of an object";
-
-    public override string Example => "watch #12.ob_refcnt";
-
-    public override CommandResult Run(Debugger debugger, Arguments arguments)
-    {
-        arguments.Require(1, 2);
-        var access = (arguments.Count == 1 ? "writes" : arguments[1]) switch
-        {
-            "writes" => WatchAccess.Write,
-            "reads" => WatchAccess.Read,
-            "both" => WatchAccess.Read | WatchAccess.Write,
-            var other => throw arguments.Wrong($"'{other}' is none of writes, reads and both"),
-        };
-        var (text, ranges) = Places.Ranges(debugger, arguments[0]);
-        var suffix = access == WatchAccess.Write ? "" : access == WatchAccess.Read ? " reads" : " reads and writes";
-        var stop = debugger.Stops.Add(new OnWords(text + suffix, access, ranges));
-        return new CommandResult([stop.ToString()], StopJson.Of(stop));
-    }
-}
 
 public sealed class DeleteCommand : Command
 {
@@ -127,15 +11,19 @@ public sealed class DeleteCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["d"];
 
-    public override string Usage => "delete ID|all";
+    public override string Usage => "delete ID|all | mark NAME | note POSITION";
 
-    public override string Summary => "deletes a breakpoint or watchpoint";
+    public override string Summary => "deletes a breakpoint or watchpoint, or all of them; a mark; the notes at a position";
 
     public override string Example => "delete 2";
 
+    public override bool IsRepeatable => false;
+
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
-        arguments.Require(1, 1);
+        arguments.Require(1, 2);
+        if (arguments.Count == 2)
+            return Noted(debugger, arguments);
         if (arguments[0] == "all")
         {
             var count = debugger.Stops.All.Count;
@@ -143,10 +31,21 @@ public sealed class DeleteCommand : Command
             return new CommandResult([$"{count} deleted"], new JsonObject { ["deleted"] = count });
         }
 
-        if (!int.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            throw arguments.Wrong($"'{arguments[0]}' is no number");
-        var stop = debugger.Stops.Delete(id);
+        var stop = debugger.Stops.Delete(arguments.IdAt(0));
         return new CommandResult([$"deleted {stop}"], new JsonObject { ["deleted"] = 1 });
+    }
+
+    private static CommandResult Noted(Debugger debugger, Arguments arguments)
+    {
+        var count = arguments[0] switch
+        {
+            "mark" => debugger.Notebook.DeleteMark(arguments[1]) ? 1 : 0,
+            "note" => debugger.Notebook.DeleteNotes(arguments.IdAt(1)),
+            _ => throw arguments.Wrong($"'{arguments[0]}' is none of mark and note"),
+        };
+        return count > 0
+            ? new CommandResult([$"deleted {arguments.Text}"], new JsonObject { ["deleted"] = count })
+            : throw new GcReplayException($"there is no {arguments.Text}. For those there are: marks");
     }
 }
 
@@ -154,20 +53,71 @@ public sealed class InfoCommand : Command
 {
     public override string Name => "info";
 
-    public override string Usage => "info";
+    public override string Usage => "info [break]";
 
-    public override string Summary => "lists breakpoints and watchpoints, and how often each stopped a run";
+    public override string Summary => "lists breakpoints and watchpoints with their conditions, and how often runs hit each";
 
-    public override string Example => "info";
+    public override string Example => "info break";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(0, 1);
+        if (arguments.Count == 1 && arguments[0] is not ("break" or "watch" or "stops"))
+            throw arguments.Wrong($"'{arguments[0]}' is nothing to list here");
         var stops = debugger.Stops.All;
         var lines = stops.Count == 0
             ? ["no breakpoints or watchpoints. Try: break Free"]
-            : stops.Select(s => s.Hits == 1 ? $"{s}, hit once" : $"{s}, hit {s.Hits} times").ToArray();
+            : stops.Select(Line).ToArray();
         return new CommandResult(lines, new JsonObject { ["stops"] = new JsonArray([.. stops.Select(StopJson.Of)]) });
+    }
+
+    internal static string Line(Stop stop)
+    {
+        var hits = stop.Hits == 1 ? "hit once" : $"hit {stop.Hits} times";
+        var ignores = stop.Ignores switch { 0 => "", 1 => ", the next hit passes", _ => $", the next {stop.Ignores} hits pass" };
+        return $"{stop}, {hits}{ignores}";
+    }
+}
+
+public sealed class ConditionCommand : Command
+{
+    public override string Name => "condition";
+
+    public override string Usage => "condition ID [EXPR]";
+
+    public override string Summary => "lets a breakpoint or watchpoint stop only where EXPR holds; without one, always";
+
+    public override string Example => "condition 1 colour() == black";
+
+    public override bool IsRepeatable => false;
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, int.MaxValue);
+        var stop = debugger.Stops.Find(arguments.IdAt(0));
+        stop.Guard = arguments.Count == 1 ? null : Expression.Condition(debugger, arguments.TextFrom(1));
+        return new CommandResult([stop.ToString()], StopJson.Of(stop));
+    }
+}
+
+public sealed class IgnoreCommand : Command
+{
+    public override string Name => "ignore";
+
+    public override string Usage => "ignore ID COUNT";
+
+    public override string Summary => "lets the next COUNT hits of a breakpoint or watchpoint pass; 0 for none";
+
+    public override string Example => "ignore 1 100";
+
+    public override bool IsRepeatable => false;
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(2, 2);
+        var stop = debugger.Stops.Find(arguments.IdAt(0));
+        stop.Ignores = arguments[1] == "0" ? 0 : arguments.CountAt(1, 0);
+        return new CommandResult([InfoCommand.Line(stop)], StopJson.Of(stop));
     }
 }
 
@@ -178,7 +128,9 @@ internal static class StopJson
         ["id"] = stop.Id,
         ["kind"] = stop.Condition.Noun,
         ["what"] = stop.Condition.What,
+        ["condition"] = stop.Guard?.Text,
         ["temporary"] = stop.IsTemporary,
+        ["ignores"] = stop.Ignores,
         ["hits"] = stop.Hits,
     };
 }

@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
@@ -24,6 +25,9 @@ public enum HaltReason
 
     /// <summary>At the end of the trace, before anything else stopped it.</summary>
     End,
+
+    /// <summary>Backwards at the fence.</summary>
+    Fence,
 }
 
 /// <summary>How a run ended.</summary>
@@ -35,12 +39,15 @@ public sealed record Halt(HaltReason Reason, IReadOnlyList<Stop> Stops);
 /// <remarks>In both directions a run stops just after the event that stopped it.</remarks>
 public sealed class Runner(Timeline timeline, StopTable stops)
 {
-    private static readonly AtFailure Failure = new();
+    private static readonly Stop Failure = new(0, new AtFailure(), false);
 
     private readonly EventScan scan = new(timeline.Blocks);
 
     /// <summary>The first corrupt event, once it is known: runs stop there as well.</summary>
     public AtEvent? Finding { get; set; }
+
+    /// <summary>A run backwards that starts at or behind this position does not go below it; 0 for no such limit.</summary>
+    public long Fence { get; set; }
 
     private long Position => timeline.Position;
 
@@ -92,24 +99,85 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     /// <summary>To the next (previous) breakpoint, watchpoint, failure or finding.</summary>
     public Halt Continue(bool forward, Progress progress = default) => Go(null, forward, progress);
 
+    /// <summary>On (back) to the first event at which something holds, unless something else stops the run before.</summary>
+    public Halt Until(StopCondition condition, Expression? guard, bool forward, Progress progress = default) =>
+        Go(null, forward, progress, new Stop(0, condition, true) { Guard = guard });
+
     private static long? Target(long found) => found == 0 ? null : found;
 
     private static long Saturated(long position, long count) => count > long.MaxValue - position ? long.MaxValue : position + count;
 
     /// <summary>Goes to a target, or as far as the trace goes, unless something stops the run earlier.</summary>
-    private Halt Go(long? target, bool forward, Progress progress)
+    /// <param name="goal">Where the run ends as well, having arrived.</param>
+    private Halt Go(long? target, bool forward, Progress progress, Stop? goal = null)
     {
-        var test = stops.Test(Finding is { } finding ? [Failure, finding] : [Failure]);
-        var found = forward
-            ? scan.Forward(Position + 1, target ?? timeline.EventCount, ref test, progress)
-            : scan.Backward(Position - 1, Math.Max(1, target ?? 1), ref test, progress);
-        timeline.MoveTo(found != 0 ? found : target ?? (forward ? timeline.EventCount : 0), progress);
-        if (found == 0)
-            return new Halt(target is not null ? HaltReason.Arrived : forward ? HaltReason.End : HaltReason.Start, []);
-        var e = timeline.EventAt(found);
-        var hit = stops.Hit(e);
-        var reason = hit.Count > 0 ? HaltReason.Stop : e.Hits(Failure) ? HaltReason.Failure : HaltReason.Finding;
-        return new Halt(reason, hit);
+        var fence = !forward && Position >= Fence ? Fence : 0;
+        var last = forward ? target ?? timeline.EventCount : Math.Max(target ?? 0, fence);
+        var reached = Position;
+        var isScanning = true;
+        var watched = new Progress(progress.Cancel, number => Report(reached = number, progress));
+        var test = stops.Test(Others(goal));
+        try
+        {
+            while (Candidate(reached, last, forward, watched, ref test) is var number and not 0)
+            {
+                reached = number;
+                isScanning = false;
+                var halt = HaltAt(number, forward, progress, goal);
+                if (halt is not null)
+                {
+                    timeline.MoveTo(number, progress);
+                    return halt;
+                }
+
+                isScanning = true;
+            }
+
+            isScanning = false;
+            timeline.MoveTo(last, progress);
+        }
+        catch (OperationCanceledException) when (isScanning)
+        {
+            // What was passed so far was looked at: going on from there misses nothing.
+            timeline.MoveTo(forward ? Math.Max(reached - 1, Position) : Math.Min(reached, Position));
+            throw;
+        }
+
+        var reason = target == last ? HaltReason.Arrived
+            : forward ? HaltReason.End
+            : fence > 0 ? HaltReason.Fence
+            : HaltReason.Start;
+        return new Halt(reason, []);
+    }
+
+    private static void Report(long number, Progress progress) => progress.Report?.Invoke(number);
+
+    /// <summary>What stops a run beside breakpoints and watchpoints.</summary>
+    private IEnumerable<Stop> Others(Stop? goal)
+    {
+        yield return Failure;
+        if (Finding is { } finding)
+            yield return new Stop(0, finding, false);
+        if (goal is not null)
+            yield return goal;
+    }
+
+    /// <summary>The next event behind (before) one that may stop the run; 0 when there is none.</summary>
+    private long Candidate(long behind, long last, bool forward, Progress progress, ref StopTest test) => forward
+        ? scan.Forward(behind + 1, last, ref test, progress)
+        : scan.Backward(behind - 1, Math.Max(1, last), ref test, progress);
+
+    /// <summary>Whether a run halts at an event that may stop it, and why.</summary>
+    private Halt? HaltAt(long number, bool forward, Progress progress, Stop? goal)
+    {
+        var hit = stops.Hit(timeline, number, forward, progress);
+        var e = timeline.EventAt(number);
+        var isGoal = goal is not null && e.MayHit(goal) && goal.HitsAt(timeline, number, forward, progress);
+        return hit.Count > 0 ? new Halt(HaltReason.Stop, hit)
+            : e.MayHit(Failure) ? new Halt(HaltReason.Failure, hit)
+            : Finding is { } finding && e.Hits(finding) ? new Halt(HaltReason.Finding, hit)
+            : isGoal ? new Halt(HaltReason.Arrived, hit)
+            : null;
     }
 
     private int DepthOfPresent(int thread)

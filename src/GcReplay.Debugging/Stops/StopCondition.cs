@@ -1,9 +1,9 @@
-using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
 
-/// <summary>When to stop. Answered from an event and its changes alone, so that a run need not play what it passes.</summary>
+/// <summary>When to stop. Answered from an event and its changes alone as far as these tell, so that a run need not play what it passes.</summary>
 /// <param name="What">As lists show it: <c>object #12</c>.</param>
 public abstract record StopCondition(string What)
 {
@@ -13,7 +13,11 @@ public abstract record StopCondition(string What)
     /// <summary><c>breakpoint</c> or <c>watchpoint</c>.</summary>
     public virtual string Noun => "breakpoint";
 
+    /// <summary>Whether an event may hit, as far as it tells alone.</summary>
     public abstract bool Hits(EventBlock block, int index);
+
+    /// <summary>Whether an event that may hit does. Those that ask for words move the timeline there.</summary>
+    public virtual bool Holds(Timeline timeline, long number, bool forward, Progress progress) => true;
 
     protected static ulong Mask(params ReadOnlySpan<EventKind> kinds)
     {
@@ -21,146 +25,5 @@ public abstract record StopCondition(string What)
         foreach (var kind in kinds)
             mask |= 1UL << (int)kind;
         return mask;
-    }
-}
-
-/// <summary>Events of one kind.</summary>
-public sealed record AtKind(EventKind Kind) : StopCondition($"event {Kind}")
-{
-    public override ulong Kinds => Mask(Kind);
-
-    public override bool Hits(EventBlock block, int index) => block.Kinds[index] == (byte)Kind;
-}
-
-/// <summary>The run is over or damaged after the event.</summary>
-public sealed record AtFailure() : StopCondition("crash, assertion, hang or hazard")
-{
-    public override ulong Kinds => Mask(EventKind.Hazard, EventKind.Crash, EventKind.Assertion, EventKind.Hang);
-
-    public override bool Hits(EventBlock block, int index) => (Kinds >> block.Kinds[index] & 1) != 0;
-}
-
-/// <summary>One event: a finding of the sanitizers.</summary>
-public sealed record AtEvent(long Number, string What) : StopCondition(What)
-{
-    public override bool Hits(EventBlock block, int index) => block.FirstEvent + index == Number;
-}
-
-/// <summary>A collection enters a phase.</summary>
-public sealed record AtPhase(int Phase, string Name) : StopCondition($"phase {Name}")
-{
-    public override ulong Kinds => Mask(EventKind.PhaseBegin);
-
-    public override bool Hits(EventBlock block, int index) =>
-        block.Kinds[index] == (byte)EventKind.PhaseBegin && block.A[index] == (ulong)Phase;
-}
-
-/// <summary>An operation of a line of the program begins.</summary>
-/// <param name="Operations">Indexes into the trace's operations.</param>
-public sealed record AtLine(int Line, IReadOnlyList<int> Operations) : StopCondition($"line {Line}")
-{
-    public override ulong Kinds => Mask(EventKind.OperationBegin);
-
-    public override bool Hits(EventBlock block, int index) =>
-        block.Kinds[index] == (byte)EventKind.OperationBegin && Operations.Contains((int)Math.Min(block.A[index], int.MaxValue));
-}
-
-/// <summary>Events that name an object, or change a word of its cell, while its memory is its.</summary>
-public sealed record OnObject(string What, ObjectName Name, IReadOnlyList<Placement> Places) : StopCondition(What)
-{
-    private readonly Placement[] places = [.. Places];
-
-    public override bool Hits(EventBlock block, int index)
-    {
-        var number = block.FirstEvent + index;
-        foreach (var place in places)
-        {
-            if (number >= place.From && number <= place.To && (Names(block, index, place) || Changes(block, index, place)))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool Changes(EventBlock block, int index, Placement place)
-    {
-        for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
-        {
-            if (block.ChangeAddresses[change] >= place.Cell.Value && block.ChangeAddresses[change] < place.End.Value)
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool Names(EventBlock block, int index, Placement place)
-    {
-        var kind = block.Kinds[index];
-        return IsNamed(OperandKinds.Of(kind, 0), block.A[index], place) || IsNamed(OperandKinds.Of(kind, 1), block.B[index], place)
-            || IsNamed(OperandKinds.Of(kind, 2), block.C[index], place) || IsNamed(OperandKinds.Of(kind, 3), block.D[index], place);
-    }
-
-    private bool IsNamed(OperandKind kind, ulong value, Placement place) => kind switch
-    {
-        OperandKind.Object => value == place.Object.Value,
-        OperandKind.ObjectNumber => value == Name.Operand,
-        OperandKind.Address or OperandKind.ReadAddress or OperandKind.Container =>
-            value >= place.Cell.Value && value < place.End.Value,
-        _ => false,
-    };
-}
-
-/// <summary>What a watchpoint stops at.</summary>
-[Flags]
-public enum WatchAccess
-{
-    None = 0,
-
-    /// <summary>Writes, also of what was there already.</summary>
-    Write = 1,
-
-    /// <summary>Events that name the word as the one they read.</summary>
-    Read = 2,
-}
-
-/// <summary>Accesses to a range of words.</summary>
-/// <param name="Ranges">Addresses [Cell, End) and the events during which they are meant.</param>
-public sealed record OnWords(string What, WatchAccess Access, IReadOnlyList<Placement> Ranges) : StopCondition(What)
-{
-    private readonly Placement[] ranges = [.. Ranges];
-
-    public override string Noun => "watchpoint";
-
-    public override bool Hits(EventBlock block, int index)
-    {
-        var number = block.FirstEvent + index;
-        if ((Access & WatchAccess.Write) != 0)
-        {
-            for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
-            {
-                if (IsMeant(number, block.ChangeAddresses[change]))
-                    return true;
-            }
-        }
-
-        return (Access & WatchAccess.Read) != 0 && Reads(block, index, number);
-    }
-
-    private bool Reads(EventBlock block, int index, long number)
-    {
-        var kind = block.Kinds[index];
-        return OperandKinds.Of(kind, 0) == OperandKind.ReadAddress && IsMeant(number, block.A[index])
-            || OperandKinds.Of(kind, 1) == OperandKind.ReadAddress && IsMeant(number, block.B[index]);
-    }
-
-    private bool IsMeant(long number, ulong address)
-    {
-        foreach (var range in ranges)
-        {
-            if (range.Contains(number, address))
-                return true;
-        }
-
-        return false;
     }
 }

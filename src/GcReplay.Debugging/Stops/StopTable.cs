@@ -1,26 +1,9 @@
+using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
-
-/// <summary>A breakpoint or watchpoint that was set.</summary>
-/// <param name="id">From 1; never used again in a session.</param>
-/// <param name="isTemporary">Deleted when hit.</param>
-public sealed class Stop(int id, StopCondition condition, bool isTemporary)
-{
-    public int Id { get; } = id;
-
-    public StopCondition Condition { get; } = condition;
-
-    public bool IsTemporary { get; } = isTemporary;
-
-    /// <summary>How many runs stopped here.</summary>
-    public long Hits { get; internal set; }
-
-    /// <summary><c>breakpoint 2: object #12</c>.</summary>
-    public override string ToString() => $"{(IsTemporary ? "temporary " : "")}{Condition.Noun} {Id}: {Condition.What}";
-}
 
 /// <summary>The breakpoints and watchpoints of a session, in the order they were set.</summary>
 public sealed class StopTable
@@ -30,62 +13,72 @@ public sealed class StopTable
 
     public IReadOnlyList<Stop> All => stops;
 
-    public Stop Add(StopCondition condition, bool isTemporary = false)
+    public Stop Add(StopCondition condition, bool isTemporary = false, Expression? guard = null)
     {
-        var stop = new Stop(++lastId, condition, isTemporary);
+        var stop = new Stop(++lastId, condition, isTemporary) { Guard = guard };
         stops.Add(stop);
         return stop;
     }
 
     /// <exception cref="GcReplayException">There is no such stop.</exception>
+    public Stop Find(int id)
+    {
+        if (stops.Find(s => s.Id == id) is { } stop)
+            return stop;
+        throw new GcReplayException(stops.Count == 0
+            ? $"there is no breakpoint or watchpoint {id}: none is set. Try: break Free"
+            : $"there is no breakpoint or watchpoint {id}; set are {string.Join(", ", stops.Select(s => s.Id))}. Try: info");
+    }
+
+    /// <exception cref="GcReplayException">There is no such stop.</exception>
     public Stop Delete(int id)
     {
-        var index = stops.FindIndex(s => s.Id == id);
-        if (index < 0)
-        {
-            throw new GcReplayException(stops.Count == 0
-                ? $"there is no breakpoint or watchpoint {id}: none is set. Try: break Free"
-                : $"there is no breakpoint or watchpoint {id}; set are {string.Join(", ", stops.Select(s => s.Id))}. Try: info");
-        }
-
-        var stop = stops[index];
-        stops.RemoveAt(index);
+        var stop = Find(id);
+        stops.Remove(stop);
         return stop;
     }
 
     public void Clear() => stops.Clear();
 
-    /// <summary>Counts the stops that an event hits, deletes the temporary ones among them, and returns them.</summary>
-    internal IReadOnlyList<Stop> Hit(RecordedEvent e)
+    /// <summary>Counts the stops that hit an event, deletes the temporary ones among them that stop there, and returns those that
+    /// stop there.</summary>
+    internal IReadOnlyList<Stop> Hit(Timeline timeline, long number, bool forward, Progress progress)
     {
-        var hit = stops.Where(s => e.Hits(s.Condition)).ToList();
-        foreach (var stop in hit)
+        var e = timeline.EventAt(number);
+        var hit = new List<Stop>();
+        foreach (var stop in stops)
         {
+            if (!e.MayHit(stop) || !stop.HitsAt(timeline, number, forward, progress))
+                continue;
             stop.Hits++;
-            if (stop.IsTemporary)
-                stops.Remove(stop);
+            if (stop.Ignores > 0)
+                stop.Ignores--;
+            else
+                hit.Add(stop);
         }
 
+        stops.RemoveAll(s => s.IsTemporary && hit.Contains(s));
         return hit;
     }
 
-    /// <summary>All conditions as one test for a scan.</summary>
-    internal StopTest Test(IEnumerable<StopCondition> others) => new([.. stops.Select(s => s.Condition), .. others]);
+    /// <summary>All stops, and some more, as one test for a scan.</summary>
+    internal StopTest Test(IEnumerable<Stop> others) => new([.. stops, .. others]);
 }
 
-/// <summary>Whether an event hits any of some conditions.</summary>
-internal readonly struct StopTest(StopCondition[] conditions) : IEventTest
+/// <summary>Whether an event may hit any of some stops, as far as the event alone tells.</summary>
+internal readonly struct StopTest(Stop[] stops) : IEventTest
 {
-    private readonly ulong kinds = conditions.Aggregate(0UL, (mask, c) => mask | c.Kinds);
+    private readonly ulong[] kindsOf = [.. stops.Select(s => s.Kinds)];
+    private readonly ulong kinds = stops.Aggregate(0UL, (mask, s) => mask | s.Kinds);
 
     public bool Hits(EventBlock block, int index)
     {
         var kind = 1UL << block.Kinds[index];
         if ((kinds & kind) == 0)
             return false;
-        foreach (var condition in conditions)
+        for (var i = 0; i < stops.Length; i++)
         {
-            if ((condition.Kinds & kind) != 0 && condition.Hits(block, index))
+            if ((kindsOf[i] & kind) != 0 && stops[i].MayHit(block, index))
                 return true;
         }
 

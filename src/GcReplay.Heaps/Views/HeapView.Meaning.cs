@@ -44,6 +44,10 @@ public sealed partial class HeapView
             ? (int)phase
             : null;
 
+    /// <summary>Whether a living object is on a list or in another container of a name: its full one, its last part, or the one under
+    /// which a collection holds the list.</summary>
+    public bool IsOn(string name, ObjectEntry entry) => IsOn([name], entry);
+
     public string PhaseName(int phase) => phase >= 0 && phase < Layout.Phases.Length ? Layout.Phases[phase] : $"phase {phase}";
 
     /// <summary>The interpreter whose list holds the object; null when none does.</summary>

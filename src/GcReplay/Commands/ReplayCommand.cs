@@ -39,20 +39,25 @@ internal sealed class ReplayCommand(CommandConsole console)
         var (lines, scriptPath) = (parsed.GetValue(commands) ?? [], parsed.GetValue(script));
         var scriptText = scriptPath is null ? null : InputFile.ReadText(scriptPath, "debugger commands, one a line");
         using var trace = TraceReader.Open(parsed.GetValue(file)!);
+        var notes = parsed.GetValue(file) + ".notes";
         var isBatch = lines.Length > 0 || scriptText is not null;
         if (trace.Damage is { } damage)
             console.Error.WriteLine($"{parsed.GetValue(file)}: {damage}");
         if (isBatch)
-            return RunBatch(trace, scriptText, lines);
+            return RunBatch(trace, notes, scriptText, lines);
         return console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain)
-            ? DebuggerScreen.Run(trace, console.Cancellation)
-            : RunTyped(trace);
+            ? DebuggerScreen.Run(trace, console.Cancellation, notes)
+            : RunTyped(trace, notes);
     }
 
-    private int RunBatch(ITraceSource trace, string? scriptText, string[] lines)
+    private int RunBatch(ITraceSource trace, string notes, string? scriptText, string[] lines)
     {
         var errors = new StringWriter();
-        var mode = new LineMode(new Debugger(trace), console.Prose, errors) { Watch = () => new Progress(console.Cancellation) };
+        var mode = new LineMode(new Debugger(trace, notes), console.Prose, errors)
+        {
+            Watch = () => new Progress(console.Cancellation),
+            KeepsResults = console.IsJson,
+        };
         var code = scriptText is null ? ExitCode.Ok : mode.RunScript(scriptText);
         if (code == ExitCode.Ok)
             code = mode.RunCommands(lines);
@@ -70,10 +75,10 @@ internal sealed class ReplayCommand(CommandConsole console)
         return code;
     }
 
-    private int RunTyped(ITraceSource trace)
+    private int RunTyped(ITraceSource trace, string notes)
     {
-        var debugger = new Debugger(trace);
-        var mode = new LineMode(debugger, console.Prose, console.Error);
+        var debugger = new Debugger(trace, notes);
+        var mode = new LineMode(debugger, console.Prose, console.Error) { KeepsResults = console.IsJson };
         using var interrupts = new CommandInterrupts();
         mode.Watch = () => new Progress(interrupts.ForNextCommand());
         // With an editor of lines the prompt is the editor's.

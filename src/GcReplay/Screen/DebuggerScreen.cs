@@ -13,7 +13,7 @@ public static class DebuggerScreen
     /// <summary>Shows a recorded run until the user quits. The terminal is restored on every way out.</summary>
     /// <remarks>Ask first whether this is a terminal: with redirected input or output nothing can be shown.</remarks>
     /// <returns>One of <see cref="ExitCode"/>: 0, or 130 after Ctrl+C, a signal or <paramref name="cancellation"/>.</returns>
-    public static int Run(ITraceSource trace, CancellationToken cancellation)
+    public static int Run(ITraceSource trace, CancellationToken cancellation, string? notes = null)
     {
         if (cancellation.IsCancellationRequested)
             return ExitCode.Cancelled;
@@ -31,7 +31,7 @@ public static class DebuggerScreen
         using var app = Application.Create();
         app.Init();
         using var jobs = new Jobs(action => Task.Run(action), action => app.Invoke(action));
-        using var session = new ScreenSession(app, trace, Palette.OfEnvironment(), jobs);
+        using var session = new ScreenSession(app, trace, Palette.OfEnvironment(), jobs, notes);
         // Ticks start with the main loop: a stop asked for before its first turn would be lost.
         app.AddTimeout(Tick, () =>
         {

@@ -22,9 +22,9 @@ internal sealed class ScreenModel
     private ulong chosen;
     private volatile ScreenContent content = ScreenContent.Empty;
 
-    public ScreenModel(ITraceSource trace)
+    public ScreenModel(ITraceSource trace, string? notes = null)
     {
-        debugger = new Debugger(trace);
+        debugger = new Debugger(trace, notes);
         events = new EventPane(debugger);
     }
 

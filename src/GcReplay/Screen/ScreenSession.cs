@@ -12,11 +12,11 @@ internal sealed class ScreenSession : IDisposable
     private readonly Jobs jobs;
     private readonly ScreenController controller;
 
-    public ScreenSession(IApplication app, ITraceSource trace, Palette palette, Jobs jobs)
+    public ScreenSession(IApplication app, ITraceSource trace, Palette palette, Jobs jobs, string? notes = null)
     {
         this.app = app;
         this.jobs = jobs;
-        controller = new ScreenController(new ScreenModel(trace), jobs, Changed);
+        controller = new ScreenController(new ScreenModel(trace, notes), jobs, Changed);
         Window = new ScreenWindow(controller, palette);
         // The mouse stays the terminal's: text can be selected and copied.
         app.Mouse.IsMouseDisabled = true;

@@ -1,0 +1,49 @@
+using GcReplay.Debugging.Expressions;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Debugging.Stops;
+
+/// <summary>A breakpoint or watchpoint that was set.</summary>
+/// <param name="id">From 1; never used again in a session.</param>
+/// <param name="isTemporary">Deleted when it stopped a run.</param>
+public sealed class Stop(int id, StopCondition condition, bool isTemporary)
+{
+    public int Id { get; } = id;
+
+    public StopCondition Condition { get; } = condition;
+
+    public bool IsTemporary { get; } = isTemporary;
+
+    /// <summary>What must hold as well; null for nothing.</summary>
+    public Expression? Guard { get; set; }
+
+    /// <summary>How many of the next hits pass without stopping.</summary>
+    public long Ignores { get; set; }
+
+    /// <summary>How often runs came by while it and its condition held, stopped there or not.</summary>
+    public long Hits { get; internal set; }
+
+    /// <summary>One bit for each kind of event that can hit.</summary>
+    internal ulong Kinds => Condition.Kinds & (Guard?.Kinds ?? ulong.MaxValue);
+
+    /// <summary><c>breakpoint 2: object #12 if colour() == black</c>.</summary>
+    public override string ToString() => $"{(IsTemporary ? "temporary " : "")}{Condition.Noun} {Id}: {What}";
+
+    private string What => Guard is null ? Condition.What : Condition is AtAny ? $"if {Guard.Text}" : $"{Condition.What} if {Guard.Text}";
+
+    /// <summary>Whether the event alone lets it hit.</summary>
+    internal bool MayHit(EventBlock block, int index) =>
+        Condition.Hits(block, index) && (Guard is null || Guard.MayHold(block, index));
+
+    /// <summary>Whether it hits an event that it may hit. Moves the timeline there when words decide.</summary>
+    internal bool HitsAt(Timeline timeline, long number, bool forward, Progress progress)
+    {
+        if (!Condition.Holds(timeline, number, forward, progress))
+            return false;
+        if (Guard is not { NeedsState: true })
+            return true;
+        timeline.MoveTo(number, progress);
+        return Guard.HoldsHere(timeline);
+    }
+}

@@ -1,0 +1,61 @@
+using GcReplay.Debugging.Expressions;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Debugging.Stops;
+
+/// <summary>An expression comes to something else after the event than before it.</summary>
+/// <param name="Expression">Asked at both positions.</param>
+/// <param name="MayChange">Events that can change it; null for those that write a word, or all.</param>
+public sealed record OnValue(string What, Expression Expression, StopCondition? MayChange) : StopCondition(What)
+{
+    private (long Position, Value Value) last = (-1, default);
+
+    public override string Noun => "watchpoint";
+
+    public override ulong Kinds => MayChange?.Kinds ?? ulong.MaxValue;
+
+    public override bool Hits(EventBlock block, int index) =>
+        MayChange?.Hits(block, index) ?? (Expression.ReadsEvent || block.ChangeEnds[index] > block.ChangeStart(index) || !Keeps((EventKind)block.Kinds[index]));
+
+    /// <remarks>Asks in the order of the run, so that where events are dense each position is asked once.</remarks>
+    public override bool Holds(Timeline timeline, long number, bool forward, Progress progress)
+    {
+        var first = At(timeline, forward ? number - 1 : number, progress);
+        var second = At(timeline, forward ? number : number - 1, progress);
+        return first.Kind != second.Kind || !first.IsUnknown && !first.Same(second);
+    }
+
+    /// <summary>Whether the shadow is the same after such an event.</summary>
+    private static bool Keeps(EventKind kind) =>
+        kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.ThreadSwitch);
+
+    private Value At(Timeline timeline, long position, Progress progress)
+    {
+        if (last.Position == position)
+            return last.Value;
+        timeline.MoveTo(position, progress);
+        last = (position, Expression.Evaluate(Moment.Of(timeline)));
+        return last.Value;
+    }
+}
+
+/// <summary>Events that can change an object's colour: those that are about it, and those of the collector that are about no object.</summary>
+/// <param name="Object">Events about the object.</param>
+public sealed record MayRecolour(OnObject Object) : StopCondition("")
+{
+    private static readonly ulong Common = Mask(
+        EventKind.CollectionBegin, EventKind.CollectionEnd, EventKind.PhaseBegin, EventKind.PhaseEnd, EventKind.Splice, EventKind.ListInit,
+        EventKind.Behead, EventKind.Flag, EventKind.Counters, EventKind.InterpreterBegin, EventKind.InterpreterEnd, EventKind.Setup);
+
+    public override bool Hits(EventBlock block, int index) => (Common >> block.Kinds[index] & 1) != 0 || Object.Hits(block, index);
+}
+
+/// <summary>Events that change who is on a list, known beforehand.</summary>
+/// <param name="Shown">What the arrival shows before and after; null for nothing.</param>
+public sealed record OnMembership(string What, EventSet Events, Expression? Shown = null) : StopCondition(What)
+{
+    public override string Noun => "watchpoint";
+
+    public override bool Hits(EventBlock block, int index) => Events.Contains(block.FirstEvent + index);
+}

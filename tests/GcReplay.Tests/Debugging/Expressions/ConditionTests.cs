@@ -1,0 +1,183 @@
+using GcReplay.Debugging;
+using GcReplay.Debugging.Expressions;
+using GcReplay.Debugging.Stops;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Tests.House;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Tests.Debugging.Expressions;
+
+/// <summary>A run with a condition stops where asking at every position says so, in both directions.</summary>
+public sealed class ConditionTests : IDisposable
+{
+    private readonly TraceReader trace = TraceReader.Open(Repository.PathOf("traces/bpo-46070/silent.gctrace"));
+
+    public void Dispose() => trace.Dispose();
+
+    [Theory]
+    [InlineData("kind == Store && event.object == #1")]
+    [InlineData("kind != OperationBegin && event.object == #2")]
+    [InlineData("event.object == #2 && owner() != birthplace()")]
+    [InlineData("orphaned(#2) && kind == Release")]
+    [InlineData("owner(#2) == sub && !(kind == Load)")]
+    [InlineData("#2.ob_refcnt == 2 || #1.ob_refcnt == 2")]
+    [InlineData("kind == Allocate && size() > 30")]
+    [InlineData("event.bytes > 100")]
+    [InlineData("on(sub.generation0)")]
+    [InlineData("state(#2) == unborn && position % 2 == 0")]
+    [InlineData("reachable(#2)")]
+    [InlineData("actor == sub && operation.line == 13")]
+    public void A_run_finds_what_asking_everywhere_finds_in_both_directions(string text)
+    {
+        var expected = Everywhere(text);
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, Stops($"break if {text}", forward: true));
+        Assert.Equal(expected.Where(n => n < trace.EventCount).Reverse(), Stops($"break if {text}", forward: false));
+    }
+
+    [Theory]
+    [InlineData("watch value on(sub.generation0)", "on(sub.generation0)")]
+    [InlineData("watch value owner(#2)", "owner(#2)")]
+    [InlineData("watch value #1.ob_refcnt", "#1.ob_refcnt")]
+    [InlineData("watch value state(#2) == live", "state(#2) == live")]
+    [InlineData("watch #2 colour", "colour(#2)")]
+    public void A_watched_value_stops_where_it_changes_in_both_directions(string watch, string text)
+    {
+        var expected = Changes(text);
+
+        Assert.Equal(expected, Stops(watch, forward: true));
+        Assert.Equal(expected.Where(n => n < trace.EventCount).Reverse(), Stops(watch, forward: false));
+    }
+
+    [Fact]
+    public void A_watched_membership_stops_where_the_list_of_an_object_changes_in_both_directions()
+    {
+        var expected = Changes("list(#2)").Where(n => trace.ReadBlock(trace.BlockOf(n)) is var b && b.Kinds[n - b.FirstEvent] != (byte)EventKind.Allocate).ToArray();
+
+        Assert.Equal(expected, Stops("watch #2 list", forward: true));
+        Assert.Equal(expected.Reverse(), Stops("watch #2 list", forward: false));
+    }
+
+    [Fact]
+    public void A_watched_list_stops_where_its_members_change_or_it_is_made()
+    {
+        var debugger = new Debugger(trace);
+        var expected = new List<long>();
+        var before = "";
+        for (var position = 1L; position <= trace.EventCount; position++)
+        {
+            debugger.Timeline.MoveTo(position);
+            var now = string.Join(' ', debugger.Timeline.View.List("main.generation0")?.Walk().Members ?? []);
+            if (now != before)
+                expected.Add(position);
+            before = now;
+        }
+
+        var found = Stops("watch list main.generation0", forward: true);
+
+        Assert.Equal(expected, found.Where(n => debugger.Timeline.EventAt(n).Kind != EventKind.ListInit));
+        Assert.Equal(found.Reverse(), Stops("watch list main.generation0", forward: false));
+    }
+
+    [Fact]
+    public void An_ignored_breakpoint_counts_its_hits_and_stops_after_them()
+    {
+        var debugger = new Debugger(trace);
+        var all = Stops("break Allocate", forward: true);
+        debugger.Execute("break Allocate");
+        debugger.Execute("ignore 1 2");
+
+        debugger.Execute("continue");
+
+        Assert.Equal(all[2], debugger.Timeline.Position);
+        Assert.Equal((3, 0), (debugger.Stops.All[0].Hits, debugger.Stops.All[0].Ignores));
+    }
+
+    [Fact]
+    public void A_condition_can_be_set_and_taken_away()
+    {
+        var debugger = new Debugger(trace);
+        debugger.Execute("break Store");
+
+        Assert.Equal(["breakpoint 1: event Store if event.value == nothing"], debugger.Execute("condition 1 event.value == nothing").Lines);
+        Assert.Equal(["breakpoint 1: event Store"], debugger.Execute("condition 1").Lines);
+    }
+
+    [Fact]
+    public void A_cancelled_run_stands_where_it_had_looked_and_goes_on_to_the_same_place()
+    {
+        var debugger = new Debugger(trace);
+        debugger.Execute("break if orphaned(#2)");
+        debugger.Execute("continue");
+        var expected = debugger.Timeline.Position;
+        debugger.Timeline.MoveTo(0);
+        using var cancel = new CancellationTokenSource();
+        var asked = 0;
+
+        Assert.Throws<OperationCanceledException>(() => debugger.Execute("continue", new Progress(cancel.Token, _ => Count())));
+        var stood = debugger.Timeline.Position;
+        debugger.Execute("continue");
+
+        Assert.InRange(stood, 1, expected - 1);
+        Assert.Equal(expected, debugger.Timeline.Position);
+
+        void Count()
+        {
+            if (++asked == 20)
+                cancel.Cancel();
+        }
+    }
+
+    private long[] Everywhere(string text)
+    {
+        var debugger = new Debugger(trace);
+        var expression = Expression.Condition(debugger, text);
+        var found = new List<long>();
+        for (var position = 1L; position <= trace.EventCount; position++)
+        {
+            debugger.Timeline.MoveTo(position);
+            if (expression.Evaluate(Moment.Of(debugger.Timeline)).Holds() == true)
+                found.Add(position);
+        }
+
+        return [.. found];
+    }
+
+    private long[] Changes(string text)
+    {
+        var debugger = new Debugger(trace);
+        var expression = Expression.Read(debugger, text);
+        var found = new List<long>();
+        var last = expression.Evaluate(Moment.Of(debugger.Timeline));
+        for (var position = 1L; position <= trace.EventCount; position++)
+        {
+            debugger.Timeline.MoveTo(position);
+            var now = expression.Evaluate(Moment.Of(debugger.Timeline));
+            if (now.Kind != last.Kind || !now.IsUnknown && !now.Same(last))
+                found.Add(position);
+            last = now;
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>Where runs stop because of a command, from one end of the trace to the other.</summary>
+    private long[] Stops(string command, bool forward)
+    {
+        var debugger = new Debugger(trace);
+        // The list watched exists by then.
+        debugger.Execute("goto 30");
+        debugger.Execute(command);
+        var found = new List<long>();
+        debugger.Timeline.MoveTo(forward ? 0 : trace.EventCount);
+        while (debugger.Runner.Continue(forward) is { Reason: not (HaltReason.Start or HaltReason.End) } halt)
+        {
+            if (halt.Stops.Count > 0)
+                found.Add(debugger.Timeline.Position);
+        }
+
+        return [.. found];
+    }
+}
