@@ -66,13 +66,14 @@ public sealed class CPython39PropertyTests
             };
             var result = new PreparedRun(options, "test").Execute(null, watch);
             Assert.Null(watch.Complaint);
-            if (result.Failure is { } failure && !OwnFaults.Contains(failure.Code))
-                Assert.True(watch.CollectedBeforeClearing, failure.Message);
-            if (result.Failure is null && !watch.ThreadOutlivedInterpreter)
+            var isStopped = watch.CollectedBeforeClearing || watch.ThreadOutlivedInterpreter;
+            if (!isStopped && result.Failure is { } failure)
+                Assert.True(OwnFaults.Contains(failure.Code), failure.Message);
+            if (!isStopped && result.Failure is null)
                 Assert.True(watch.GarbageChecks > 0, "nobody looked for garbage");
             lock (ends)
             {
-                var end = watch.ThreadOutlivedInterpreter ? "thread outlived interpreter" : result.Failure is null ? "ok" : watch.CollectedBeforeClearing ? "collected before clearing" : result.Failure.Code;
+                var end = watch.ThreadOutlivedInterpreter ? "thread outlived interpreter" : watch.CollectedBeforeClearing ? "collected before clearing" : result.Failure?.Code ?? "ok";
                 ends[end] = ends.GetValueOrDefault(end) + 1;
                 deaths += watch.Deaths;
             }
