@@ -141,6 +141,19 @@ internal sealed class CPython39Collector : Collector
             Release(old);
     }
 
+    /// <summary>As a caller in C does, it holds both objects: what a slot held may run a finalizer that drops them.</summary>
+    public override void CopySlots(Address source, int from, Address target, int to, int count)
+    {
+        Process.Event(EventKind.Setup, target.Value);
+        var held = Process.PushCStack(16);
+        Retain(source, held);
+        Retain(target, held + 8);
+        base.CopySlots(source, from, target, to, count);
+        Release(target, held + 8);
+        Release(source, held);
+        Process.PopCStack(held);
+    }
+
     public override void RemoveFromFrame(Address thread, int index)
     {
         var frame = Process.FrameBase(thread);

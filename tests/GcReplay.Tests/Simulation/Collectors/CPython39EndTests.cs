@@ -30,6 +30,30 @@ public sealed class CPython39EndTests
         Assert.Equal(failure, run.Result.Failure?.Kind);
     }
 
+    [Fact]
+    public void An_array_copy_whose_finalizers_drop_the_arrays_goes_on()
+    {
+        var run = TestRun.Of(TestRun.Options("""
+            globals source target
+            thread main {
+              source = new plain 2 "source"
+              target = new plain 2 "target"
+              push = new fin 0 drops
+              store target 0 f0
+              drop f0
+              arraycopy source 0 target 0 2
+            }
+            script drops {
+              drop source
+              drop target
+            }
+            """, "cpython39@gh-92036"), checks: true);
+
+        Assert.Null(run.Result.Failure);
+        Assert.Empty(run.Violations);
+        Assert.Empty(run.LiveNames);
+    }
+
     /// <summary>Source: Include/cpython/weakrefobject.h PyWeakref_GET_OBJECT, bpo-16602.</summary>
     [Fact]
     public void A_weak_reference_to_what_the_trashcan_put_off_is_dead()
