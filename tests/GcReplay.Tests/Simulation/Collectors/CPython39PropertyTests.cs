@@ -5,8 +5,9 @@ using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Tests.Simulation.Collectors;
 
-/// <summary>Programs of all kinds against plain reachability: no live object is ever freed; what can not be reached goes by the next full
-/// collection in which no script runs; counts are exact whenever nothing is under way; lists are well formed after every event.</summary>
+/// <summary>Programs of all kinds against plain reachability: no live object is ever freed; what can not be reached is gone after a full
+/// collection in which no script runs and nothing dies; counts are exact whenever nothing is under way; lists are well formed after every
+/// event.</summary>
 /// <remarks>Exceptions from the second: uncollectable objects (reachable from <c>gc.garbage</c>), cycles without tp_clear, and what opaque,
 /// frozen and untracked objects, leaves, and objects of other interpreters hold. More programs than CsCheck's default: CsCheck_Iter=10000
 /// in the environment.</remarks>

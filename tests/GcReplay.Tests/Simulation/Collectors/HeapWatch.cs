@@ -20,7 +20,8 @@ public sealed class HeapWatch(bool usesSanitizers) : IRunObserver
     private long checkedScripts;
     private long operations;
 
-    /// <summary>A full collection of main ended here in which no script ran: nothing changed after it had looked.</summary>
+    /// <summary>A full collection of main ended here in which no script ran and nothing died: what is garbage now was garbage when it looked.
+    /// A death may make garbage of what an opaque object held.</summary>
     private long quietCollectionEnd;
 
     /// <summary>Address of a tuple for weak references that is allocated and not tracked yet; 0 for none.</summary>
@@ -107,13 +108,13 @@ public sealed class HeapWatch(bool usesSanitizers) : IRunObserver
         {
             case EventKind.CollectionBegin:
                 if (e is { A: 2, B: 0 })
-                    fullCollections[(ulong)number] = scripts;
+                    fullCollections[(ulong)number] = scripts + Deaths;
                 CollectedBeforeClearing |= unlinkedTuple != 0;
                 break;
             case EventKind.ScriptBegin:
                 scripts++;
                 break;
-            case EventKind.CollectionEnd when fullCollections.TryGetValue(e.A, out var before) && before == scripts:
+            case EventKind.CollectionEnd when fullCollections.TryGetValue(e.A, out var before) && before == scripts + Deaths:
                 quietCollectionEnd = number;
                 break;
             case EventKind.Allocate when view.Object(e.C) is { Name: "(weakrefs)" } tuple:
