@@ -25,6 +25,7 @@ public sealed class Debugger
         Placements = new Placements(Timeline.Blocks, Objects);
         Memberships = new Memberships(Timeline.Blocks);
         Words = new WordHistory(Timeline.Blocks);
+        Pasts = new Pasts(Words, At);
         Links = new LinkHistory(Timeline.Blocks, Words);
         Headers = new HeaderHistory(Timeline.Blocks, At);
         Lives = new Lives(Timeline, Objects);
@@ -49,6 +50,8 @@ public sealed class Debugger
     public Memberships Memberships { get; }
 
     public WordHistory Words { get; }
+
+    public Pasts Pasts { get; }
 
     public LinkHistory Links { get; }
 
@@ -85,6 +88,9 @@ public sealed class Debugger
         // An object alone is a question about it.
         if (words[0].Length > 1 && words[0][0] == '#' && char.IsAsciiDigit(words[0][1]))
             words = ["object", .. words];
+        // x/8b: count and format stand at the name, as in other debuggers.
+        if (words[0].IndexOf('/', StringComparison.Ordinal) is var slash and > 0)
+            words = [words[0][..slash], words[0][slash..], .. words[1..]];
         var command = Commands.Find(words[0]);
         Visits.Add(Timeline.Position);
         var result = command.Run(this, new Arguments(command, words[1..]));

@@ -30,6 +30,7 @@ public sealed class CommandRegistry
         new ConditionCommand(), new IgnoreCommand(), new DeleteCommand(), new InfoCommand(),
         new WhenCommand(), new StackCommand(), new EventsCommand(), new ThreadsCommand(), new InterpretersCommand(),
         new ObjectCommand(), new ListCommand(), new ListsCommand(), new PrintCommand(), new ExamineCommand(),
+        new PathCommand(), new ReferrersCommand(), new BiographyCommand(), new BarriersCommand(), new PositionsDiffCommand(),
         new WhoWroteCommand(), new WhoFreedCommand(), new WhyUntrackedCommand(), new CycleCommand(),
         new FirstBadCommand(), new CheckCommand(),
         new HelpCommand(), new QuitCommand(),

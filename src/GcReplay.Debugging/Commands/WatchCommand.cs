@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Stops;
 using GcReplay.Heaps;
+using GcReplay.Heaps.Layouts;
 
 namespace GcReplay.Debugging.Commands;
 
@@ -87,6 +88,15 @@ public sealed class WatchCommand(WatchAccess access) : Command
     private static OnValue Colour(Debugger debugger, Arguments arguments, string text)
     {
         var o = StopPlaces.Object(debugger, arguments, text);
-        return new OnValue($"colour of {o.Name}", Expression.Read(debugger, $"colour({o.Name})"), new MayRecolour(o));
+        return new OnValue($"colour of {o.Name}", Expression.Read(debugger, $"colour({o.Name})"), new MayRecolour(o, ColourWords(debugger, o)));
+    }
+
+    /// <summary>The words of an object that hold flags or epochs which rules of colour ask for.</summary>
+    private static OnWords ColourWords(Debugger debugger, OnObject o)
+    {
+        var layout = debugger.Timeline.Source.Header.Layout;
+        var fields = layout.Colours.SelectMany(r => r.When.FlagsSet.Concat(r.When.FlagsClear).Append(r.When.EpochField)).ToHashSet();
+        var offsets = layout.Structs.Where(s => s.Role == StructRole.Object).SelectMany(s => s.Fields).Where(f => fields.Contains(f.Name)).Select(f => f.Offset).Distinct();
+        return new OnWords("", WatchAccess.Write, [.. offsets.SelectMany(offset => o.Places.Select(p => p with { Cell = p.Object + offset, End = p.Object + offset + 8 }))]);
     }
 }

@@ -38,6 +38,13 @@ public sealed class WordHistory(BlockCache blocks)
         return new EventScan(blocks).Backward(position, 1, ref test, progress);
     }
 
+    /// <summary>As <see cref="LastFree"/>, or the last that unmapped it without a free.</summary>
+    public long LastGone(Address address, long position, Progress progress = default)
+    {
+        var test = new FreesAddress(address.Value, Unmaps: true);
+        return new EventScan(blocks).Backward(position, 1, ref test, progress);
+    }
+
     private readonly struct WritesWord(ulong address) : IEventTest
     {
         public bool Hits(EventBlock block, int index)
@@ -52,9 +59,10 @@ public sealed class WordHistory(BlockCache blocks)
         }
     }
 
-    private readonly struct FreesAddress(ulong address) : IEventTest
+    private readonly record struct FreesAddress(ulong Address, bool Unmaps = false) : IEventTest
     {
         public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == EventKind.Free && address >= block.A[index] && address - block.A[index] < block.B[index];
+            ((EventKind)block.Kinds[index] == EventKind.Free || Unmaps && (EventKind)block.Kinds[index] == EventKind.Unmap)
+            && Address >= block.A[index] && Address - block.A[index] < block.B[index];
     }
 }

@@ -20,6 +20,31 @@ public sealed record OnObject(string What, ObjectName Name, IReadOnlyList<Placem
         return false;
     }
 
+    /// <summary>Whether an operand of the event is the object, or lies in it.</summary>
+    public bool Names(EventBlock block, int index)
+    {
+        var number = block.FirstEvent + index;
+        foreach (var place in places)
+        {
+            if (number >= place.From && number <= place.To && Names(block, index, place))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an address is the object's during an event.</summary>
+    public bool IsObject(long number, ulong address)
+    {
+        foreach (var place in places)
+        {
+            if (number >= place.From && number <= place.To && address == place.Object.Value)
+                return true;
+        }
+
+        return false;
+    }
+
     private static bool Changes(EventBlock block, int index, Placement place)
     {
         for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)

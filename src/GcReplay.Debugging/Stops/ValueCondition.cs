@@ -40,15 +40,25 @@ public sealed record OnValue(string What, Expression Expression, StopCondition? 
     }
 }
 
-/// <summary>Events that can change an object's colour: those that are about it, and those of the collector that are about no object.</summary>
+/// <summary>Events that can change an object's colour: what the collector does to it, to whole lists or in phases, and what anybody
+/// writes into the words that colours are told by.</summary>
 /// <param name="Object">Events about the object.</param>
-public sealed record MayRecolour(OnObject Object) : StopCondition("")
+/// <param name="Words">Where the words that the layout's colours ask for lie, at every time.</param>
+public sealed record MayRecolour(OnObject Object, OnWords Words) : StopCondition("")
 {
     private static readonly ulong Common = Mask(
         EventKind.CollectionBegin, EventKind.CollectionEnd, EventKind.PhaseBegin, EventKind.PhaseEnd, EventKind.Splice, EventKind.ListInit,
         EventKind.Behead, EventKind.Flag, EventKind.Counters, EventKind.InterpreterBegin, EventKind.InterpreterEnd, EventKind.Setup);
 
-    public override bool Hits(EventBlock block, int index) => (Common >> block.Kinds[index] & 1) != 0 || Object.Hits(block, index);
+    private static readonly ulong OfObject = Mask(
+        EventKind.Allocate, EventKind.Free, EventKind.Mark, EventKind.Unmark, EventKind.Scan, EventKind.SetCollectorCount, EventKind.Link,
+        EventKind.Unlink, EventKind.Relink, EventKind.Push, EventKind.Pop, EventKind.Sweep, EventKind.Move, EventKind.Card, EventKind.Dealloc,
+        EventKind.Clear, EventKind.Resurrect);
+
+    public override bool Hits(EventBlock block, int index) =>
+        (Common >> block.Kinds[index] & 1) != 0
+        || (OfObject >> block.Kinds[index] & 1) != 0 && Object.Names(block, index)
+        || Words.Hits(block, index);
 }
 
 /// <summary>Events that change who is on a list, known beforehand.</summary>

@@ -69,6 +69,17 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
+    public void A_long_session_keeps_nothing_of_what_it_answered()
+    {
+        var session = new LineMode(debugger, output, error) { KeepsResults = false };
+
+        session.RunCommands(Enumerable.Range(0, 10_000).Select(i => (i % 4) switch { 0 => "goto 14", 1 => "s", 2 => "print #1.slot0", _ => "back" }));
+
+        Assert.Empty(session.Results);
+        Assert.InRange(debugger.Visits.Behind, 1, Visits.Most);
+    }
+
+    [Fact]
     public void Every_command_has_help_with_an_example_that_starts_with_its_name()
     {
         Assert.All(debugger.Commands.All, command =>

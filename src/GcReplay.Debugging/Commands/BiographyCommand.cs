@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Stops;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class BiographyCommand : Command
+{
+    private const int DefaultShown = 60;
+
+    /// <summary>What happens to objects all the time: counted, not told.</summary>
+    private static readonly EventKind[] Counted =
+    [
+        EventKind.Load, EventKind.Store, EventKind.RootStore, EventKind.RootShift, EventKind.Barrier, EventKind.Retain, EventKind.Release,
+        EventKind.Visit, EventKind.Scan, EventKind.SetCollectorCount,
+    ];
+
+    public override string Name => "biography";
+
+    public override IReadOnlyList<string> Aliases => ["bio"];
+
+    public override string Usage => "biography #N [COUNT]";
+
+    public override string Summary => "an object's life: born, moved, marked, on which lists, freed, and what touched it after that";
+
+    public override string Example => "biography #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 2);
+        var o = StopPlaces.Object(debugger, arguments, arguments[0]);
+        var shown = arguments.CountAt(1, DefaultShown);
+        var story = new Story(o, debugger.Memberships.OfObject(o.Places, debugger.Progress));
+        new EventScan(debugger.Timeline.Blocks).Forward(1, debugger.Timeline.EventCount, ref story, debugger.Progress);
+
+        var width = debugger.Timeline.EventCount.ToString().Length;
+        var lines = new List<string> { Heading(debugger, o.Name) };
+        var data = new JsonArray();
+        foreach (var number in story.Told.Take((int)Math.Min(shown, int.MaxValue)))
+        {
+            var there = debugger.At(number);
+            var list = story.Memberships.Contains(number) && there.View.Object(o.Name.Number)?.List is { } on ? $"  now on {on.Name}" : "";
+            var mark = number == debugger.Timeline.Position ? "*" : " ";
+            lines.Add($"{mark} {number.ToString().PadLeft(width)}  {EventText.What(there)}{list}  {EventText.Where(there)}");
+            data.Add(EventText.Json(there));
+        }
+
+        if (story.Told.Count > shown)
+            lines.Add($"  … {story.Told.Count - shown} more events. Try: biography {o.Name} {story.Told.Count}");
+        if (story.Counts.Count > 0)
+            lines.Add($"  and {string.Join(", ", story.Counts.Select(c => $"{c.Value} {c.Key}"))}. For one kind: break Visit if event.object == {o.Name}");
+        var counts = new JsonObject();
+        foreach (var (kind, count) in story.Counts)
+            counts[kind.ToString()] = count;
+        return new CommandResult(lines, new JsonObject { ["object"] = o.Name.ToString(), ["events"] = data, ["counted"] = counts });
+    }
+
+    private static string Heading(Debugger debugger, ObjectName name)
+    {
+        var life = debugger.Objects.Find(name, debugger.Progress)!.Value;
+        var born = debugger.At(life.Birth).View.Object(name.Number)?.ToString() ?? name.ToString();
+        return life.Death == 0 ? $"{born}  born by event {life.Birth}, lives at the end" : $"{born}  born by event {life.Birth}, freed by event {life.Death}";
+    }
+
+    private struct Story(OnObject o, EventSet memberships) : IEventTest
+    {
+        public readonly List<long> Told = [];
+        public readonly SortedDictionary<EventKind, int> Counts = [];
+
+        public readonly EventSet Memberships => memberships;
+
+        public readonly bool Hits(EventBlock block, int index)
+        {
+            var number = block.FirstEvent + index;
+            if (memberships.Contains(number))
+            {
+                Told.Add(number);
+                return false;
+            }
+
+            if (!o.Hits(block, index))
+                return false;
+            var kind = (EventKind)block.Kinds[index];
+            if (Counted.Contains(kind))
+                Counts[kind] = Counts.GetValueOrDefault(kind) + 1;
+            else if (IsAbout(block, index))
+                Told.Add(number);
+            return false;
+        }
+
+        /// <summary>Whether the event names it: neighbours' links change its words, too, and that is their story.</summary>
+        private readonly bool IsAbout(EventBlock block, int index) =>
+            o.Names(block, index) || ((EventKind)block.Kinds[index]).IsFailure();
+    }
+}
+
+public sealed class BarriersCommand : Command
+{
+    private const int DefaultShown = 60;
+
+    public override string Name => "barriers";
+
+    public override string Usage => "barriers #N [COUNT]";
+
+    public override string Summary => "the write barriers of stores into an object, what each decided and why, and stores that had none";
+
+    public override string Example => "barriers #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 2);
+        var o = StopPlaces.Object(debugger, arguments, arguments[0]);
+        var shown = arguments.CountAt(1, DefaultShown);
+        var pairs = new Pairs(o);
+        new EventScan(debugger.Timeline.Blocks).Forward(1, debugger.Timeline.EventCount, ref pairs, debugger.Progress);
+
+        var width = debugger.Timeline.EventCount.ToString().Length;
+        var (barriers, bare) = (pairs.Found.Count(f => f.IsBarrier), pairs.Found.Count(f => !f.IsBarrier));
+        var lines = new List<string>
+        {
+            barriers == 0 && bare == 0 ? $"{o.Name}: no barrier and no store in this trace"
+            : barriers == 0 ? $"{o.Name}: no barrier, {Stores(bare)}: this collector has none, or they were left out"
+            : $"{o.Name}: {(barriers == 1 ? "1 barrier" : $"{barriers} barriers")}, {Stores(bare)} without one",
+        };
+        var data = new JsonArray();
+        foreach (var (number, isBarrier) in pairs.Found.Take((int)Math.Min(shown, int.MaxValue)))
+        {
+            var there = debugger.At(number);
+            lines.Add($"  {number.ToString().PadLeft(width)}  {EventText.What(there)}{(isBarrier || barriers == 0 ? "" : "  without a barrier")}  {EventText.Where(there)}");
+            data.Add(EventText.Json(there));
+        }
+
+        if (pairs.Found.Count > shown)
+            lines.Add($"  … {pairs.Found.Count - shown} more. Try: barriers {o.Name} {pairs.Found.Count}");
+        return new CommandResult(lines, new JsonObject { ["object"] = o.Name.ToString(), ["barriers"] = barriers, ["storesWithout"] = bare, ["events"] = data });
+    }
+
+    private static string Stores(int count) => count == 1 ? "1 store" : $"{count} stores";
+
+    /// <summary>Barriers, and stores that no barrier of the same slot and thread precedes.</summary>
+    private struct Pairs(OnObject o) : IEventTest
+    {
+        public readonly List<(long Number, bool IsBarrier)> Found = [];
+        private readonly HashSet<(int Thread, ulong Slot)> open = [];
+
+        public readonly bool Hits(EventBlock block, int index)
+        {
+            var kind = (EventKind)block.Kinds[index];
+            if (kind is not (EventKind.Barrier or EventKind.Store) || !o.IsObject(block.FirstEvent + index, block.A[index]))
+                return false;
+            var slot = (block.Threads[index], block.B[index]);
+            if (kind == EventKind.Barrier)
+            {
+                open.Add(slot);
+                Found.Add((block.FirstEvent + index, true));
+            }
+            else if (!open.Remove(slot))
+            {
+                Found.Add((block.FirstEvent + index, false));
+            }
+
+            return false;
+        }
+    }
+}

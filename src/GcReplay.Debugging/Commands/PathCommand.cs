@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class PathCommand : Command
+{
+    public override string Name => "path";
+
+    public override string Usage => "path #N";
+
+    public override string Summary => "a shortest way of owned references from a root to an object: why it is alive";
+
+    public override string Example => "path #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var view = debugger.Timeline.View;
+        if (view.Object(name.Number) is not { IsLive: true } o)
+            throw debugger.Lives.NotHere(name);
+        var census = view.Census();
+        if (Find(census, census.IndexOf(o.Address)) is not { } path)
+        {
+            return new CommandResult(
+                [$"no root reaches {o} at position {debugger.Timeline.Position}. What refers to it: referrers {name}; whether it is garbage: cycle {name}"],
+                new JsonObject { ["object"] = name.ToString(), ["path"] = null });
+        }
+
+        var lines = path.Select((r, i) => $"{new string(' ', i * 2)}{census.Describe(r)} -> {EventText.ObjectAt(view, r.Target)}").ToList();
+        return new CommandResult(lines, new JsonObject
+        {
+            ["object"] = name.ToString(),
+            ["path"] = new JsonArray([.. path.Select(r => (JsonNode)new JsonObject
+            {
+                ["from"] = census.Describe(r), ["slot"] = r.Slot.ToString(), ["to"] = EventText.ObjectAt(view, r.Target),
+            })]),
+        });
+    }
+
+    /// <summary>References from a root to an object; null when no root reaches it. Breadth first, roots and objects in their order.</summary>
+    private static List<OwnedReference>? Find(Census census, int goal)
+    {
+        var from = census.OwnedReferences.ToLookup(r => r.Holder);
+        var came = new OwnedReference?[census.Objects.Count];
+        var open = new Queue<int>([-1]);
+        while (open.TryDequeue(out var holder))
+        {
+            foreach (var reference in from[holder])
+            {
+                var target = census.IndexOf(reference.Target);
+                if (target < 0 || came[target] is not null)
+                    continue;
+                came[target] = reference;
+                if (target == goal)
+                    return Back(came, goal);
+                open.Enqueue(target);
+            }
+        }
+
+        return null;
+    }
+
+    private static List<OwnedReference> Back(OwnedReference?[] came, int goal)
+    {
+        var path = new List<OwnedReference>();
+        for (var at = goal; at >= 0; at = path[^1].Holder)
+            path.Add(came[at]!.Value);
+        path.Reverse();
+        return path;
+    }
+}
+
+public sealed class ReferrersCommand : Command
+{
+    private const int DefaultShown = 50;
+
+    public override string Name => "referrers";
+
+    public override string Usage => "referrers #N | ADDRESS [COUNT]";
+
+    public override string Summary => "what refers to an object, or to what used to be at an address: roots first, then objects";
+
+    public override string Example => "referrers #12";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 2);
+        var view = debugger.Timeline.View;
+        var target = Target(debugger, arguments[0]);
+        var shown = (int)Math.Min(arguments.CountAt(1, DefaultShown), int.MaxValue);
+        var all = view.ReferrersOf(target).ToList();
+        var what = EventText.ObjectAt(view, target);
+        var past = debugger.Pasts.Of(debugger.Timeline, target, debugger.Progress);
+        var lines = new List<string> { $"{what}{(past is null ? "" : $" ({past})")}: {(all.Count == 1 ? "1 reference" : $"{all.Count} references")}" };
+        lines.AddRange(all.Take(shown).Select(r => $"  {Text(view, r)}"));
+        if (all.Count > shown)
+            lines.Add($"  … {all.Count - shown} more. Try: referrers {arguments[0]} {all.Count}");
+        return new CommandResult(lines, new JsonObject
+        {
+            ["target"] = target.ToString(),
+            ["count"] = all.Count,
+            ["referrers"] = new JsonArray([.. all.Take(shown).Select(r => (JsonNode)new JsonObject
+            {
+                ["from"] = Holder(view, r), ["slot"] = r.Slot.ToString(), ["owned"] = r.IsOwned,
+            })]),
+        });
+    }
+
+    private static Address Target(Debugger debugger, string text)
+    {
+        if (!text.StartsWith('#') || text.Contains("slot", StringComparison.Ordinal))
+            return Places.Resolve(debugger, text).Address;
+        var name = Places.ObjectName(text) ?? throw new Heaps.GcReplayException($"'{text}' is no object. An object is written #12");
+        return debugger.Timeline.View.Object(name.Number)?.Address ?? throw debugger.Lives.NotHere(name);
+    }
+
+    private static string Text(HeapView view, Reference reference) => $"{Holder(view, reference)}{(reference.IsOwned ? "" : " (keeps nothing alive)")}";
+
+    private static string Holder(HeapView view, Reference reference) =>
+        reference.Holder is { } holder ? $"{EventText.ObjectAt(view, holder)}.{reference.Name}" : reference.Name;
+}
