@@ -180,7 +180,7 @@ public sealed class Timeline
             Shadow.Rebuild();
             Position = Source.Checkpoints[index];
         }
-        catch (GcReplayException)
+        catch (Exception e) when (e is GcReplayException or BrokenAssumptionException or OverflowException or IndexOutOfRangeException)
         {
             // Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.
             unreadableCheckpoints.Add(index);

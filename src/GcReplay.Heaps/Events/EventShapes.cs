@@ -112,7 +112,7 @@ public static class EventShapes
             new(EventKind.CollectionEnd, new Operand("begin", OperandKind.EventNumber), new Operand("collected", OperandKind.Number), new Operand("uncollectable", OperandKind.Number)),
             new(EventKind.PhaseBegin, new Operand("phase", OperandKind.Phase), new Operand("record", OperandKind.Address)),
             new(EventKind.PhaseEnd, new Operand("begin", OperandKind.EventNumber)),
-            new(EventKind.ScriptBegin, new Operand("object", OperandKind.Object), new Operand("run", OperandKind.Number)),
+            new(EventKind.ScriptBegin, new Operand("object", OperandKind.Object)),
             new(EventKind.ScriptEnd, new Operand("begin", OperandKind.EventNumber)),
 
             new(EventKind.Map, new Operand("start", OperandKind.Address), new Operand("bytes", OperandKind.Bytes)),

@@ -103,6 +103,10 @@ public sealed record Condition(
 {
     public static readonly Condition Always = new([], [], [], [], []);
 
+    /// <summary>Whether nothing is asked.</summary>
+    public bool IsAlways =>
+        FlagsSet.IsEmpty && FlagsClear.IsEmpty && Phases.IsEmpty && Lists.IsEmpty && Regions.IsEmpty && Epoch.Length == 0 && EpochField.Length == 0;
+
     public static Condition WhenSet(params string[] flags) => Always with { FlagsSet = [.. flags] };
 
     public static Condition WhenOn(params string[] lists) => Always with { Lists = [.. lists] };

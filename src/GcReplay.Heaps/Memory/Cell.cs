@@ -32,7 +32,6 @@ public readonly record struct Cell(Address Start, ulong Bytes, CellState State, 
     /// <summary>Rows from here on are of objects born in scripts.</summary>
     public const uint ScriptRows = 1U << 31;
 
-
     private const int StateBits = 3;
     private const int SizeBits = 28;
 

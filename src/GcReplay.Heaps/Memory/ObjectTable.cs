@@ -7,6 +7,7 @@ namespace GcReplay.Heaps.Memory;
 public sealed class ObjectTable(AddressSpace space)
 {
     private const int NumberOffset = 16;
+    private const int ScriptRowBytes = 32;
     private static readonly Address ScriptBirthsWord = new(Windows.Counters + 16);
     private readonly Dictionary<ulong, uint> scriptRows = [];
     private readonly Dictionary<ulong, ulong> lastOrdinals = [];
@@ -94,10 +95,21 @@ public sealed class ObjectTable(AddressSpace space)
     {
         scriptRows.Clear();
         lastOrdinals.Clear();
-        for (var k = 1UL; k <= ScriptBirths; k++)
-        {
-            var row = Cell.ScriptRows + (uint)k;
+        foreach (var row in ScriptRows())
             Index(NumberAt(row), row);
+    }
+
+    /// <summary>Rows of objects born in scripts that were ever in use, by ascending birth.</summary>
+    public IEnumerable<uint> ScriptRows()
+    {
+        foreach (var (page, words) in space.PagesIn(new Address(Windows.ScriptObjects), new Address(Windows.RuntimeObjects)))
+        {
+            var first = ((page << AddressSpace.PageShift) - Windows.ScriptObjects) / ScriptRowBytes;
+            for (var i = 0; i < words.Length; i += ScriptRowBytes / 8)
+            {
+                if (words.Span[i + NumberOffset / 8] != 0)
+                    yield return Cell.ScriptRows + (uint)(first + (ulong)i * 8 / ScriptRowBytes);
+            }
         }
     }
 

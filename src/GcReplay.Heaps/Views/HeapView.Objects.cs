@@ -93,9 +93,9 @@ public sealed partial class HeapView
             }
         }
 
-        for (var k = 1UL; k <= Shadow.Objects.ScriptBirths; k++)
+        foreach (var row in Shadow.Objects.ScriptRows())
         {
-            if (Shadow.Objects.At(Cell.ScriptRows + (uint)k, false) is { } entry && CellOf(entry) is { State: CellState.Live })
+            if (Shadow.Objects.At(row, false) is { } entry && CellOf(entry) is { State: CellState.Live })
                 yield return entry;
         }
     }

@@ -139,14 +139,14 @@ public abstract class Allocator(Journal journal, int firstSite)
         var words = Journal.Space;
         if (end - start > AddressSpace.PageBytes)
         {
-            if (words.NonZeroWords(Windows.CellWord(start), (ulong)(end - start)).Any(at => IsLive(words.Peek(at))))
+            if (words.NonZeroWords(Windows.CellWord(start), (ulong)(end - start)).Any(at => IsTaken(words.Peek(at))))
                 return false;
         }
         else
         {
             for (var at = start; at < end; at += 8)
             {
-                if (IsLive(words.Peek(Windows.CellWord(at))))
+                if (IsTaken(words.Peek(Windows.CellWord(at))))
                     return false;
             }
         }
@@ -155,5 +155,6 @@ public abstract class Allocator(Journal journal, int firstSite)
         return ArePages(firstPage, (ulong)(end - firstPage), mapped: true);
     }
 
-    private static bool IsLive(ulong cellWord) => (cellWord & 7) == (ulong)CellState.Live;
+    /// <summary>Whether somebody has the memory: an object, or a free list of the runtime.</summary>
+    private static bool IsTaken(ulong cellWord) => (CellState)(cellWord & 7) is CellState.Live or CellState.Reserved;
 }

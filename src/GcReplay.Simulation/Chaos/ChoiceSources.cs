@@ -25,13 +25,14 @@ public sealed class SeededChoices(ulong seed) : IChoiceSource
 /// <summary>Answers what was answered before, by address.</summary>
 public sealed class RecordedChoices : IChoiceSource
 {
-    private readonly Dictionary<ChoiceAddress, int> answers = [];
+    // A statement that has to wait runs again under the same address, with another number of threads that can run.
+    private readonly Dictionary<(ChoiceAddress Address, int Of), int> answers = [];
 
     public RecordedChoices(IEnumerable<RecordedChoice> choices)
     {
         foreach (var c in choices)
-            answers[new ChoiceAddress(c.Thread, c.Operation, c.Iteration, c.Site, c.Occurrence)] = c.Chosen;
+            answers[(new ChoiceAddress(c.Thread, c.Operation, c.Iteration, c.Site, c.Occurrence), c.Of)] = c.Chosen;
     }
 
-    public int? Answer(in ChoiceAddress address, int n) => answers.TryGetValue(address, out var answer) ? answer : null;
+    public int? Answer(in ChoiceAddress address, int n) => answers.TryGetValue((address, n), out var answer) ? answer : null;
 }

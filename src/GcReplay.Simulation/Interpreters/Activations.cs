@@ -49,7 +49,7 @@ internal sealed class Activations(Process process)
     private bool CountRound(Address activation, Instruction repeat)
     {
         var depth = repeat.LoopCounts.Length;
-        var round = LoopCounter(activation, depth - 1) + 1;
+        var round = unchecked(LoopCounter(activation, depth - 1) + 1);
         var again = round < (ulong)repeat.Count;
         if (again)
             SetLoop(activation, depth, round);

@@ -69,7 +69,7 @@ public sealed class Machine : IScripts
         var thread = process.Thread;
         var depth = journal.ReadOwn(thread + RuntimeWords.Thread.ScriptDepth);
         var isTooDeep = depth >= RuntimeWords.ScriptDepthMax;
-        process.Event(EventKind.ScriptBegin, self.Value, 1, 0, 0, process.Site(isTooDeep ? "recursion-limit" : site));
+        process.Event(EventKind.ScriptBegin, self.Value, 0, 0, 0, process.Site(isTooDeep ? "recursion-limit" : site));
         var begin = journal.LastEvent;
         if (script < 0 || isTooDeep)
         {
@@ -78,11 +78,11 @@ public sealed class Machine : IScripts
         }
 
         var code = process.Code.Scripts[script];
-        var owner = journal.Shadow.OccupantAt(self)?.Number ?? 0;
-        var record = Enter(thread, self, script, owner, depth);
+        var number = journal.Shadow.OccupantAt(self)?.Number ?? 0;
+        var record = Enter(thread, self, script, number, depth);
         activations.Go(record + RuntimeWords.Script.Activation, code, 0);
         var suspended = process.Choices.Suspend();
-        var scope = $"@{ObjectNumber.Text(owner)}";
+        var scope = $"@{ObjectNumber.Text(number)}";
         while (RunInstruction(record + RuntimeWords.Script.Activation, code, scope))
             scheduler.SwitchInScript(thread, runNested);
         process.Choices.Resume(suspended);
@@ -91,14 +91,14 @@ public sealed class Machine : IScripts
     }
 
     /// <summary>Pushes the record of a script on the thread's C stack, in the ScriptBegin event.</summary>
-    private Address Enter(Address thread, Address self, int script, ulong owner, ulong depth)
+    private Address Enter(Address thread, Address self, int script, ulong number, ulong depth)
     {
         var journal = process.Journal;
         var record = process.PushCStack(RuntimeWords.Script.Bytes);
         journal.WriteOwn(record + RuntimeWords.Script.Outer, journal.ReadOwn(thread + RuntimeWords.Thread.Script));
         journal.WriteOwn(record + RuntimeWords.Script.Self, self.Value);
         journal.WriteOwn(record + RuntimeWords.Script.Id, (ulong)script + 1);
-        journal.WriteOwn(record + RuntimeWords.Script.Owner, owner);
+        journal.WriteOwn(record + RuntimeWords.Script.SelfNumber, number);
         journal.WriteOwn(record + RuntimeWords.Script.InFlight, journal.ReadOwn(thread + RuntimeWords.Thread.InFlight));
         journal.WriteOwn(record + RuntimeWords.Script.Interpreter, journal.ReadOwn(thread + RuntimeWords.Thread.Interpreter));
         journal.WriteOwn(thread + RuntimeWords.Thread.InFlight, 0);
@@ -154,7 +154,7 @@ public sealed class Machine : IScripts
 
         process.Event(EventKind.OperationEnd, (ulong)begin, result ?? 0, result is null ? 0UL : 1UL);
         Check.That(process.Journal.ReadOwn(thread + RuntimeWords.Thread.InFlight) == 0, $"{label} ends with a reference in flight");
-        process.SetRootWord(RuntimeWords.Root.OperationsDone, process.RootWord(RuntimeWords.Root.OperationsDone) + 1);
+        process.SetRootWord(RuntimeWords.Root.OperationsDone, unchecked(process.RootWord(RuntimeWords.Root.OperationsDone) + 1));
         activations.Go(activation, code, next);
         return true;
     }

@@ -253,12 +253,18 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         var thread = process.Thread;
         var before = process.Interpreter;
         SetInterpreter(thread, state);
+        var record = process.PushCStack(RuntimeWords.Ending.Bytes);
+        process.Journal.WriteOwn(record + RuntimeWords.Ending.Outer, process.Journal.ReadOwn(thread + RuntimeWords.Thread.Ending));
+        process.Journal.WriteOwn(record + RuntimeWords.Ending.Before, before.Value);
+        process.Journal.WriteOwn(thread + RuntimeWords.Thread.Ending, record.Value);
         collector.InterpreterEnds(state);
         process.Event(EventKind.InterpreterEnd, (ulong)index, state.Value);
         UnlinkInterpreter(state);
         process.SetRootWord(process.Code.InterpreterTable + index * 8, 0);
         var after = before == state ? new Address(process.RootWord(RuntimeWords.Root.MainInterpreter)) : before;
         process.Journal.WriteOwn(thread + RuntimeWords.Thread.Interpreter, after.Value);
+        process.Journal.WriteOwn(thread + RuntimeWords.Thread.Ending, process.Journal.ReadOwn(record + RuntimeWords.Ending.Outer));
+        process.PopCStack(record);
         process.Allocator.Free(state);
         return 1;
     }
@@ -278,13 +284,17 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         return -1;
     }
 
-    /// <summary>Whether a thread runs a script that began in an interpreter: what called it goes on there afterwards.</summary>
-    private bool HasFrameIn(Address thread, Address state)
+    /// <summary>Whether a thread will go on in an interpreter: it runs a script that began there, or ends another one and goes back.</summary>
+    private bool HasFrameIn(Address thread, Address state) =>
+        IsInChain(thread + RuntimeWords.Thread.Script, RuntimeWords.Script.Outer, RuntimeWords.Script.Interpreter, state)
+        || IsInChain(thread + RuntimeWords.Thread.Ending, RuntimeWords.Ending.Outer, RuntimeWords.Ending.Before, state);
+
+    private bool IsInChain(Address first, int outer, int interpreter, Address state)
     {
-        var script = process.Journal.ReadOwn(thread + RuntimeWords.Thread.Script);
-        while (script != 0 && process.Journal.ReadOwn(new Address(script) + RuntimeWords.Script.Interpreter) != state.Value)
-            script = process.Journal.ReadOwn(new Address(script) + RuntimeWords.Script.Outer);
-        return script != 0;
+        var record = process.Journal.ReadOwn(first);
+        while (record != 0 && process.Journal.ReadOwn(new Address(record) + interpreter) != state.Value)
+            record = process.Journal.ReadOwn(new Address(record) + outer);
+        return record != 0;
     }
 
     private void UnlinkInterpreter(Address state)

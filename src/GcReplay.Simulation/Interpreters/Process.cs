@@ -67,7 +67,7 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
     /// <summary>The birth number of the next program object: the next one of all, or in a script the next one of its owner's family.</summary>
     public ulong NextObjectNumber() =>
         Script is { IsNull: false } script
-            ? Journal.Shadow.Objects.NextIn(Journal.ReadOwn(script + RuntimeWords.Script.Owner))
+            ? Journal.Shadow.Objects.NextIn(Journal.ReadOwn(script + RuntimeWords.Script.SelfNumber))
             : RootWord(RuntimeWords.Root.ObjectsBorn) + 1;
 
     /// <summary>Counts the birth of an object with a number that <see cref="NextObjectNumber"/> gave, in the open event.</summary>

@@ -78,7 +78,20 @@ public static class RuntimeWords
         /// <summary>PyThreadState.trash_delete_nesting and trash_delete_later.</summary>
         public const int TrashNesting = IsDaemon + 8;
         public const int TrashLater = TrashNesting + 8;
-        public const int Bytes = TrashLater + 8;
+
+        /// <summary>The record of the innermost end of an interpreter that this thread is in.</summary>
+        public const int Ending = TrashLater + 8;
+        public const int Bytes = Ending + 8;
+    }
+
+    /// <summary>The record of an interpreter's end, on the C stack of the thread that ends it.</summary>
+    public static class Ending
+    {
+        public const int Outer = 0;
+
+        /// <summary>The interpreter to which the thread goes back.</summary>
+        public const int Before = 8;
+        public const int Bytes = 16;
     }
 
     /// <summary>Where a thread's or a script's code stands.</summary>
@@ -100,7 +113,7 @@ public static class RuntimeWords
         public const int Id = 16;
 
         /// <summary>Number of the object whose finalizer or callback it is.</summary>
-        public const int Owner = 24;
+        public const int SelfNumber = 24;
 
         /// <summary>The reference that was in flight when it began.</summary>
         public const int InFlight = 32;
@@ -185,18 +198,26 @@ public static class RuntimeWords
                 Field.Word("daemon", Thread.IsDaemon, FieldRole.Integer),
                 Field.Word("trash_delete_nesting", Thread.TrashNesting, FieldRole.Integer),
                 Field.Word("trash_delete_later", Thread.TrashLater, FieldRole.Borrowed),
+                Field.Word("ending", Thread.Ending, FieldRole.Pointer, "ending"),
             ],
             [
                 new Vector("loop_counters", Thread.Activation + Activation.LoopCounters, false, "loop_depth", 0, FieldRole.Integer),
                 new Vector("frame", Thread.Frame, true, "frame_count", 0, FieldRole.Owned),
             ]),
         new(
+            "ending", StructRole.Plain, Ending.Bytes,
+            [
+                Field.Word("outer", Ending.Outer, FieldRole.Pointer, "ending"),
+                Field.Word("before", Ending.Before, FieldRole.Address),
+            ],
+            []),
+        new(
             "script", StructRole.Plain, Script.Bytes,
             [
                 Field.Word("outer", Script.Outer, FieldRole.Pointer, "script"),
                 Field.Word("self", Script.Self, FieldRole.Borrowed),
                 Field.Word("script_id", Script.Id, FieldRole.Script),
-                Field.Word("owner", Script.Owner, FieldRole.Integer),
+                Field.Word("self_number", Script.SelfNumber, FieldRole.Integer),
                 Field.Word("in_flight", Script.InFlight, FieldRole.Owned),
                 Field.Word("interp", Script.Interpreter, FieldRole.Pointer, "PyInterpreterState"),
                 Field.Word("pc", Script.Activation + Activation.ProgramCounter, FieldRole.Integer),

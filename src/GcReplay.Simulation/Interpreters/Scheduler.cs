@@ -107,7 +107,21 @@ internal sealed class Scheduler(Process process, Collector collector)
 
         return readyCount > 0
             ? ready[process.Choices.Choose(readyCount, "thread.switch")]
-            : throw process.Assertion("deadlock", process.ThreadStruct(from));
+            : throw process.Assertion(StandsStill() ? "waits-below" : "deadlock", process.ThreadStruct(from));
+    }
+
+    /// <summary>Whether a thread could run that was interrupted in a script: it is not waiting, but our stack lets the one above it go
+    /// first.</summary>
+    private bool StandsStill()
+    {
+        for (var i = 0; i < process.Code.Threads.Length; i++)
+        {
+            var thread = process.ThreadStruct(i);
+            if (!thread.IsNull && !IsWaiting(thread) && SuspendedAt(thread) > 0)
+                return true;
+        }
+
+        return false;
     }
 
     private void SwitchTo(int from, int chosen)

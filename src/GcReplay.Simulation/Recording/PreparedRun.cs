@@ -22,6 +22,7 @@ public sealed class PreparedRun
     [
         new("", ""),
         new("deadlock", "every thread waits for another one to end"),
+        new("waits-below", "a thread waits for one that it interrupted in a script: that one goes on only after it (a limit of this tool, no deadlock)"),
         new("not-the-last-thread", "Py_EndInterpreter: a daemon thread is still in that interpreter"),
         new("thread-still-has-a-frame", "Py_EndInterpreter: a script of this thread began in that interpreter"),
         new("frame-overflow", "the frame has no place left"),

@@ -69,7 +69,7 @@ internal static class LayoutCodec
     internal static Condition ReadCondition(ref MessagePackReader reader)
     {
         Packing.Expect(ref reader, 7, "a condition");
-        return new Condition(
+        var condition = new Condition(
             Packing.ReadTexts(ref reader),
             Packing.ReadTexts(ref reader),
             Packing.ReadTexts(ref reader),
@@ -77,6 +77,8 @@ internal static class LayoutCodec
             Packing.ReadTexts(ref reader),
             Packing.Text(ref reader),
             Packing.Text(ref reader));
+        // Most are; who asks for it by reference takes the short way then.
+        return condition.IsAlways ? Condition.Always : condition;
     }
 
     internal static int ReadOffset(ref MessagePackReader reader) => Packing.Int(ref reader, -OffsetMax, OffsetMax, "an offset");

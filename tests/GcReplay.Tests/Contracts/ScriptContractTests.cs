@@ -125,6 +125,36 @@ public sealed class ScriptContractTests
         });
     }
 
+    /// <summary>A statement that waits runs again under the same address, while other numbers of threads can run.</summary>
+    [Fact]
+    public void Recorded_choices_repeat_runs_whose_statements_wait_more_than_once()
+    {
+        const string program = """
+            thread main {
+              interpreter sub
+              enter sub
+              spawn a
+              spawn b
+              enter main
+              spawn c
+              end sub
+              join c
+            }
+            thread a { loop 4 { push = new plain 1 } }
+            thread b { loop 5 { push = new plain 1 } }
+            thread c { loop 6 { push = new plain 1 } }
+            """;
+
+        Assert.All(Enumerable.Range(1, 40), seed =>
+        {
+            var options = TestRun.Options(program) with { IsChaos = true, Seed = (ulong)seed };
+            var trace = new MemoryTrace(new PreparedRun(options, "test").Header);
+            var run = TestRun.Of(options, trace);
+            trace.Finish(run.Result.ToOutcome(), run.Result.Choices);
+            Assert.Null(Reexecution.Verify(trace).Divergence);
+        });
+    }
+
     [Theory]
     [MemberData(nameof(WithScripts))]
     public void Verify_agrees(string collector, string allocator)

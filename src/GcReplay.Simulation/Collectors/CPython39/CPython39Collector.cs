@@ -66,7 +66,7 @@ internal sealed class CPython39Collector : Collector
 
     public override void InterpreterEnds(Address state)
     {
-        collection.CollectFull(isAutomatic: false);
+        collection.Collect(GcState.Generations - 1, isAutomatic: false);
         states.End(state);
     }
 

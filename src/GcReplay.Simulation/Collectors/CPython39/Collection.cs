@@ -26,8 +26,6 @@ internal sealed class Collection(
         return collected + uncollectable;
     }
 
-    public void CollectFull(bool isAutomatic) => Collect(GcState.Generations - 1, isAutomatic);
-
     /// <summary>collect_generations: the oldest generation whose count is above its threshold, unless the long-lived rule puts a
     /// full collection off.</summary>
     public void CollectGenerations()

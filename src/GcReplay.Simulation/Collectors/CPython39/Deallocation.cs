@@ -95,7 +95,7 @@ internal sealed class Deallocation(
     private Address GiveBackNext(Address frame, Address dying)
     {
         var owned = references.Owned(dying, collector.KindOf(dying));
-        for (var i = (int)process.Journal.ReadOwn(frame + 8); i < owned.Count; i++)
+        for (var i = process.Index(frame + 8, int.MaxValue); i < owned.Count; i++)
         {
             var slot = owned.At(i);
             var child = new Address(process.Journal.Read(slot));

@@ -125,8 +125,8 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
 
     private Address KeyAt(Address dict, int index) => new Address(process.Journal.Read(dict + DictWords.Keys)) + index * 8L;
 
-    private void AddUsed(Address dict, int change) =>
-        process.Journal.Write(dict + DictWords.Used, (ulong)(collector.Length(dict + DictWords.Used) + change));
+    private void AddUsed(Address dict, long change) =>
+        process.Journal.Write(dict + DictWords.Used, unchecked(process.Journal.Read(dict + DictWords.Used) + (ulong)change));
 
     /// <summary>A place behind the last entry; a full table is replaced by one of twice the entries in use, without the holes.</summary>
     private int NewEntry(Address dict)
@@ -137,9 +137,9 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
         var journal = process.Journal;
         var old = new Address(journal.Read(dict + DictWords.Values));
         var oldKeys = new Address(journal.Read(dict + DictWords.Keys));
-        var capacity = Math.Max(CapacityMin, collector.Length(dict + DictWords.Used) * 2);
+        var capacity = Math.Max(CapacityMin, collector.Length(dict + DictWords.Used) * 2L);
         var table = process.Allocator.Allocate((ulong)capacity * 16, 0, 0);
-        var keys = table + capacity * 8L;
+        var keys = table + capacity * 8;
         foreach (var address in journal.Space.NonZeroWords(table, (ulong)capacity * 16))
             journal.Write(address, 0);
         var kept = 0;

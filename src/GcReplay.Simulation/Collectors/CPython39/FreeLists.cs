@@ -21,7 +21,7 @@ internal sealed class FreeLists(CPython39Collector collector, Process process, A
         var next = process.Journal.ReadOwn(tuple + TupleWords.Items);
         Reuse(tuple, number, descriptor);
         process.Journal.WriteOwn(head, next);
-        process.Journal.WriteOwn(TupleCount(length), process.Journal.ReadOwn(TupleCount(length)) - 1);
+        process.Journal.WriteOwn(TupleCount(length), unchecked(process.Journal.ReadOwn(TupleCount(length)) - 1));
         return tuple;
     }
 
@@ -74,7 +74,7 @@ internal sealed class FreeLists(CPython39Collector collector, Process process, A
                 var next = process.Journal.ReadOwn(tuple + TupleWords.Items);
                 collector.FreeMemory(tuple);
                 process.Journal.WriteOwn(TupleHead(length), next);
-                process.Journal.WriteOwn(TupleCount(length), process.Journal.ReadOwn(TupleCount(length)) - 1);
+                process.Journal.WriteOwn(TupleCount(length), unchecked(process.Journal.ReadOwn(TupleCount(length)) - 1));
             }
         }
 
@@ -96,16 +96,17 @@ internal sealed class FreeLists(CPython39Collector collector, Process process, A
 
     private void Reuse(Address reference, ulong number, ulong descriptor)
     {
-        var cell = KeptCell(reference);
+        var cell = CellOf(reference, CellState.Reserved);
         process.Journal.Allocate(cell.Start, cell.Bytes, number, descriptor);
         process.CountObject(number);
     }
 
-    private void Keep(Address reference) => process.Journal.Keep(KeptCell(reference));
+    private void Keep(Address reference) => process.Journal.Keep(CellOf(reference, CellState.Live));
 
-    /// <summary>The cell of a tuple or dict. A wild store may have led here: what is no cell would have been used as memory.</summary>
-    private Cell KeptCell(Address reference) =>
-        process.Journal.Shadow.CellAt(reference) is { State: CellState.Live or CellState.Reserved } cell && cell.Start == reference - ObjectWords.HeadBytes
+    /// <summary>The cell of a tuple or dict, in the state that it must have. A wild store may have led here: what is no such cell would have
+    /// been used as memory all the same.</summary>
+    private Cell CellOf(Address reference, CellState state) =>
+        process.Journal.Shadow.CellAt(reference) is { } cell && cell.State == state && cell.Start == reference - ObjectWords.HeadBytes
             ? cell
             : throw new Recording.SimulatedCrash(reference, isWrite: true);
 }

@@ -70,7 +70,7 @@ internal sealed class Garbage(
             var node = lists.NextOf(callbacks);
             weakrefs.Call(GcLists.ObjectOf(node));
             collector.Release(GcLists.ObjectOf(node));
-            if (!lists.IsEmpty(callbacks) && lists.NextOf(callbacks) == node)
+            if (lists.NextOf(callbacks) == node)
                 lists.Move(GcLists.ObjectOf(node), old, 0, process.Site("called-weakref"));
             else
                 freed++;
@@ -108,7 +108,7 @@ internal sealed class Garbage(
             collector.Retain(reference, record + RecordWords.Held);
             Clear(reference);
             collector.Release(reference, record + RecordWords.Held);
-            if (lists.IsEmpty(list) || lists.NextOf(list) != node)
+            if (lists.NextOf(list) != node)
                 continue;
             ClearCollectingOf(reference);
             lists.Move(reference, old, 0, process.Site("survived-clear"));

@@ -39,7 +39,7 @@ internal sealed class GarbageList(CPython39Collector collector, Process process)
     private Address Grow(Address state, Address old, int count)
     {
         var journal = process.Journal;
-        var capacity = Math.Max(CapacityMin, count * 2);
+        var capacity = Math.Max(CapacityMin, count * 2L);
         var bytes = (ulong)(GarbageWords.Items + capacity * 8);
         var list = process.Allocator.Allocate(bytes, 0, 0);
         foreach (var address in journal.Space.NonZeroWords(list, bytes))

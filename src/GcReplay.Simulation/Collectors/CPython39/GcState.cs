@@ -21,7 +21,6 @@ internal static class GcState
     public const int StatisticsBytes = 24;
     public const int Collecting = 176;
     public const int Garbage = 184;
-    public const int Callbacks = 192;
     public const int LongLivedTotal = 200;
     public const int LongLivedPending = 208;
     public const int Bytes = 216;

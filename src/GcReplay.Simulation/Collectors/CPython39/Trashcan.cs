@@ -38,7 +38,7 @@ internal sealed class Trashcan(Process process)
     /// 1 while they are done.</summary>
     public bool End()
     {
-        var nesting = process.Journal.ReadOwn(Nesting) - 1;
+        var nesting = unchecked(process.Journal.ReadOwn(Nesting) - 1);
         var drains = nesting == 0 && process.Journal.ReadOwn(Later) != 0;
         process.Journal.WriteOwn(Nesting, drains ? 1 : nesting);
         return drains;
@@ -52,7 +52,7 @@ internal sealed class Trashcan(Process process)
         if (next.IsNull)
         {
             process.Event(EventKind.Counters, process.Thread.Value);
-            journal.WriteOwn(Nesting, journal.ReadOwn(Nesting) - 1);
+            journal.WriteOwn(Nesting, unchecked(journal.ReadOwn(Nesting) - 1));
             return next;
         }
 

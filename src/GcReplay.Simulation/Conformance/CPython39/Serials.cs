@@ -1,3 +1,4 @@
+using GcReplay.Simulation.Collectors.CPython39;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
@@ -13,9 +14,6 @@ internal sealed class Serials(HeapView view)
     /// <summary>Stands for what is no object.</summary>
     public const int Unknown = -2;
 
-    /// <summary>What the tuple that a death makes is called in the layout.</summary>
-    private const string TemporaryName = "(weakrefs)";
-
     private readonly Dictionary<ulong, int> byAddress = [];
     private readonly Dictionary<ulong, int> byNumber = [];
     private int born;
@@ -26,7 +24,7 @@ internal sealed class Serials(HeapView view)
     {
         if (e.C == 0 || (e.C & Shadow.RuntimeFlag) != 0 || view.Object(e.C) is not { } newborn)
             return null;
-        var isTemporary = newborn.Name == TemporaryName;
+        var isTemporary = newborn.Name == CPython39Collector.TemporaryTuple;
         var serial = isTemporary ? Temporary : born++;
         byAddress[newborn.Address.Value] = serial;
         byNumber[newborn.Number] = serial;

@@ -281,6 +281,48 @@ public sealed class ThreadTests
     }
 
     [Fact]
+    public void An_interpreter_to_which_an_end_goes_back_can_not_be_ended()
+    {
+        var run = Run("""
+            thread main {
+              interpreter outer
+              interpreter inner
+              enter inner
+              push = new fin 1 saw
+              store f0 0 f0
+              drop f0
+              enter outer
+              end inner
+            }
+            script saw { end outer }
+            """);
+
+        Assert.Equal("thread-still-has-a-frame", run.Result.Failure!.Code);
+    }
+
+    [Fact]
+    public void Waiting_for_a_thread_that_was_interrupted_below_is_said_to_be_no_deadlock()
+    {
+        var run = Run(
+            """
+            thread main {
+              spawn worker
+              g0 = new fin 0 pause
+              drop g0
+            }
+            thread worker {
+              g1 = new fin 0 wait
+              drop g1
+            }
+            script pause { g2 = new leaf 0 }
+            script wait { join main }
+            """,
+            new RecordedChoice(0, "pause/1@1", 0, "thread.switch", 0, 2, 1));
+
+        Assert.Equal("waits-below", run.Result.Failure!.Code);
+    }
+
+    [Fact]
     public void Scripts_nest_1000_deep_and_what_is_deeper_is_left_out()
     {
         var run = Run("""
