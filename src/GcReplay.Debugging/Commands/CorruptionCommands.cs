@@ -29,7 +29,8 @@ public sealed class FirstBadCommand : Command
     internal static Violation Find(Debugger debugger)
     {
         var violation = debugger.Corruption.Find(debugger.Progress) ?? throw new GcReplayException(
-            $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after all {debugger.Timeline.EventCount} events. Try: goto failure");
+            $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
+            + (debugger.FailureEvent() > 0 ? " Try: goto failure" : ""));
         debugger.Runner.Finding = new AtEvent(violation.Event, $"{violation.Code}: {violation.Message}");
         return violation;
     }

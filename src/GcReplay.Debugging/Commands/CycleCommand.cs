@@ -117,7 +117,11 @@ public sealed class CycleCommand : Command
 
     private static string HolderText(HeapView view, CycleHolder holder)
     {
-        var way = string.Join(" -> ", holder.Path.Select(o => new ObjectView(view, o).ToString()));
+        const int shown = 8;
+        var names = holder.Path.Select(o => new ObjectView(view, o).ToString());
+        var way = holder.Path.Count <= shown
+            ? string.Join(" -> ", names)
+            : $"{string.Join(" -> ", names.Take(shown / 2))} -> ({holder.Path.Count - shown} more) -> {string.Join(" -> ", names.Skip(holder.Path.Count - shown / 2))}";
         if (holder.Reference is { } reference)
             return $"{view.Census().Describe(reference)} -> {way}";
         var held = new ObjectView(view, holder.Path[0]);

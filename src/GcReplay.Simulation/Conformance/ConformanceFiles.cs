@@ -36,10 +36,31 @@ public static class ConformanceFiles
     {
         using var document = Parse(file);
         var root = document.RootElement;
+        if (!HasWholeTexts(root))
+            throw new GcReplayException($"{file}: a text holds half of a surrogate pair (\\uD800 to \\uDFFF alone). Expected conformance data.");
         var family = Families.FirstOrDefault(f => f.Recognises(root)) ?? throw new GcReplayException(
             $"{file} is of no family of conformance data that this version reads. Families: {string.Join("; ", Families.Select(f => f.Name))}.");
         foreach (var program in family.Read(file, root))
             yield return program;
+    }
+
+    /// <summary>Whether every text and name can be read: JSON can spell what is no Unicode text.</summary>
+    private static bool HasWholeTexts(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => element.EnumerateObject().All(property => property.Name.Length >= 0 && HasWholeTexts(property.Value)),
+                JsonValueKind.Array => element.EnumerateArray().All(HasWholeTexts),
+                JsonValueKind.String => element.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static JsonDocument Parse(string file)

@@ -56,7 +56,6 @@ public sealed class Machine : IScripts
             return false;
         var index = process.ThreadIndex(thread);
         process.Journal.Thread = index;
-        process.Journal.StartCounting();
         if (!RunInstruction(thread + RuntimeWords.Thread.Activation, process.Code.Threads[index], ""))
             scheduler.End(thread);
         return scheduler.Switch();
@@ -82,10 +81,12 @@ public sealed class Machine : IScripts
         var record = Enter(thread, self, script, number, depth);
         activations.Go(record + RuntimeWords.Script.Activation, code, 0);
         var suspended = process.Choices.Suspend();
+        var counting = journal.Counting;
         var scope = $"@{ObjectNumber.Text(number)}";
         while (RunInstruction(record + RuntimeWords.Script.Activation, code, scope))
             scheduler.SwitchInScript(thread, runNested);
         process.Choices.Resume(suspended);
+        journal.Counting = counting;
         process.Event(EventKind.ScriptEnd, (ulong)begin);
         Leave(thread, record, depth);
     }
@@ -122,6 +123,7 @@ public sealed class Machine : IScripts
     /// <param name="scope">What tells the runs of a script apart in the addresses of choices; empty for a thread.</param>
     private bool RunInstruction(Address activation, ImmutableArray<Instruction> code, string scope)
     {
+        process.Journal.StartCounting();
         var thread = process.Thread;
         var at = activations.ProgramCounter(activation, code);
         var instruction = code[at];

@@ -82,10 +82,8 @@ internal sealed class Scheduler(Process process, Collector collector)
         process.Event(EventKind.Setup, thread.Value);
         process.Journal.WriteOwn(thread + RuntimeWords.Thread.Suspended, (ulong)level);
         SwitchTo(from, chosen);
-        var counting = process.Journal.Counting;
         while (process.Thread != thread)
             runOperation();
-        process.Journal.Counting = counting;
         process.Event(EventKind.Setup, thread.Value);
         process.Journal.WriteOwn(thread + RuntimeWords.Thread.Suspended, 0);
         level--;

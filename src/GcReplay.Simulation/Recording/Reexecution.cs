@@ -39,7 +39,7 @@ public static class Reexecution
         /// <summary>Number of the last event that agrees.</summary>
         public long Agreed { get; private set; }
 
-        private bool MayEndEarly => trace.Outcome is null or { Status: RunStatus.Cancelled } or { Failure.Kind: "hazard" or "violation" };
+        private bool MayEndEarly => trace.Damage is not null || trace.Outcome is null or { Status: RunStatus.Cancelled } or { Failure.Kind: "hazard" or "violation" };
 
         public EventBlock Take(EventBlock block, AddressSpace state)
         {

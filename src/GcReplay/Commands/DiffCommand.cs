@@ -42,7 +42,7 @@ internal sealed class DiffCommand(CommandConsole console)
     private void Print(string path, string otherPath, ComparisonResult result)
     {
         if (result.OnlyStatements)
-            console.Prose.WriteLine("other allocators or sizes of structs: compared are statements, without what the allocator does for itself");
+            console.Prose.WriteLine("the processes are laid out differently (another allocator, revision or program): compared are statements, without what the allocator does for itself");
         if (result.Difference is not { } difference)
         {
             console.Prose.WriteLine($"no difference in {result.Events} events and {result.Operations} statements");

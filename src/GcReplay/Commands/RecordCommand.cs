@@ -91,6 +91,8 @@ internal sealed class RecordCommand(CommandConsole console)
         var report = new RunReport(console.Prose);
         report.WriteRun(prepared.Header, result, path);
         var (first, failure) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, result.Failure);
+        if (watch is { Checks: true } && !IsWorthALook(result) && result.Status == RunStatus.Ok)
+            report.WriteClean(result.Events);
         if (path is not null)
             report.WriteNext(path, result, first);
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;

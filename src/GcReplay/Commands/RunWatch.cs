@@ -18,10 +18,13 @@ internal sealed class RunWatch(string stopOn, bool checks) : IRunObserver
     private RunFailure? violation;
     private Layout? layout;
 
+    /// <summary>Whether the sanitizers run.</summary>
+    public bool Checks => checks || stopOn == "violation";
+
     public void Start(AddressSpace space, Shadow shadow, Layout runLayout)
     {
         layout = runLayout;
-        if (checks || stopOn == "violation")
+        if (Checks)
             sanitizers = new SanitizerRun(new HeapView(space, shadow, runLayout));
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GcReplay.Heaps;
 using GcReplay.Output;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
@@ -22,7 +23,12 @@ internal sealed class VerifyCommand(CommandConsole console)
     {
         using var trace = TraceReader.Open(path);
         if (trace.Damage is { } damage)
+        {
+            if (trace.EventCount == 0)
+                throw new GcReplayException($"{path}: {damage}");
             console.Error.WriteLine($"{path}: {damage}");
+        }
+
         var result = ProgressLine.Run(console, "verifying", 0, _ => Reexecution.Verify(trace, console.Cancellation));
         Print(path, result);
 

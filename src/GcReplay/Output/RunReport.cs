@@ -42,11 +42,16 @@ internal sealed class RunReport(TextWriter writer)
         }
 
         var first = debugger.Corruption.Find(progress);
-        writer.WriteLine(first is null
-            ? $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after each of {trace.EventCount} events"
-            : $"first corrupt event {first.Event}: {first.Code}: {first.Message}");
+        if (first is null)
+            WriteClean(trace.EventCount);
+        else
+            writer.WriteLine($"first corrupt event {first.Event}: {first.Code}: {first.Message}");
         return first;
     }
+
+    /// <summary>Says that every sanitizer was asked wherever its invariant must hold.</summary>
+    public void WriteClean(long events) =>
+        writer.WriteLine($"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after each of {events} events");
 
     public void WriteNext(string path, RunResult result, Violation? first)
     {

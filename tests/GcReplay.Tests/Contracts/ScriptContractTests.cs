@@ -155,6 +155,31 @@ public sealed class ScriptContractTests
         });
     }
 
+    [Fact]
+    public void Recorded_choices_repeat_runs_whose_threads_are_started_again()
+    {
+        const string program = """
+            thread main { loop 6 {
+              spawn w0
+              spawn w1
+            } }
+            thread w0 {
+              push = new plain 0
+              push = new plain 0
+            }
+            thread w1 { spawn w0 }
+            """;
+
+        Assert.All(Enumerable.Range(1, 20), seed =>
+        {
+            var options = TestRun.Options(program) with { IsChaos = true, Seed = (ulong)seed };
+            var trace = new MemoryTrace(new PreparedRun(options, "test").Header);
+            var run = TestRun.Of(options, trace);
+            trace.Finish(run.Result.ToOutcome(), run.Result.Choices);
+            Assert.Null(Reexecution.Verify(trace).Divergence);
+        });
+    }
+
     [Theory]
     [MemberData(nameof(WithScripts))]
     public void Verify_agrees(string collector, string allocator)

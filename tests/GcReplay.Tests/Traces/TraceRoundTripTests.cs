@@ -30,6 +30,17 @@ public sealed class TraceRoundTripTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>Sanitizers ask by reference whether a field always means the same: what they can follow word by word depends on it.</summary>
+    [Fact]
+    public void A_condition_that_asks_nothing_is_the_one_object_for_it_also_when_it_was_read()
+    {
+        using var reader = TraceReader.Open(House.Repository.PathOf("traces/bpo-46070/silent.gctrace"));
+
+        var conditions = reader.Header.Layout.Structs.SelectMany(s => s.Fields).SelectMany(f => f.Meanings).Select(m => m.When).ToList();
+        Assert.Contains(conditions, condition => !condition.IsAlways);
+        Assert.All(conditions.Where(condition => condition.IsAlways), condition => Assert.Same(Condition.Always, condition));
+    }
+
     [Fact]
     public void Any_blocks_come_back_as_they_were_written() =>
         Blocks.Sample(

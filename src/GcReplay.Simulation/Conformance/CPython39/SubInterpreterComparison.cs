@@ -77,7 +77,7 @@ internal sealed class SubInterpreterComparison(JsonElement record) : Comparison
 
     private JsonArray WithoutUnreached(JsonArray found)
     {
-        return IsBehindOther() ? [.. found.Where(write => (int)write![0]! != OldestNext).Select(write => write!.DeepClone())] : found;
+        return IsBehindOther() ? [.. found.Where(write => (long)write![0]! != OldestNext).Select(write => write!.DeepClone())] : found;
     }
 
     /// <summary>Whether something of the interpreter's own stands in front of the object that the action untracks.</summary>

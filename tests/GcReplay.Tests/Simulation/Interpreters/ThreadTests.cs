@@ -323,6 +323,20 @@ public sealed class ThreadTests
     }
 
     [Fact]
+    public void A_script_may_loop_for_long_and_is_no_hang()
+    {
+        var run = Run("""
+            thread main {
+              g0 = new fin 0 long
+              drop g0
+            }
+            script long { loop 100000 { g1 = new leaf 0 } }
+            """);
+
+        Assert.Null(run.Result.Failure);
+    }
+
+    [Fact]
     public void Scripts_nest_1000_deep_and_what_is_deeper_is_left_out()
     {
         var run = Run("""
