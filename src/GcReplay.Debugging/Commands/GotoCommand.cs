@@ -52,7 +52,7 @@ public sealed class GotoCommand : Command
         if (arguments.Count == 1)
             throw arguments.Wrong("the mark's name is missing");
         return debugger.Notebook.Find(arguments[1])?.Position ?? throw new GcReplayException(
-            $"there is no mark '{arguments[1]}'{Spelling.Suggest(arguments[1], debugger.Notebook.Marks().Select(m => m.Name))}. For those there are: marks");
+            $"there is no mark '{arguments[1]}'{(Spelling.Suggest(arguments[1], debugger.Notebook.Marks().Select(m => m.Name)) is { Length: > 0 } hint ? hint : ".")} For those there are: marks");
     }
 
     private static long? Percent(string text, long end) =>

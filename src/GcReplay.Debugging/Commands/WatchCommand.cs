@@ -75,7 +75,7 @@ public sealed class WatchCommand(WatchAccess access) : Command
     {
         var view = debugger.Timeline.View;
         var list = view.List(name) ?? throw new GcReplayException(
-            $"there is no list '{name}' at position {debugger.Timeline.Position}{Spelling.Suggest(name, view.Lists().Select(l => l.Name))}. Go to where it exists; for those that do: lists");
+            $"there is no list '{name}' at position {debugger.Timeline.Position}{(Spelling.Suggest(name, view.Lists().Select(l => l.Name)) is { Length: > 0 } hint ? hint : ".")} Go to where it exists; for those that do: lists");
         return new OnMembership($"members of {list.Name}", debugger.Memberships.OfList(list.Head, debugger.Progress));
     }
 

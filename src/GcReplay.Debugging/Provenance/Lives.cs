@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
+using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -12,6 +13,9 @@ public sealed class Lives(Timeline timeline, ObjectIndex objects)
     /// <summary>No object of that number is ever born.</summary>
     public GcReplayException Unknown(ObjectName name)
     {
+        var head = new ObjectName(ObjectNumber.Head(name.Number), false);
+        if (ObjectNumber.Ordinal(name.Number) > 0 && objects.Find(head, Progress) is not null)
+            return new GcReplayException($"there is no {name} in this trace: fewer objects are born in scripts of {head} and its family. Try: biography {head}");
         var highest = objects.Highest(Progress);
         return new GcReplayException(highest == 0
             ? $"there is no {name}: no object is born in this trace"

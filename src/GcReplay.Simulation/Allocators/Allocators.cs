@@ -65,7 +65,7 @@ public static class Allocators
         if (layers.Find(layer => !Names.Contains(layer)) is { } unknown)
         {
             var which = unknown == name ? "" : $" in '{name}'";
-            throw new GcReplayException($"there is no allocator '{unknown}'{which}{Spelling.Suggest(unknown, Names)}. Known: {Known}");
+            throw new GcReplayException($"there is no allocator '{unknown}'{which}{(Spelling.Suggest(unknown, Names) is { Length: > 0 } hint ? hint : ".")} Known: {Known}");
         }
 
         while (Below.TryGetValue(layers[^1], out var below))

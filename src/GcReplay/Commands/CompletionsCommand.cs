@@ -9,12 +9,12 @@ internal sealed class CompletionsCommand(CommandConsole console)
 {
     private static readonly string[] Shells = ["bash", "zsh", "fish"];
 
-    private readonly Argument<string> shell = new("SHELL") { Description = string.Join(", ", Shells) };
+    private readonly Argument<string> shell = new("SHELL") { HelpName = "SHELL", Description = string.Join(", ", Shells) };
 
     public Command Create()
     {
         shell.AcceptOnlyFromAmong(Shells);
-        var command = new Command("completions", "prints a script that completes commands and options in a shell") { shell };
+        var command = new Command("completions", "prints a script for completion in bash, zsh or fish") { shell };
         command.SetAction(parsed => Run(parsed.GetValue(shell)!, parsed.RootCommandResult.Command));
         return command;
     }

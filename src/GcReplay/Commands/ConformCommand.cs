@@ -30,7 +30,7 @@ internal sealed class ConformCommand(CommandConsole console)
 
     public Command Create()
     {
-        var command = new Command("conform", "runs conformance data and compares every field with what the real collector did") { paths, only, save };
+        var command = new Command("conform", "compares with what real collectors did, field by field") { paths, only, save };
         command.SetAction(parsed => Run(parsed.GetValue(paths)!, parsed.GetValue(only), parsed.GetValue(save)));
         return command;
     }

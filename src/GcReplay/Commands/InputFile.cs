@@ -16,7 +16,7 @@ internal static class InputFile
         if (Directory.Exists(path))
             throw new GcReplayException($"{path} is a folder; expected {what}.");
         if (!File.Exists(path))
-            throw new GcReplayException($"{path} does not exist; expected {what}.");
+            throw new GcReplayException($"{(path.Length == 0 ? "an empty name" : path)} does not exist; expected {what}.");
         try
         {
             using var file = new StreamReader(path);
