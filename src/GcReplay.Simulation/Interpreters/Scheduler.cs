@@ -63,6 +63,9 @@ internal sealed class Scheduler(Process process, Collector collector)
     public bool Switch()
     {
         var current = process.Thread;
+        // A program of one thread has no choice, and this is asked after every operation.
+        if (process.Code.Threads.Length == 1 && !current.IsNull && !IsWaiting(current))
+            return true;
         var from = current.IsNull ? process.Journal.Thread : process.ThreadIndex(current);
         if (!IsAnyAlive())
             return level == 0 ? false : throw new SimulatedExit();

@@ -23,6 +23,7 @@ internal sealed class CPython39Collector : Collector
     private readonly Collection collection;
     private readonly Deallocation deallocation;
     private readonly Statements statements;
+    private readonly int trackAtBirth;
 
     public CPython39Collector(
         Process process, CPython39Revision revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters)
@@ -43,6 +44,7 @@ internal sealed class CPython39Collector : Collector
         collection = new Collection(this, process, lists, phases, reachability, garbage, tuples, dicts, freeLists);
         states = new InterpreterStates(this, process, lists, revision, statics, parameters, garbageList);
         statements = new Statements(this, process, lists, tuples, dicts, weakrefs);
+        trackAtBirth = process.Site("track-at-birth");
         TemporaryName = process.Code.NameIds[TemporaryTuple];
     }
 
@@ -76,7 +78,7 @@ internal sealed class CPython39Collector : Collector
         var bytes = kind.SlotsAt() + slots * 8;
         var reference = AllocateObject(typeId, bytes, nameId, Process.NextObjectNumber(), Process.InFlightSlot, slots, script);
         if (kind.IsCollected())
-            lists.Track(State, reference, Process.Site("track-at-birth"));
+            lists.Track(State, reference, trackAtBirth);
         return reference;
     }
 

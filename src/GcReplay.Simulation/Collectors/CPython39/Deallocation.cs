@@ -20,6 +20,10 @@ internal sealed class Deallocation(
 
     private readonly Trashcan trashcan = new(process);
 
+    // Looked up once: these are asked for at every death.
+    private readonly int untrackMacro = process.Site("untrack-macro");
+    private readonly int untrackAtDeath = process.Site("untrack-at-death");
+
     /// <summary>Kills an object and everything that dies with it, depth first.</summary>
     public void Run(Address reference)
     {
@@ -46,7 +50,7 @@ internal sealed class Deallocation(
         var kind = collector.KindOf(reference);
         // func_dealloc uses the macro that does not look whether the object is tracked.
         if (kind == Kind.Function || kind.IsCollected() && lists.IsTracked(reference))
-            lists.Untrack(reference, process.Site(kind == Kind.Function ? "untrack-macro" : "untrack-at-death"));
+            lists.Untrack(reference, kind == Kind.Function ? untrackMacro : untrackAtDeath);
         if (kind.UsesTrashcan() && !trashcan.Begin(reference))
             return;
         if (kind == Kind.Finalizer && !Finalize(reference))
@@ -78,7 +82,7 @@ internal sealed class Deallocation(
             }
         }
 
-        lists.Untrack(reference, process.Site("untrack-macro"));
+        lists.Untrack(reference, untrackMacro);
         return true;
     }
 
@@ -87,7 +91,7 @@ internal sealed class Deallocation(
     {
         lists.Track(collector.State, reference, process.Site("track-for-finalizer"));
         collector.RunScript(reference, -1, "tp_del");
-        lists.Untrack(reference, process.Site("untrack-macro"));
+        lists.Untrack(reference, untrackMacro);
     }
 
     /// <summary>Gives back references from where the frame stands; gives the first one that was the last of its object, null when none

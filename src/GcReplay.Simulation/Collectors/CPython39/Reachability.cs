@@ -11,6 +11,12 @@ namespace GcReplay.Simulation.Collectors.CPython39;
 /// of 3.9.</remarks>
 internal sealed class Reachability(CPython39Collector collector, Process process, GcLists lists, ReferenceWords references, PhaseSpans phases)
 {
+    // Looked up once: these are asked for at every visit.
+    private readonly int notCollecting = process.Site("not-collecting");
+    private readonly int noRefsLeft = process.Site("no-refs-left");
+    private readonly int refsLeft = process.Site("refs-left");
+    private readonly int backToReachable = process.Site("back-to-reachable");
+
     /// <summary>What is reachable stays in the list, the rest moves to <paramref name="unreachable"/>, marked on its links.</summary>
     /// <param name="holder">Field of the record that names the list.</param>
     /// <param name="first">Phase of update_refs; the two that follow have the next numbers.</param>
@@ -63,7 +69,7 @@ internal sealed class Reachability(CPython39Collector collector, Process process
     private void VisitDecref(Address reference, Address slot, Address target)
     {
         var counts = IsCollecting(target);
-        process.Event(EventKind.Visit, reference.Value, slot.Value, target.Value, counts ? 1UL : 0, counts ? 0 : process.Site("not-collecting"));
+        process.Event(EventKind.Visit, reference.Value, slot.Value, target.Value, counts ? 1UL : 0, counts ? 0 : notCollecting);
         process.Journal.Read(slot);
         if (counts)
             process.Journal.Write(target + GcPrev, unchecked(process.Journal.Read(target + GcPrev) - (1UL << RefsShift)));
@@ -77,7 +83,7 @@ internal sealed class Reachability(CPython39Collector collector, Process process
             var reference = GcLists.ObjectOf(node);
             if (process.Journal.Read(reference + GcPrev) >> RefsShift == 0)
             {
-                lists.MoveUnreachable(reference, prev, unreachable, process.Site("no-refs-left"));
+                lists.MoveUnreachable(reference, prev, unreachable, noRefsLeft);
                 continue;
             }
 
@@ -88,7 +94,7 @@ internal sealed class Reachability(CPython39Collector collector, Process process
                     VisitReachable(young, reference, visited.At(i), target);
             }
 
-            process.Event(EventKind.Mark, reference.Value, 0, 0, 0, process.Site("refs-left"));
+            process.Event(EventKind.Mark, reference.Value, 0, 0, 0, refsLeft);
             process.Journal.Write(reference + GcPrev, prev.Value | (process.Journal.Read(reference + GcPrev) & Finalized));
             prev = node;
         }
@@ -105,7 +111,7 @@ internal sealed class Reachability(CPython39Collector collector, Process process
         var isCandidate = IsCollecting(target);
         var isUnreachable = isCandidate && (space.Peek(target + GcNext) & NextUnreachable) != 0;
         var isWaiting = isCandidate && !isUnreachable && space.Peek(target + GcPrev) >> RefsShift == 0;
-        var site = isUnreachable ? process.Site("back-to-reachable") : isCandidate ? 0 : process.Site("not-collecting");
+        var site = isUnreachable ? backToReachable : isCandidate ? 0 : notCollecting;
         process.Event(EventKind.Visit, reference.Value, slot.Value, target.Value, isCandidate ? 1UL : 0, site);
         process.Journal.Read(slot);
         if (isUnreachable)

@@ -58,6 +58,9 @@ internal sealed class Weakrefs(CPython39Collector collector, Process process, Gc
     /// <summary>PyObject_ClearWeakRefs, for a node at reference count 0: clears its weak references and calls their callbacks.</summary>
     public void ClearAtDeath(Address dying)
     {
+        // Most objects have none, and this is asked at every death.
+        if (First(dying).IsNull)
+            return;
         // The basic reference and the basic proxy, as upstream takes them: whatever has no callback at the front, twice.
         for (var i = 0; i < 2; i++)
         {
