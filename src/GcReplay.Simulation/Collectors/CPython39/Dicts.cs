@@ -86,8 +86,7 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
         process.Event(EventKind.Setup, dict.Value);
         var held = process.PushCStack(8);
         process.Journal.WriteOwn(held, table.Value);
-        foreach (var offset in (int[])[DictWords.Used, DictWords.Entries, DictWords.Capacity, DictWords.Keys, DictWords.Values])
-            process.Journal.Write(dict + offset, 0);
+        ForgetTable(dict);
         for (var i = 0; i < count; i++)
         {
             if (new Address(process.Journal.Read(table + i * 8L)) is { IsNull: false } value)
@@ -105,8 +104,7 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
         if (table.IsNull)
             return;
         process.Allocator.Free(table);
-        foreach (var offset in (int[])[DictWords.Used, DictWords.Entries, DictWords.Capacity, DictWords.Keys, DictWords.Values])
-            process.Journal.Write(dict + offset, 0);
+        ForgetTable(dict);
     }
 
     /// <summary>Whether a tracked dict can leave the lists: no value can ever be part of a cycle.</summary>
@@ -121,6 +119,13 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
         }
 
         return true;
+    }
+
+    /// <summary>An empty dict, in the open event.</summary>
+    private void ForgetTable(Address dict)
+    {
+        foreach (var offset in (int[])[DictWords.Used, DictWords.Entries, DictWords.Capacity, DictWords.Keys, DictWords.Values])
+            process.Journal.Write(dict + offset, 0);
     }
 
     private Address KeyAt(Address dict, int index) => new Address(process.Journal.Read(dict + DictWords.Keys)) + index * 8L;

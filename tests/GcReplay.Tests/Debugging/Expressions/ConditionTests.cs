@@ -47,6 +47,7 @@ public sealed class ConditionTests : IDisposable
     {
         var expected = Changes(text);
 
+        Assert.NotEmpty(expected);
         Assert.Equal(expected, Stops(watch, forward: true));
         Assert.Equal(expected.Where(n => n < trace.EventCount).Reverse(), Stops(watch, forward: false));
     }
@@ -56,6 +57,7 @@ public sealed class ConditionTests : IDisposable
     {
         var expected = Changes("list(#2)").Where(n => trace.ReadBlock(trace.BlockOf(n)) is var b && b.Kinds[n - b.FirstEvent] != (byte)EventKind.Allocate).ToArray();
 
+        Assert.NotEmpty(expected);
         Assert.Equal(expected, Stops("watch #2 list", forward: true));
         Assert.Equal(expected.Reverse(), Stops("watch #2 list", forward: false));
     }
