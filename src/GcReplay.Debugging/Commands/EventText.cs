@@ -133,6 +133,7 @@ public static class EventText
         {
             FreeKind.Kept => ", kept in a free list of the runtime",
             FreeKind.Released => ", given back from a free list of the runtime",
+            FreeKind.Left => ", the place it moved away from",
             _ => "",
         };
         return $"{e.Kind}{what} {e.B} bytes at {new Address(e.A)}{fate}";

@@ -65,7 +65,9 @@ public sealed class ObjectIndex(BlockCache blocks)
             if (kind is not (EventKind.Allocate or EventKind.Free) || operand == 0)
                 return false;
             var number = block.FirstEvent + index;
-            // Memory that was kept in a free list is freed long after its object died.
+            // Memory that was kept in a free list is freed long after its object died, and a place that an object left is no death.
+            if (kind == EventKind.Free && block.D[index] == (ulong)FreeKind.Left)
+                return false;
             if (kind == EventKind.Free && Lifetimes.TryGetValue(operand, out var born) && born.Death == 0)
                 Lifetimes[operand] = born with { Death = number };
             else if (kind == EventKind.Allocate)

@@ -53,38 +53,37 @@ public sealed class Placements(BlockCache blocks, ObjectIndex objects)
 
         public bool Hits(EventBlock block, int index)
         {
+            if ((EventKind)block.Kinds[index] == EventKind.Move && Current is { } before && block.A[index] == before.Object.Value)
+                Follow(before, block, index);
             for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
             {
                 var address = block.ChangeAddresses[change];
-                if (address >= Windows.Cells && Current is { } current)
-                    Follow(current, address, block, index);
+                if (Current is { } current && address == Windows.CellWord(current.Cell).Value)
+                    Displace(current, block, index);
             }
 
             return Current is null;
         }
 
-        private void Follow(Placement current, ulong address, EventBlock block, int index)
+        private void Follow(Placement current, EventBlock block, int index)
         {
             var number = block.FirstEvent + index;
-            var isMove = (EventKind)block.Kinds[index] == EventKind.Move;
-            if (isMove && block.A[index] == current.Object.Value)
-            {
-                Found.Add(current with { To = number - 1 });
-                var moved = new Address(block.B[index]);
-                Current = new Placement(number, long.MaxValue, moved - PrefixBytes, moved - PrefixBytes + (long)block.C[index], moved);
-            }
-            else if (!isMove && address == Windows.CellWord(current.Cell).Value)
-            {
-                // Cut from above, the cell goes on being this object's; anything else ends it.
-                if ((EventKind)block.Kinds[index] == EventKind.Allocate && block.A[index] > current.Cell.Value)
-                {
-                    Current = current with { End = new Address(block.A[index]) };
-                    return;
-                }
+            Found.Add(current with { To = number - 1 });
+            var moved = new Address(block.B[index]);
+            Current = new Placement(number, long.MaxValue, moved - PrefixBytes, moved - PrefixBytes + (long)block.C[index], moved);
+        }
 
-                Found.Add(current with { To = number - 1 });
-                Current = null;
+        private void Displace(Placement current, EventBlock block, int index)
+        {
+            // Cut from above, the cell goes on being this object's; anything else ends it.
+            if ((EventKind)block.Kinds[index] == EventKind.Allocate && block.A[index] > current.Cell.Value)
+            {
+                Current = current with { End = new Address(block.A[index]) };
+                return;
             }
+
+            Found.Add(current with { To = block.FirstEvent + index - 1 });
+            Current = null;
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed record OnValue(string What, Expression Expression, StopCondition? 
 
     /// <summary>Whether the shadow is the same after such an event.</summary>
     private static bool Keeps(EventKind kind) =>
-        kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.ThreadSwitch);
+        kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.Move or EventKind.ThreadSwitch);
 
     private Value At(Timeline timeline, long position, Progress progress)
     {

@@ -10,7 +10,7 @@ internal sealed class Playback(AddressSpace space, Shadow shadow)
     private static readonly ulong ShadowKinds = Mask(
         EventKind.OperationBegin, EventKind.OperationEnd, EventKind.CollectionBegin, EventKind.CollectionEnd,
         EventKind.PhaseBegin, EventKind.PhaseEnd, EventKind.ScriptBegin, EventKind.ScriptEnd,
-        EventKind.Map, EventKind.Unmap, EventKind.Allocate, EventKind.Free, EventKind.ThreadSwitch);
+        EventKind.Map, EventKind.Unmap, EventKind.Allocate, EventKind.Free, EventKind.Move, EventKind.ThreadSwitch);
 
     /// <summary>The event that is being applied or taken back: named when it turns out to be impossible.</summary>
     public long At { get; private set; }

@@ -61,6 +61,9 @@ public enum FreeKind
 
     /// <summary>Memory that was kept goes back to the allocator.</summary>
     Released = 2,
+
+    /// <summary>The object moved away before: the place that it left goes back.</summary>
+    Left = 3,
 }
 
 /// <summary>Name and kind of one operand.</summary>

@@ -50,6 +50,9 @@ public enum FieldRole
     /// <summary>Address of the next object in a chain that is no list of the collector (CPython: deaths that the trashcan puts off);
     /// keeps nothing alive.</summary>
     Chain,
+
+    /// <summary>A number in IEEE 754's 64-bit format.</summary>
+    Real,
 }
 
 /// <summary>A part of a struct: some bits of one word, and what they mean now.</summary>

@@ -82,6 +82,9 @@ public sealed class ObjectTable(AddressSpace space)
         lastOrdinals[ObjectNumber.Head(number)] = ObjectNumber.Ordinal(number) - 1;
     }
 
+    /// <summary>The object is elsewhere from now on.</summary>
+    internal void Relocate(uint row, bool runtime, Address to) => space.Poke(Windows.Row(row, runtime), to.Value);
+
     /// <summary>The occupant's memory is used by something else: its row is emptied, its number stays used.</summary>
     internal void Forget(uint row, Action<Address, ulong> poke)
     {

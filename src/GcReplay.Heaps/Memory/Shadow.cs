@@ -148,6 +148,9 @@ public sealed partial class Shadow(AddressSpace space)
             case EventKind.Free:
                 SetFreed(e, true);
                 break;
+            case EventKind.Move:
+                Move(new Address(e.A), new Address(e.B));
+                break;
             case EventKind.ThreadSwitch:
                 space.Poke(CurrentThreadWord, e.B);
                 break;
@@ -179,6 +182,9 @@ public sealed partial class Shadow(AddressSpace space)
                 break;
             case EventKind.Free:
                 SetFreed(e, false);
+                break;
+            case EventKind.Move:
+                MoveBack(new Address(e.A), new Address(e.B));
                 break;
             case EventKind.ThreadSwitch:
                 space.Poke(CurrentThreadWord, e.A);
@@ -270,6 +276,7 @@ public sealed partial class Shadow(AddressSpace space)
         {
             FreeKind.Kept => (CellState.Live, CellState.Reserved),
             FreeKind.Released => (CellState.Reserved, CellState.Freed),
+            FreeKind.Left => (CellState.Forwarded, CellState.Freed),
             _ => (CellState.Live, CellState.Freed),
         };
         var runtime = (e.C & RuntimeFlag) != 0;

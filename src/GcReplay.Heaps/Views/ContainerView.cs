@@ -38,7 +38,7 @@ public abstract class ContainerView(HeapView view, StructLayout structure, Addre
 
     /// <summary>Addresses of the objects that are in it.</summary>
     public virtual IEnumerable<Address> Members() =>
-        Items().Where(i => i.Value != 0 && i.Role is not (FieldRole.Integer or FieldRole.Flag or FieldRole.Pointer)).Select(i => new Address(i.Value));
+        Items().Where(i => i.Value != 0 && i.Role is not (FieldRole.Integer or FieldRole.Flag or FieldRole.Real or FieldRole.Pointer)).Select(i => new Address(i.Value));
 
     /// <summary>The view of a container in a struct or object at an address.</summary>
     public static ContainerView Of(HeapView view, StructLayout structure, Address start, Container container) => container switch

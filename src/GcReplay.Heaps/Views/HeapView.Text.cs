@@ -1,3 +1,4 @@
+using System.Globalization;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 
@@ -36,6 +37,7 @@ public sealed partial class HeapView
         FieldRole.InterpreterId when value.Value < (ulong)Layout.Interpreters.Length => InterpreterName((int)value.Value),
         FieldRole.Script when value.Value is 0 => "none",
         FieldRole.Script when value.Value <= (ulong)Layout.Scripts.Length => $"script {Layout.Scripts[(int)value.Value - 1]}",
+        FieldRole.Real => BitConverter.UInt64BitsToDouble(value.Word).ToString("R", CultureInfo.InvariantCulture),
         FieldRole.Link when Families.Length > 0 => DescribeNode(value.Target, Families[0]),
         FieldRole.Owned or FieldRole.Borrowed or FieldRole.Pointer or FieldRole.HeldList or FieldRole.Link or FieldRole.Address or FieldRole.Chain =>
             Describe(value.Target),

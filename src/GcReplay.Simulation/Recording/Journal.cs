@@ -123,8 +123,14 @@ public sealed class Journal
         Shadow.Apply(LastEvent, Current);
     }
 
-    /// <summary>Opens a Free event for a live cell, or for one that the runtime kept in a free list of its own.</summary>
-    public void Free(Cell cell) => Free(cell, cell.State == CellState.Reserved ? FreeKind.Released : FreeKind.Freed);
+    /// <summary>Opens a Free event for a live cell, for one that the runtime kept in a free list of its own, or for the place that a
+    /// moved object left.</summary>
+    public void Free(Cell cell) => Free(cell, cell.State switch
+    {
+        CellState.Reserved => FreeKind.Released,
+        CellState.Forwarded => FreeKind.Left,
+        _ => FreeKind.Freed,
+    });
 
     /// <summary>Opens a Free event for a live cell whose memory stays with the runtime: no allocator hears of it.</summary>
     public void Keep(Cell cell) => Free(cell, FreeKind.Kept);

@@ -17,6 +17,7 @@ internal static class RandomTrace
         var trace = new HandMadeTrace();
         trace.MapArena();
         var live = new SortedDictionary<Address, Cell>();
+        var left = new List<Address>();
         var born = 0UL;
         var extraMapped = false;
         foreach (var number in numbers)
@@ -39,6 +40,25 @@ internal static class RandomTrace
                     trace.Journal.Free(victim);
                     trace.Journal.WriteOwn(victim.Start, (ulong)rest);
                     live.Remove(victim.Start);
+                    break;
+                case 11 when live.Count > 0:
+                    var moving = live.Values.ElementAt(rest % live.Count);
+                    var place = HandMadeTrace.Arena + rest / 7 % Places * 200 * 8;
+                    if (live.Values.Any(c => c.Start < place + (long)moving.Bytes && place < c.End))
+                        break;
+                    trace.Add(EventKind.Counters, thread: thread);
+                    trace.Journal.Allocate(place, moving.Bytes, 0, 0);
+                    trace.Add(EventKind.Move, moving.Start.Value, place.Value, moving.Bytes, thread: thread);
+                    trace.Journal.WriteOwn(moving.Start, place.Value);
+                    live.Remove(moving.Start);
+                    live[place] = trace.Journal.Shadow.CellAt(place)!.Value;
+                    left.Add(moving.Start);
+                    break;
+                case 12 when left.Count > 0:
+                    var old = left[rest % left.Count];
+                    left.Remove(old);
+                    if (trace.Journal.Shadow.CellAt(old) is { State: CellState.Forwarded } forwarded && forwarded.Start == old)
+                        trace.Journal.Free(forwarded);
                     break;
                 case 5 or 6 when trace.Depth(thread) < 5:
                     trace.Begin((EventKind)(1 + rest % 4 * 2), (ulong)(rest % 3), thread);
