@@ -4,7 +4,7 @@ namespace GcReplay.Heaps.Memory;
 
 /// <summary>Birth numbers of program objects. <c>#17</c> is the 17th object that a thread's statements made; <c>#17.2</c> the second
 /// one born in a script of #17, or of an object of that family. So a number stays the same when other objects' scripts do
-/// not run.</summary>
+/// not run. <c>#0.1</c> is the first of those that were there before the program began.</summary>
 /// <remarks>In a word: the low 32 bits count statements' births from 1, the bits above the births within the family, 0 for the
 /// head of it. Bit 63 (<see cref="Shadow.RuntimeFlag"/>) is no part of the number.</remarks>
 public static class ObjectNumber
@@ -13,6 +13,10 @@ public static class ObjectNumber
     public const ulong OrdinalEnd = 1UL << 31;
 
     public static ulong Of(ulong head, ulong ordinal) => head | ordinal << 32;
+
+    /// <summary>Number of an object that is there before the program begins: <c>#0.1</c> is the first. No object is at the head of
+    /// their family.</summary>
+    public static ulong OfPrebuilt(int index) => Of(0, (ulong)index + 1);
 
     /// <summary>Number of the object at the head of the family.</summary>
     public static ulong Head(ulong number) => number & uint.MaxValue;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
@@ -50,7 +51,8 @@ public abstract class Collector(Process process)
 
     /// <summary>Copies slots, each with its barrier. A collector with a barrier for whole copies overrides it.</summary>
     /// <remarks>An overlapping copy within one object goes in the direction that reads each slot before it is overwritten.</remarks>
-    public virtual void CopySlots(Address source, int from, Address target, int to, int count)
+    /// <returns>The operation's result: true, or what a barrier for whole copies answered.</returns>
+    public virtual bool CopySlots(Address source, int from, Address target, int to, int count)
     {
         var backwards = source == target && from < to;
         for (var i = 0; i < count; i++)
@@ -58,7 +60,19 @@ public abstract class Collector(Process process)
             var k = backwards ? count - 1 - i : i;
             StoreSlot(target, SlotAddress(target, to + k), new Address(Process.Journal.Read(SlotAddress(source, from + k))));
         }
+
+        return true;
     }
+
+    /// <summary>Makes a prebuilt object with empty slots, before the program begins: opens the Allocate event. Only for a family with
+    /// <see cref="CollectorFamily.HasPrebuilts"/>.</summary>
+    /// <param name="number">Its birth number.</param>
+    public virtual Address Prebuild(ulong number, int typeId, int slots, int nameId) =>
+        throw new NotSupportedException("this collector has no prebuilt objects");
+
+    /// <summary>Writes a slot of a prebuilt object before the program begins, without any barrier, in the open event.</summary>
+    public virtual void InitialisePrebuilt(Address reference, int index, Address value) =>
+        throw new NotSupportedException("this collector has no prebuilt objects");
 
     /// <summary>Collects as the program asked.</summary>
     /// <param name="extent">-1 full, -2 minor, -3 one increment, or a generation.</param>
@@ -116,6 +130,12 @@ public abstract class CollectorFamily
     /// <summary>Kinds a type can be declared with, in the order of their type ids.</summary>
     public abstract ImmutableArray<string> Kinds { get; }
 
+    /// <summary>Whether objects can be there before the program begins.</summary>
+    public virtual bool HasPrebuilts => false;
+
+    /// <summary>Whether objects call scripts: finalizers, callbacks. Where they do not, a statement that names one is refused.</summary>
+    public virtual bool CallsScripts => ObjectKinds.Callers.Any(Kinds.Contains);
+
     /// <summary>Places where it decides or asserts.</summary>
     public abstract ImmutableArray<Site> Sites { get; }
 
@@ -147,5 +167,28 @@ public abstract class CollectorFamily
         Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters);
 }
 
-/// <param name="Default">In words.</param>
-public sealed record Parameter(string Key, string Summary, string Default);
+/// <summary>A key that <c>--set</c> knows. Its value is a whole number, unless something else is said.</summary>
+/// <param name="Default">In words; <c>on</c> or <c>off</c> makes it a switch.</param>
+/// <param name="Words">The words that it can be instead; none for a number or a switch.</param>
+/// <param name="IsDecimal">Whether the number can have a decimal point.</param>
+public sealed record Parameter(string Key, string Summary, string Default, ImmutableArray<string> Words = default, bool IsDecimal = false)
+{
+    /// <summary>In words: what its value can be.</summary>
+    public string Expected => this switch
+    {
+        { Words.IsDefaultOrEmpty: false } => string.Join(" or ", Words),
+        { Default: "on" or "off" } => "on or off",
+        { IsDecimal: true } => $"a number, as 1.82, below {DecimalEnd}",
+        _ => $"a whole number from 0 to {uint.MaxValue}",
+    };
+
+    private const double DecimalEnd = 1e15;
+
+    public bool Allows(string value) => this switch
+    {
+        { Words.IsDefaultOrEmpty: false } => Words.Contains(value),
+        { Default: "on" or "off" } => value is "on" or "off",
+        { IsDecimal: true } => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < DecimalEnd,
+        _ => uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+    };
+}

@@ -10,6 +10,9 @@ public static class Families
 {
     public static readonly ImmutableArray<CollectorFamily> All = [new CPython39Family(), new MarkSweepFamily()];
 
+    /// <summary>For messages: those whose programs can declare prebuilt objects.</summary>
+    public static string WithPrebuilts => string.Join(", ", All.Where(family => family.HasPrebuilts).Select(family => family.Name));
+
     /// <summary>The family and revision that <c>name</c> or <c>name@revision</c> stands for; the newest revision when left out.</summary>
     /// <exception cref="GcReplayException">There is no such collector or revision.</exception>
     public static (CollectorFamily Family, string Revision) Find(string specification)

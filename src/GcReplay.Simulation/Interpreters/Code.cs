@@ -55,7 +55,8 @@ public sealed class Code
         ThreadStatusTable = InterpreterTable + program.Interpreters.Length * 8;
         ThreadTable = ThreadStatusTable + program.Threads.Length * 8;
         GlobalTable = ThreadTable + program.Threads.Length * 8;
-        RootBytes = GlobalTable + program.GlobalCount * 8;
+        PrebuiltTable = GlobalTable + program.GlobalCount * 8;
+        RootBytes = PrebuiltTable + program.Prebuilts.Length * 8;
         NameIds = names.Select((name, id) => (name, id)).ToDictionary(p => p.name, p => p.id, StringComparer.Ordinal);
     }
 
@@ -84,10 +85,15 @@ public sealed class Code
 
     public int GlobalTable { get; }
 
+    public int PrebuiltTable { get; }
+
     public int RootBytes { get; }
 
     /// <summary>The type id of one of <see cref="HeapProgram.Types"/>.</summary>
     public int TypeId(long programType) => typeIds[programType];
+
+    /// <summary>The type id of a kind under its own name.</summary>
+    public int TypeId(string kind) => typeIds[ObjectKinds.All.IndexOf(kind)];
 
     /// <param name="program">Of no type whose kind is unknown, as far as statements use it.</param>
     /// <param name="kinds">Those that the run's collector knows.</param>
@@ -96,7 +102,7 @@ public sealed class Code
     public static Code Of(HeapProgram program, ImmutableArray<string> kinds, ImmutableArray<string> ownNames)
     {
         var compiler = new Compiler(program);
-        foreach (var name in ownNames)
+        foreach (var name in ownNames.Concat(program.Prebuilts.Select(prebuilt => prebuilt.Name)))
             compiler.AddName(name);
         return new Code(
             program,

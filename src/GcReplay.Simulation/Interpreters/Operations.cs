@@ -90,6 +90,8 @@ public sealed class Operations(Process process, Collector collector) : IOperands
     {
         if (kind == RootKind.Global)
             return process.GlobalSlot((int)index);
+        if (kind == RootKind.Prebuilt)
+            return process.PrebuiltSlot((int)index);
         var thread = process.Thread;
         return index < process.FrameCount(thread) ? process.FrameBase(thread) + index * 8 : Address.Null;
     }
@@ -152,8 +154,7 @@ public sealed class Operations(Process process, Collector collector) : IOperands
         var count = Number(4);
         if (source.IsNull || target.IsNull || Number(1) + count > collector.SlotCount(source) || Number(3) + count > collector.SlotCount(target))
             return null;
-        collector.CopySlots(source, (int)Number(1), target, (int)Number(3), (int)count);
-        return 1;
+        return collector.CopySlots(source, (int)Number(1), target, (int)Number(3), (int)count) ? 1UL : 0;
     }
 
     private ulong? Copy()

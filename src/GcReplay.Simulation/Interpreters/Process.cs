@@ -46,6 +46,9 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
 
     public Address GlobalSlot(int index) => RootAddress + Code.GlobalTable + index * 8L;
 
+    /// <summary>Where the address of a prebuilt object is.</summary>
+    public Address PrebuiltSlot(int index) => RootAddress + Code.PrebuiltTable + index * 8L;
+
     public Address FrameBase(Address thread) => new(Journal.ReadOwn(thread + RuntimeWords.Thread.Frame));
 
     public int FrameCount(Address thread) => Index(thread + RuntimeWords.Thread.FrameCount, RuntimeWords.FrameSlotsMax + 1);

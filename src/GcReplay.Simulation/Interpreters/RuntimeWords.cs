@@ -178,6 +178,10 @@ public static class RuntimeWords
                 new Vector("thread_status", code.ThreadStatusTable, false, "", code.Program.Threads.Length, FieldRole.Integer),
                 new Vector("thread", code.ThreadTable, false, "", code.Program.Threads.Length, FieldRole.Pointer, "PyThreadState"),
                 new Vector("g", code.GlobalTable, false, "", code.Program.GlobalCount, FieldRole.Owned),
+                // A collector knows by other words which of them to look at; a program without any has no such list.
+                .. code.Program.Prebuilts.IsEmpty
+                    ? (Container[])[]
+                    : [new Vector("prebuilt", code.PrebuiltTable, false, "", code.Program.Prebuilts.Length, FieldRole.Borrowed)],
             ]),
         new(
             "PyThreadState", StructRole.Thread, Thread.Bytes,

@@ -18,6 +18,9 @@ public sealed record HeapProgram
     /// <summary>Number of global slots: the names, or the highest <c>gN</c> used + 1 when that is more.</summary>
     public required int GlobalCount { get; init; }
 
+    /// <summary>Objects that are there before the program begins, and live as long as the process.</summary>
+    public ImmutableArray<PrebuiltDeclaration> Prebuilts { get; init; } = [];
+
     /// <summary>Names of interpreters in order of first mention; index 0 is <c>main</c>.</summary>
     public required ImmutableArray<string> Interpreters { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record HeapProgram
     /// <summary>Equal in everything but the lines, as all parts of a program are: printing and parsing again gives an equal one.</summary>
     public bool Equals(HeapProgram? other) =>
         other is not null && Name == other.Name && GlobalCount == other.GlobalCount && Types.SequenceEqual(other.Types)
-        && Globals.SequenceEqual(other.Globals) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads)
+        && Globals.SequenceEqual(other.Globals) && Prebuilts.SequenceEqual(other.Prebuilts) && Interpreters.SequenceEqual(other.Interpreters) && Threads.SequenceEqual(other.Threads)
         && Scripts.SequenceEqual(other.Scripts);
 
     public override int GetHashCode() => TreeHash.Of(Name);
@@ -54,6 +57,19 @@ public sealed record HeapProgram
 public sealed record TypeDeclaration(string Name, string Kind, int Line)
 {
     public bool Equals(TypeDeclaration? other) => other is not null && Name == other.Name && Kind == other.Kind;
+
+    public override int GetHashCode() => TreeHash.Of(Name);
+}
+
+/// <summary>An object that is there before the program begins: <c>#0.1</c> is the first that is declared.</summary>
+/// <param name="Type">Index into <see cref="HeapProgram.Types"/>; of a kind of <see cref="ObjectKinds.Prebuilt"/>.</param>
+/// <param name="Slots">What its slots hold: indexes into <see cref="HeapProgram.Prebuilts"/>, <see cref="None"/> for an empty one.</param>
+public sealed record PrebuiltDeclaration(string Name, int Type, ImmutableArray<int> Slots, int Line)
+{
+    public const int None = -1;
+
+    public bool Equals(PrebuiltDeclaration? other) =>
+        other is not null && Name == other.Name && Type == other.Type && Slots.SequenceEqual(other.Slots);
 
     public override int GetHashCode() => TreeHash.Of(Name);
 }
@@ -118,12 +134,15 @@ public enum RootKind
 
     /// <summary>What the script runs for: the object being finalized, or the weak reference. Read only, and only in scripts.</summary>
     Self,
+
+    /// <summary>A prebuilt object. Read only.</summary>
+    Prebuilt,
 }
 
 /// <summary>An operand as written.</summary>
 /// <param name="Form">Which of the other members count.</param>
-/// <param name="Number">Slot, index, count, generation, interpreter index, thread index, script index, or type index
-/// into <see cref="HeapProgram.Types"/>.</param>
+/// <param name="Number">Slot, index, count, generation, interpreter index, thread index, script index, place of a prebuilt object or word, or
+/// type index into <see cref="HeapProgram.Types"/>.</param>
 /// <param name="Text">A quoted name.</param>
 public sealed record Operand(OperandForm Form, long Number, string Text = "", RootKind Root = RootKind.Global);
 

@@ -33,8 +33,10 @@ public sealed class HeapProgramParser
     private HeapProgram Program()
     {
         DeclareBlocks();
+        DeclarePrebuilts();
         var threads = ImmutableArray.CreateBuilder<Block>();
         var scripts = ImmutableArray.CreateBuilder<Block>();
+        var prebuilts = ImmutableArray.CreateBuilder<PrebuiltDeclaration>();
         for (tokens.SkipLines(); tokens.Current.Kind != TokenKind.End; tokens.SkipLines())
         {
             switch (tokens.Word)
@@ -45,6 +47,9 @@ public sealed class HeapProgramParser
                 case "globals":
                     Globals();
                     break;
+                case "prebuilt":
+                    prebuilts.Add(Prebuilt());
+                    break;
                 case "thread":
                     threads.Add(Block("thread"));
                     break;
@@ -54,8 +59,8 @@ public sealed class HeapProgramParser
                     statements.IsInScript = false;
                     break;
                 default:
-                    var hint = Spelling.Suggest(tokens.Word.ToString(), ["type", "globals", "thread", "script"]);
-                    throw tokens.Expected("'type', 'globals', 'thread' or 'script'", hint);
+                    var hint = Spelling.Suggest(tokens.Word.ToString(), ["type", "globals", "prebuilt", "thread", "script"]);
+                    throw tokens.Expected("'type', 'globals', 'prebuilt', 'thread' or 'script'", hint);
             }
         }
         if (threads.Count == 0)
@@ -66,6 +71,7 @@ public sealed class HeapProgramParser
             Types = scope.Types,
             Globals = [.. scope.GlobalNames],
             GlobalCount = scope.GlobalCount,
+            Prebuilts = prebuilts.ToImmutable(),
             Interpreters = [.. scope.InterpreterNames],
             Threads = threads.ToImmutable(),
             Scripts = scripts.ToImmutable(),
@@ -84,6 +90,48 @@ public sealed class HeapProgramParser
             if (isScript ? !scope.DeclareScript(block) : !scope.DeclareThread(block))
                 throw tokens.Source.Expected("a name that no other thread or script has", token);
         }
+    }
+
+    private void DeclarePrebuilts()
+    {
+        foreach (var token in tokens.PrebuiltNames())
+        {
+            var name = tokens.Source.Span(token);
+            if (ProgramNames.IsReserved(name) || name is ProgramNames.None)
+                throw tokens.Source.Expected($"a name other than {ProgramNames.None}, {ProgramNames.Reserved}", token);
+            if (!scope.DeclarePrebuilt(name.ToString()))
+                throw tokens.Source.Expected("a name that no other prebuilt object has", token);
+        }
+        if (scope.PrebuiltNames.Count > ProgramLimits.NumberMax)
+            throw tokens.Expected($"at most {ProgramLimits.NumberMax} prebuilt objects");
+    }
+
+    /// <summary><c>prebuilt NAME = TYPE [SLOT…]</c></summary>
+    private PrebuiltDeclaration Prebuilt()
+    {
+        tokens.Take();
+        var name = tokens.TakeIdentifier("the name of a prebuilt object");
+        tokens.Take(TokenKind.Equal, "'='");
+        var typeToken = tokens.Current;
+        var type = statements.Type("the type of a prebuilt object", "; usage: prebuilt NAME = TYPE [SLOT…]");
+        var kind = scope.KindOf(type);
+        if (!ObjectKinds.Prebuilt.Contains(kind))
+            throw tokens.Source.Expected($"a type of a prebuilt object (of kind {string.Join(" or ", ObjectKinds.Prebuilt)})", typeToken);
+        var slots = ImmutableArray.CreateBuilder<int>();
+        while (!tokens.AtEndOfStatement && slots.Count < ProgramLimits.NumberMax)
+            slots.Add(SlotOfPrebuilt());
+        tokens.EndLine(slots.Count < ProgramLimits.NumberMax ? "the end of the line" : $"at most {ProgramLimits.NumberMax} slots");
+        return ObjectKinds.SlotsOf(kind) is { } fixedSlots && fixedSlots != slots.Count
+            ? throw tokens.Source.Expected($"a prebuilt object with {fixedSlots} slots, since every '{kind}' has so many", name, $", which has {slots.Count}")
+            : new PrebuiltDeclaration(tokens.Source.Word(name), type, slots.ToImmutable(), name.Line);
+    }
+
+    private int SlotOfPrebuilt()
+    {
+        var slot = tokens.Word is ProgramNames.None ? PrebuiltDeclaration.None : scope.Prebuilt(tokens.Word) ?? throw tokens.Expected(
+            "the name of a prebuilt object, or none", Spelling.Suggest(tokens.Word.ToString(), [ProgramNames.None, .. scope.PrebuiltNames]));
+        tokens.Take();
+        return slot;
     }
 
     /// <summary><c>type NAME = KIND</c></summary>
@@ -118,7 +166,7 @@ public sealed class HeapProgramParser
                 throw tokens.Expected($"a name other than {ProgramNames.Reserved}");
             var token = tokens.TakeIdentifier("the name of a global");
             if (!scope.DeclareGlobal(tokens.Source.Word(token)))
-                throw tokens.Source.Expected("a name that no other global has", token);
+                throw tokens.Source.Expected("a name that no other global and no prebuilt object has", token);
         }
         while (tokens.Current.Kind == TokenKind.Word);
         tokens.EndLine("the name of a global, or the end of the line");
@@ -133,7 +181,7 @@ public sealed class HeapProgramParser
         var body = Nodes(block + "/", depth: 0, $"{what} '{block}'", start.Line);
         tokens.Take(TokenKind.Close, "'}'");
         if (tokens.Current.Kind == TokenKind.Close)
-            throw tokens.Expected("'type', 'globals', 'thread', 'script' or the end of the program");
+            throw tokens.Expected("'type', 'globals', 'prebuilt', 'thread', 'script' or the end of the program");
         tokens.EndLine("the end of the line");
         return new Block(block, body, start.Line);
     }

@@ -35,6 +35,8 @@ public sealed class HeapProgramPrinter
             text.Append("type ").Append(TypeName(type.Name)).Append(" = ").Append(type.Kind).Append('\n');
         foreach (var names in program.Globals.Chunk(GlobalsPerLine))
             text.Append("globals ").AppendJoin(' ', names).Append('\n');
+        foreach (var prebuilt in program.Prebuilts)
+            Prebuilt(prebuilt);
         var scripts = program.Scripts.Select(script => script.Name).ToHashSet();
         // In the order of the text, since the first mention of an interpreter numbers it.
         foreach (var block in program.Blocks)
@@ -45,6 +47,14 @@ public sealed class HeapProgramPrinter
             Nodes(block.Body, block.Name + "/", indent: 1);
             text.Append("}\n");
         }
+    }
+
+    private void Prebuilt(PrebuiltDeclaration prebuilt)
+    {
+        text.Append("prebuilt ").Append(prebuilt.Name).Append(" = ").Append(TypeName(program.Types[prebuilt.Type].Name));
+        foreach (var slot in prebuilt.Slots)
+            text.Append(' ').Append(slot == PrebuiltDeclaration.None ? ProgramNames.None : program.Prebuilts[slot].Name);
+        text.Append('\n');
     }
 
     private void Nodes(ImmutableArray<Node> nodes, string prefix, int indent)
@@ -95,14 +105,15 @@ public sealed class HeapProgramPrinter
         if (statement.Destination is { } destination)
             text.Append(destination == Destination.Push ? ProgramNames.Push : Root(destination.Kind, destination.Index)).Append(" = ");
         text.Append(statement.Operation.Name);
-        foreach (var operand in statement.Operands)
+        var rows = statement.Operation.Operands;
+        for (var i = 0; i < statement.Operands.Length; i++)
         {
-            if (operand is not null)
-                text.Append(' ').Append(Operand(operand));
+            if (statement.Operands[i] is { } operand)
+                text.Append(' ').Append(Operand(operand, rows[Math.Min(i, rows.Length - 1)]));
         }
     }
 
-    private string Operand(Operand operand) => operand.Form switch
+    private string Operand(Operand operand, OperandRow row) => operand.Form switch
     {
         OperandForm.Root => Root(operand.Root, (int)operand.Number),
         OperandForm.Number => operand.Number.ToString(),
@@ -112,6 +123,7 @@ public sealed class HeapProgramPrinter
         OperandForm.Thread => program.Threads[(int)operand.Number].Name,
         OperandForm.Script => program.Scripts[(int)operand.Number].Name,
         OperandForm.Extent => ProgramNames.ExtentText(operand.Number),
+        OperandForm.Word => row.Words[(int)operand.Number],
         _ => throw new NotSupportedException(operand.Form.ToString()),
     };
 
@@ -119,6 +131,7 @@ public sealed class HeapProgramPrinter
     {
         RootKind.Frame => $"f{index}",
         RootKind.Self => ProgramNames.Self,
+        RootKind.Prebuilt => program.Prebuilts[index].Name,
         _ when index < program.Globals.Length => program.Globals[index],
         _ => $"g{index}",
     };

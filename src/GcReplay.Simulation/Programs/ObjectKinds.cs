@@ -29,6 +29,12 @@ public static class ObjectKinds
     /// <summary>As plain, but its deallocator untracks without asking whether it is tracked. Source: CPython's func_dealloc, gh-92036.</summary>
     public const string Function = "function";
 
+    /// <summary>Two slots that hold references: 0 is <c>prev</c>, 1 is <c>next</c>.</summary>
+    public const string Node = "node";
+
+    /// <summary>As leaf, but sized in bytes: a text of that length.</summary>
+    public const string Str = "str";
+
     public const string WeakRef = "weakref";
 
     public const string Tuple = "tuple";
@@ -36,7 +42,10 @@ public static class ObjectKinds
     public const string Dict = "dict";
 
     /// <summary>Kinds that <c>new</c> makes: objects with numbered slots, which can be weakly referenced.</summary>
-    public static readonly ImmutableArray<string> Nodes = [Plain, Leaf, Fin, NoClear, Legacy, Opaque, Tc, Function];
+    public static readonly ImmutableArray<string> Nodes = [Plain, Leaf, Fin, NoClear, Legacy, Opaque, Tc, Function, Node, Str];
+
+    /// <summary>Kinds of objects that can be there before the program begins.</summary>
+    public static readonly ImmutableArray<string> Prebuilt = [Plain, Node];
 
     /// <summary>Kinds whose objects come from the operation of the same name; no declared type can have one.</summary>
     public static readonly ImmutableArray<string> Made = [WeakRef, Tuple, Dict];
@@ -45,6 +54,9 @@ public static class ObjectKinds
     public static readonly ImmutableArray<string> Callers = [Fin, WeakRef];
 
     public static readonly ImmutableArray<string> All = [.. Nodes, .. Made];
+
+    /// <summary>How many slots every object of a kind has; null when each has its own number.</summary>
+    public static long? SlotsOf(string kind) => kind == Node ? 2 : null;
 
     /// <summary>Every program's types begin with these: a kind's name is a type without a declaration.</summary>
     public static readonly ImmutableArray<TypeDeclaration> Types = [.. All.Select(kind => new TypeDeclaration(kind, kind, 0))];

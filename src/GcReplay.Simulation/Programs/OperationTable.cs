@@ -29,6 +29,9 @@ public enum OperandForm
 
     /// <summary><c>full</c> (-1), <c>minor</c> (-2), <c>increment</c> (-3), or a generation's number.</summary>
     Extent,
+
+    /// <summary>One of the row's words, as its place among them.</summary>
+    Word,
 }
 
 /// <summary>What an operation gives.</summary>
@@ -48,18 +51,22 @@ public enum ResultForm
 /// <param name="IsRepeated">Stands once or more; only the last operand of a row does.</param>
 /// <param name="IsPlace">A root that is written or emptied, so not <c>self</c>.</param>
 /// <param name="OnlyForKind">Only allowed when the type that stands before it is of this kind; empty for any.</param>
+/// <param name="Words">Those that it can be, where the form is a word.</param>
 public sealed record OperandRow(
     string Name, OperandForm Form, bool IsOptional = false, long Max = ProgramLimits.NumberMax, bool IsRepeated = false,
-    bool IsPlace = false, string OnlyForKind = "");
+    bool IsPlace = false, string OnlyForKind = "", ImmutableArray<string> Words = default);
 
 /// <summary>An operation: its name, operands, result. Everything that handles programs reads only these rows.</summary>
-/// <param name="Collector">The collector that adds it; empty for all.</param>
+/// <param name="Collectors">The collectors that have it; none named for all.</param>
 /// <param name="SkippedWhen">In words: when it does nothing and its result is 0.</param>
 /// <param name="Kind">The kind of object it makes or works on, when only one: a collector that does not know the kind lacks the operation.</param>
 public sealed record OperationRow(
-    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never", string Collector = "",
-    string Kind = "")
+    string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never",
+    ImmutableArray<string> Collectors = default, string Kind = "")
 {
+    /// <summary>Whether a collector has it, as far as names tell.</summary>
+    public bool IsOf(string collector) => Collectors.IsDefaultOrEmpty || Collectors.Contains(collector);
+
     /// <summary>How it is written: <c>[ROOT =] load OBJECT INDEX</c>; brackets hold what can be left out.</summary>
     public string Usage => string.Join(' ', (string[])[.. Result == ResultForm.Reference ? ["[ROOT =]"] : (string[])[], Name, .. Operands.Select(Placeholder)]);
 
@@ -74,6 +81,8 @@ public sealed record OperationRow(
 /// <summary>The one table of operations.</summary>
 public static class OperationTable
 {
+    private static readonly ImmutableArray<string> CPython = ["cpython39"];
+
     public static readonly OperationRow New = new(
         "new",
         [
@@ -147,11 +156,11 @@ public static class OperationTable
 
     public static readonly OperationRow Track = new(
         "track", [new("object", OperandForm.Root)], ResultForm.None,
-        "PyObject_GC_Track", "the root holds no node, a leaf, or a tracked one", "cpython39");
+        "PyObject_GC_Track", "the root holds no node, a leaf, or a tracked one", CPython);
 
     public static readonly OperationRow Untrack = new(
         "untrack", [new("object", OperandForm.Root)], ResultForm.None,
-        "PyObject_GC_UnTrack", "the root holds no node, a leaf, or an untracked one", "cpython39");
+        "PyObject_GC_UnTrack", "the root holds no node, a leaf, or an untracked one", CPython);
 
     public static readonly OperationRow Threshold = new(
         "threshold",
@@ -161,50 +170,51 @@ public static class OperationTable
             new("third", OperandForm.Number, Max: int.MaxValue),
         ],
         ResultForm.None,
-        "gc.set_threshold for the interpreter of this thread", "never", "cpython39");
+        "gc.set_threshold for the interpreter of this thread", "never", CPython);
 
-    public static readonly OperationRow Freeze = new("freeze", [], ResultForm.None, "gc.freeze", "never", "cpython39");
+    public static readonly OperationRow Freeze = new("freeze", [], ResultForm.None, "gc.freeze", "never", CPython);
 
-    public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", "cpython39");
+    public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", CPython);
 
     public static readonly OperationRow WeakRef = new(
         "weakref", [new("object", OperandForm.Root), new("name", OperandForm.Text, true), new("script", OperandForm.Script, true)],
-        ResultForm.Reference, "makes a weak reference to a node; the script is its callback",
-        "the root holds no node", "cpython39", ObjectKinds.WeakRef);
+        ResultForm.Reference, "makes a weak reference; the script is its callback",
+        "the root is empty; on cpython39 also when it holds no node", [.. CPython, IncminimarkOperations.Collector], ObjectKinds.WeakRef);
 
     public static readonly OperationRow Deref = new(
         "deref", [new("weakref", OperandForm.Root)], ResultForm.Reference,
         "reads a weak reference; a dead one empties the destination, and the result is 0", "the root holds no weak reference",
-        "cpython39", ObjectKinds.WeakRef);
+        CPython, ObjectKinds.WeakRef);
 
     public static readonly OperationRow Tuple = new(
         "tuple", [new("name", OperandForm.Text, true), new("item", OperandForm.Root, IsRepeated: true)], ResultForm.Reference,
-        "makes a tuple of what the roots hold", "an item's root is empty", "cpython39", ObjectKinds.Tuple);
+        "makes a tuple of what the roots hold", "an item's root is empty", CPython, ObjectKinds.Tuple);
 
     public static readonly OperationRow TupleItem = new(
         "tupleitem", [new("tuple", OperandForm.Root), new("index", OperandForm.Number)], ResultForm.Reference,
-        "reads an item of a tuple", "the root holds no tuple, or it has no such item", "cpython39", ObjectKinds.Tuple);
+        "reads an item of a tuple", "the root holds no tuple, or it has no such item", CPython, ObjectKinds.Tuple);
 
     public static readonly OperationRow Dict = new(
-        "dict", [new("name", OperandForm.Text, true)], ResultForm.Reference, "makes an empty dict", "never", "cpython39", ObjectKinds.Dict);
+        "dict", [new("name", OperandForm.Text, true)], ResultForm.Reference, "makes an empty dict", "never", CPython, ObjectKinds.Dict);
 
     public static readonly OperationRow DictSet = new(
         "dictset", [new("dict", OperandForm.Root), new("key", OperandForm.Number), new("value", OperandForm.Root)], ResultForm.None,
-        "sets a key of a dict", "the root holds no dict, or the value's root is empty", "cpython39", ObjectKinds.Dict);
+        "sets a key of a dict", "the root holds no dict, or the value's root is empty", CPython, ObjectKinds.Dict);
 
     public static readonly OperationRow DictDel = new(
         "dictdel", [new("dict", OperandForm.Root), new("key", OperandForm.Number)], ResultForm.None,
-        "removes a key of a dict", "the root holds no dict, or it has no such key", "cpython39", ObjectKinds.Dict);
+        "removes a key of a dict", "the root holds no dict, or it has no such key", CPython, ObjectKinds.Dict);
 
     public static readonly OperationRow DictGet = new(
         "dictget", [new("dict", OperandForm.Root), new("key", OperandForm.Number)], ResultForm.Reference,
-        "reads the value of a key", "the root holds no dict, or it has no such key", "cpython39", ObjectKinds.Dict);
+        "reads the value of a key", "the root holds no dict, or it has no such key", CPython, ObjectKinds.Dict);
 
     /// <summary>All rows: those of every collector, then those that collectors add.</summary>
     public static readonly ImmutableArray<OperationRow> All =
     [
         .. Core, Track, Untrack, Threshold, Freeze, Unfreeze,
         WeakRef, Deref, Tuple, TupleItem, Dict, DictSet, DictDel, DictGet,
+        .. IncminimarkOperations.All,
     ];
 
     public static OperationRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
@@ -214,7 +224,7 @@ public static class OperationTable
     {
         var table = new StringBuilder("| operation | does | skipped when | collector |\n|---|---|---|---|\n");
         foreach (var row in All)
-            table.Append($"| `{row.Usage}` | {row.Summary} | {row.SkippedWhen} | {(row.Collector.Length == 0 ? "all" : row.Collector)} |\n");
+            table.Append($"| `{row.Usage}` | {row.Summary} | {row.SkippedWhen} | {(row.Collectors.IsDefaultOrEmpty ? "all" : string.Join(", ", row.Collectors))} |\n");
         return table.ToString();
     }
 }

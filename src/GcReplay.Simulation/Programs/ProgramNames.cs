@@ -7,6 +7,9 @@ internal static class ProgramNames
     public const string Main = "main";
     public const string Self = "self";
 
+    /// <summary>Stands for an empty slot of a prebuilt object.</summary>
+    public const string None = "none";
+
     /// <summary>For errors: what <see cref="IsReserved"/> knows.</summary>
     public const string Reserved = "push, self, gN and fN, which have a meaning of their own";
 

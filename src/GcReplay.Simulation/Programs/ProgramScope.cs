@@ -10,6 +10,7 @@ internal sealed class ProgramScope
     private readonly Numbering interpreters = new();
     private readonly Numbering threads = new();
     private readonly Numbering scripts = new();
+    private readonly Numbering prebuilts = new();
     private readonly ImmutableArray<TypeDeclaration>.Builder declarations = ImmutableArray.CreateBuilder<TypeDeclaration>();
     private int globalsUsed;
 
@@ -23,6 +24,11 @@ internal sealed class ProgramScope
     public IReadOnlyList<string> TypeNames => types.Names;
 
     public IReadOnlyList<string> GlobalNames => globals.Names;
+
+    public IReadOnlyList<string> PrebuiltNames => prebuilts.Names;
+
+    /// <summary>What roots can be called beside <c>gN</c> and <c>fN</c>, where they are only read.</summary>
+    public IEnumerable<string> ReadNames => globals.Names.Concat(prebuilts.Names);
 
     public IReadOnlyList<string> InterpreterNames => interpreters.Names;
 
@@ -43,7 +49,9 @@ internal sealed class ProgramScope
         return true;
     }
 
-    public bool DeclareGlobal(string name) => globals.Add(name);
+    public bool DeclareGlobal(string name) => prebuilts.Find(name) is null && globals.Add(name);
+
+    public bool DeclarePrebuilt(string name) => globals.Find(name) is null && prebuilts.Add(name);
 
     public bool DeclareThread(string name) => scripts.Find(name) is null && threads.Add(name);
 
@@ -52,6 +60,8 @@ internal sealed class ProgramScope
     public int? Type(ReadOnlySpan<char> name) => types.Find(name);
 
     public string KindOf(int type) => declarations[type].Kind;
+
+    public int? Prebuilt(ReadOnlySpan<char> name) => prebuilts.Find(name);
 
     public int? Thread(ReadOnlySpan<char> name) => threads.Find(name);
 
@@ -64,11 +74,13 @@ internal sealed class ProgramScope
         return interpreters.Find(name)!.Value;
     }
 
-    /// <summary>The global or frame place a word means; null when none.</summary>
+    /// <summary>The global, prebuilt object or frame place a word means; null when none.</summary>
     public (RootKind Kind, long Index)? Root(ReadOnlySpan<char> word)
     {
         if (globals.Find(word) is { } slot)
             return (RootKind.Global, slot);
+        if (prebuilts.Find(word) is { } prebuilt)
+            return (RootKind.Prebuilt, prebuilt);
         if (!ProgramNames.IsNumbered(word))
             return null;
         return (word[0] == 'g' ? RootKind.Global : RootKind.Frame, ProgramNames.Number(word[1..]));

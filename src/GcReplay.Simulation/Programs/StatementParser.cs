@@ -36,8 +36,11 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
             tokens.Take();
             return Programs.Destination.Push;
         }
-        if (Root() is not { } root)
+        var prebuilt = scope.Prebuilt(tokens.Word);
+        if (prebuilt is not null || Root() is not { } root)
         {
+            if (prebuilt is not null)
+                throw tokens.Expected("where the reference goes (push, a global, gN or fN; a prebuilt object is only read)");
             if (tokens.Word is ProgramNames.Self)
                 throw tokens.Expected("where the reference goes (push, a global, gN or fN; 'self' is only read)");
             var hint = Spelling.Suggest(tokens.Word.ToString(), [ProgramNames.Push, .. scope.GlobalNames]);
@@ -91,13 +94,14 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
     private Operand Operand(OperationRow row, OperandRow operand, Operand?[] before) => operand.Form switch
     {
         OperandForm.Root => RootOperand(row, operand),
-        OperandForm.Number => new Operand(OperandForm.Number, Number(row, operand)),
+        OperandForm.Number => new Operand(OperandForm.Number, Number(row, operand, before)),
         OperandForm.Type => new Operand(OperandForm.Type, Type(row, operand)),
         OperandForm.Text => new Operand(OperandForm.Text, 0, Text(row, operand)),
         OperandForm.Interpreter => new Operand(OperandForm.Interpreter, Interpreter(row, operand)),
         OperandForm.Thread => new Operand(OperandForm.Thread, Thread(row, operand)),
         OperandForm.Script => new Operand(OperandForm.Script, Script(row, operand, before)),
         OperandForm.Extent => new Operand(OperandForm.Extent, Extent(row, operand)),
+        OperandForm.Word => new Operand(OperandForm.Word, Word(row, operand)),
         _ => throw new NotSupportedException(operand.Form.ToString()),
     };
 
@@ -109,11 +113,13 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private Operand RootOperand(OperationRow row, OperandRow operand)
     {
+        if (operand.IsPlace && scope.Prebuilt(tokens.Word) is not null)
+            throw Expected(row, operand, "a global, gN or fN; a prebuilt object is only read");
         if (Root() is { } root)
             return new Operand(OperandForm.Root, root.Index, Root: root.Kind);
         return tokens.Word is ProgramNames.Self
             ? Self(row, operand)
-            : throw Expected(row, operand, "a global, gN or fN", IsInScript ? scope.GlobalNames.Append(ProgramNames.Self) : scope.GlobalNames);
+            : throw Expected(row, operand, "a global, gN or fN", IsInScript ? scope.ReadNames.Append(ProgramNames.Self) : scope.ReadNames);
     }
 
     private Operand Self(OperationRow row, OperandRow operand)
@@ -138,29 +144,50 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
         return (root.Kind, (int)root.Index);
     }
 
-    private long Number(OperationRow row, OperandRow operand)
+    private long Number(OperationRow row, OperandRow operand, Operand?[] before)
     {
         var value = ProgramNames.Number(tokens.Word);
         if (value < 0 || value > operand.Max)
             throw Expected(row, operand, $"a number from 0 to {operand.Max}");
+        if (row == OperationTable.New && scope.KindOf((int)before[0]!.Number) is var kind && ObjectKinds.SlotsOf(kind) is { } slots && slots != value)
+            throw Expected(row, operand, $"{slots}, which is what every '{kind}' has");
         tokens.Take();
         return value;
     }
 
     private long Type(OperationRow row, OperandRow operand)
     {
+        var token = tokens.Current;
+        var index = Type(operand.Name, $"; usage: {row.Usage}");
+        return ObjectKinds.Made.Contains(scope.KindOf(index))
+            ? throw tokens.Source.Expected(
+                $"{operand.Name} (its objects made by '{row.Name}')", token, $"; usage: {OperationTable.Find(scope.KindOf(index))!.Usage}")
+            : index;
+    }
+
+    /// <summary>The index of a type.</summary>
+    /// <param name="what">What it is, for an error.</param>
+    public int Type(string what, string usage)
+    {
         var type = tokens.Current.Kind switch
         {
             TokenKind.Text => QuotedText.Read(tokens.Source, tokens.Current),
             _ when ProgramNames.IsIdentifier(tokens.Word) => tokens.Word,
-            _ => throw Expected(row, operand, "the name of a type or kind"),
+            _ => throw tokens.Expected($"{what} (the name of a type or kind)", usage),
         };
-        var index = scope.Type(type) ?? throw Expected(row, operand, "declared above with 'type', or a kind", scope.TypeNames);
-        var kind = scope.KindOf(index);
-        if (ObjectKinds.Made.Contains(kind))
-            throw tokens.Expected($"{operand.Name} (its objects made by '{row.Name}')", $"; usage: {OperationTable.Find(kind)!.Usage}");
+        var index = scope.Type(type) ?? throw tokens.Expected(
+            $"{what} (declared above with 'type', or a kind)", Spelling.Suggest(tokens.Word.ToString(), scope.TypeNames) + usage);
         tokens.Take();
         return index;
+    }
+
+    private long Word(OperationRow row, OperandRow operand)
+    {
+        var place = operand.Words.IndexOf(tokens.Word.ToString());
+        if (place < 0)
+            throw Expected(row, operand, string.Join(", ", operand.Words), operand.Words);
+        tokens.Take();
+        return place;
     }
 
     private string Text(OperationRow row, OperandRow operand) => tokens.Current.Kind == TokenKind.Text

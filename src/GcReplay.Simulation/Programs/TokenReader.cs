@@ -81,8 +81,26 @@ internal sealed class TokenReader(ProgramText source, List<Token> tokens)
         }
     }
 
-    private bool IsBlock(int i) =>
-        tokens[i].Kind == TokenKind.Word && source.Span(tokens[i]) is "thread" or "script"
+    /// <summary>The names of the prebuilt objects, wherever they stand in the text.</summary>
+    public IEnumerable<Token> PrebuiltNames()
+    {
+        var depth = 0;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Kind == TokenKind.Open)
+                depth++;
+            else if (tokens[i].Kind == TokenKind.Close)
+                depth--;
+            else if (depth == 0 && Declares(i) && source.Span(tokens[i]) is "prebuilt")
+                yield return tokens[i + 1];
+        }
+    }
+
+    private bool IsBlock(int i) => Declares(i) && source.Span(tokens[i]) is "thread" or "script";
+
+    /// <summary>Whether a word at the start of a line has a name behind it.</summary>
+    private bool Declares(int i) =>
+        tokens[i].Kind == TokenKind.Word
         && (i == 0 || tokens[i - 1].Kind is TokenKind.NewLine or TokenKind.Close)
         && tokens[i + 1].Kind == TokenKind.Word && ProgramNames.IsIdentifier(source.Span(tokens[i + 1]));
 }

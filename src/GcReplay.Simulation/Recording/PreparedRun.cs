@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
@@ -198,7 +197,32 @@ public sealed class PreparedRun
         engine.Process.Allocator.SetUp(AllocatorControl);
         journal.Event(EventKind.Setup, CollectorStatics.Value);
         engine.Collector.SetUpStatics();
+        Prebuild(engine);
         engine.Machine.Start();
+    }
+
+    /// <summary>Makes the objects that are there before the program begins, then links them, as a linker would.</summary>
+    private void Prebuild(Engine engine)
+    {
+        var prebuilts = code.Program.Prebuilts;
+        var process = engine.Process;
+        var addresses = new Address[prebuilts.Length];
+        for (var i = 0; i < prebuilts.Length; i++)
+        {
+            var (name, type, slots, _) = prebuilts[i];
+            addresses[i] = engine.Collector.Prebuild(ObjectNumber.OfPrebuilt(i), code.TypeId(type), slots.Length, code.NameIds[name]);
+            process.Journal.WriteOwn(process.PrebuiltSlot(i), addresses[i].Value);
+        }
+
+        for (var i = 0; i < prebuilts.Length; i++)
+        {
+            process.Event(EventKind.Setup, addresses[i].Value);
+            for (var slot = 0; slot < prebuilts[i].Slots.Length; slot++)
+            {
+                if (prebuilts[i].Slots[slot] is var target and not PrebuiltDeclaration.None)
+                    engine.Collector.InitialisePrebuilt(addresses[i], slot, addresses[target]);
+            }
+        }
     }
 
     private Layout LayoutOf(HeapProgram program, ImmutableArray<Site> table)
@@ -245,9 +269,8 @@ public sealed class PreparedRun
         {
             var parameter = family.Parameters.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
                 $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", family.Parameters.Select(p => p.Key))}.");
-            var isSwitch = parameter.Default is "on" or "off";
-            if (isSwitch ? value is not ("on" or "off") : !uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                throw new GcReplayException($"--set {key}={value}: expected {(isSwitch ? "on or off" : "a whole number from 0 to 4294967295")}.");
+            if (!parameter.Allows(value))
+                throw new GcReplayException($"--set {key}={value}: expected {parameter.Expected}.");
         }
     }
 
@@ -256,12 +279,22 @@ public sealed class PreparedRun
         // Line 0: a kind under its own name, which counts only where a statement uses it.
         foreach (var type in program.Types.Where(type => type.Line > 0))
             CheckType(program, type, type.Line);
-        if (program.Scripts is [var script, ..] && !ObjectKinds.Callers.Any(family.Kinds.Contains))
+        if (program.Scripts is [var script, ..] && !family.CallsScripts)
         {
+            if (ObjectKinds.Callers.Any(family.Kinds.Contains))
+                throw new GcReplayException($"{program.Name}:{script.Line}: script '{script.Name}' is never called: {family.Name} calls no scripts.");
             throw new GcReplayException(
                 $"{program.Name}:{script.Line}: script '{script.Name}' can only be called by objects of kinds that {family.Name} does not know "
                 + $"({string.Join(", ", ObjectKinds.Callers)}). Kinds: {string.Join(", ", family.Kinds)}.");
         }
+        if (program.Prebuilts is [var prebuilt, ..] && !family.HasPrebuilts)
+        {
+            throw new GcReplayException(
+                $"{program.Name}:{prebuilt.Line}: '{prebuilt.Name}' is there before the program begins; {family.Name} has no prebuilt objects. "
+                + $"Collectors that have some: {Families.WithPrebuilts}.");
+        }
+        foreach (var declaration in program.Prebuilts)
+            CheckType(program, program.Types[declaration.Type], declaration.Line);
         foreach (var statement in program.Statements())
             CheckFits(program, statement);
     }
@@ -269,11 +302,11 @@ public sealed class PreparedRun
     private void CheckFits(HeapProgram program, Statement statement)
     {
         var row = statement.Operation;
-        if (row.Collector is { Length: > 0 } owner && owner != family.Name)
+        if (!row.IsOf(family.Name))
         {
             throw new GcReplayException(
-                $"{program.Name}:{statement.Line}: '{row.Name}' is an operation of {owner}, and the run's collector is {family.Name}. "
-                + $"Try: --collector {owner}");
+                $"{program.Name}:{statement.Line}: '{row.Name}' is an operation of {string.Join(" and ", row.Collectors)}, and the run's collector is "
+                + $"{family.Name}. Try: --collector {row.Collectors[0]}");
         }
 
         if (row.Kind.Length > 0 && !family.Kinds.Contains(row.Kind))
@@ -285,6 +318,12 @@ public sealed class PreparedRun
 
         foreach (var operand in statement.Operands)
         {
+            if (operand is { Form: OperandForm.Script } && !family.CallsScripts)
+            {
+                throw new GcReplayException(
+                    $"{program.Name}:{statement.Line}: {family.Name} calls no scripts; expected '{row.Name}' without one.");
+            }
+
             if (operand is { Form: OperandForm.Type })
                 CheckType(program, program.Types[(int)operand.Number], statement.Line);
         }

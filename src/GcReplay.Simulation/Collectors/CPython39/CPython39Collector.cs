@@ -144,16 +144,17 @@ internal sealed class CPython39Collector : Collector
     }
 
     /// <summary>As a caller in C does, it holds both objects: what a slot held may run a finalizer that drops them.</summary>
-    public override void CopySlots(Address source, int from, Address target, int to, int count)
+    public override bool CopySlots(Address source, int from, Address target, int to, int count)
     {
         Process.Event(EventKind.Setup, target.Value);
         var held = Process.PushCStack(16);
         Retain(source, held);
         Retain(target, held + 8);
-        base.CopySlots(source, from, target, to, count);
+        var copied = base.CopySlots(source, from, target, to, count);
         Release(target, held + 8);
         Release(source, held);
         Process.PopCStack(held);
+        return copied;
     }
 
     public override void RemoveFromFrame(Address thread, int index)
@@ -279,7 +280,7 @@ internal sealed class CPython39Collector : Collector
 
     private Kind KindOfType(int typeId) => typeId < typeKinds.Length ? (Kind)typeKinds[typeId] : Kind.None;
 
-    private int TypeIdOf(Kind kind) => Process.Code.TypeId((int)kind);
+    private int TypeIdOf(Kind kind) => Process.Code.TypeId(CPython39Family.KindNames[(int)kind]);
 
     private void CountAllocation()
     {

@@ -17,6 +17,13 @@ public sealed class CPython39Family : CollectorFamily
         "handle_legacy_finalizers",
     ];
 
+    /// <summary>By the numbers of <see cref="Kind"/>.</summary>
+    internal static readonly ImmutableArray<string> KindNames =
+    [
+        ObjectKinds.Plain, ObjectKinds.Leaf, ObjectKinds.Fin, ObjectKinds.NoClear, ObjectKinds.Legacy, ObjectKinds.Opaque, ObjectKinds.Tc,
+        ObjectKinds.Function, ObjectKinds.WeakRef, ObjectKinds.Tuple, ObjectKinds.Dict,
+    ];
+
     private const string Statics = "cpython_statics";
     private static readonly string[] FirstPass = ["update_refs", "subtract_refs", "move_unreachable"];
     private static readonly string[] SecondPass = ["update_refs_again", "subtract_refs_again", "move_unreachable_again"];
@@ -35,7 +42,7 @@ public sealed class CPython39Family : CollectorFamily
         new("gc.threshold2", "gc.set_threshold's third number", "10"),
     ];
 
-    public override ImmutableArray<string> Kinds => ObjectKinds.All;
+    public override ImmutableArray<string> Kinds => KindNames;
 
     public override ImmutableArray<string> OwnNames => [CPython39Collector.TemporaryTuple];
 

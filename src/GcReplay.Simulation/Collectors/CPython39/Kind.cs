@@ -1,7 +1,7 @@
 namespace GcReplay.Simulation.Collectors.CPython39;
 
 /// <summary>How the collector sees an object: what its type's slots (tp_traverse, tp_clear, tp_finalize, tp_del, tp_dealloc) do. Numbers
-/// are places in <see cref="Programs.ObjectKinds.All"/>.</summary>
+/// are places in <see cref="CPython39Family.KindNames"/>.</summary>
 internal enum Kind
 {
     /// <summary>No object of the program, or one whose type word was overwritten.</summary>

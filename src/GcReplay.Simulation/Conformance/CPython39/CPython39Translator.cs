@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using GcReplay.Simulation.Collectors.CPython39;
 using GcReplay.Simulation.Programs;
 using static GcReplay.Simulation.Conformance.ProgramBuilder;
 
@@ -26,6 +27,8 @@ internal sealed class CPython39Translator(string id)
 {
     private const int Roots = 64;
     private const int Generations = 3;
+
+    private static readonly ImmutableArray<string> Nodes = [.. ObjectKinds.Nodes.Where(CPython39Family.KindNames.Contains)];
 
     private readonly ProgramBuilder builder = new(id);
     private readonly Dictionary<string, string> scripts = new(StringComparer.Ordinal);
@@ -171,8 +174,8 @@ internal sealed class CPython39Translator(string id)
     private void New(JsonPlace place, JsonElement[] items)
     {
         var kind = place.Text(items[2], "a kind");
-        if (!ObjectKinds.Nodes.Contains(kind))
-            throw place.Error($"unknown kind '{kind}'; kinds: {string.Join(", ", ObjectKinds.Nodes)}");
+        if (!Nodes.Contains(kind))
+            throw place.Error($"unknown kind '{kind}'; kinds: {string.Join(", ", Nodes)}");
         if (items.Length > 4 && kind != ObjectKinds.Fin)
             throw place.Error($"a script for kind '{kind}'; only '{ObjectKinds.Fin}' has one");
         builder.Assign(Root(place, items[1]), OperationTable.New, Kind(kind), Index(place, items[3]), null, ScriptOf(place, items, 4));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Programs;
 
 namespace GcReplay.Tests.Simulation.Collectors;
@@ -21,6 +22,7 @@ internal sealed class LivelyPrograms
 {
     /// <summary>Full collections at the end: more than scripts can take turns.</summary>
     private const int LastCollections = 12;
+    private const string Collector = "cpython39";
     private const int Globals = 6;
     private const int FramePlaces = 3;
     private const int Scripts = 4;
@@ -33,7 +35,7 @@ internal sealed class LivelyPrograms
         this.liveliness = liveliness;
         kinds =
         [
-            .. ObjectKinds.Nodes.Where(kind => !(liveliness.Untracks && kind is "fin" or "legacy" or "function") && (liveliness.HasFunctions || kind != "function")),
+            .. ObjectKinds.Nodes.Where(kind => Families.Find(Collector).Family.Kinds.Contains(kind) && !(liveliness.Untracks && kind is "fin" or "legacy" or "function") && (liveliness.HasFunctions || kind != "function")),
             // Cycles of plain objects and finalizers are what it is about.
             "plain", "plain", .. liveliness.Untracks ? [] : (string[])["fin", "fin", "fin"],
         ];
@@ -86,7 +88,7 @@ internal sealed class LivelyPrograms
 
     private Gen<string> Body(Context context, int depth)
     {
-        var rows = OperationTable.All.Where(row => Weight(row, context) > 0);
+        var rows = OperationTable.All.Where(row => row.IsOf(Collector) && Weight(row, context) > 0);
         var statements = Gen.Frequency([.. rows.Select(row => (Weight(row, context), (IGen<string>)Statement(row, context)))]);
         if (depth == 2)
             return Gen.Frequency((5, statements), (1, Idiom(context)));
@@ -173,6 +175,7 @@ internal sealed class LivelyPrograms
                 ? Gen.Const("")
                 : Gen.Int[0, context.ScriptsBelow - 1].Select(index => ScriptName(row.OnlyForKind.Length > 0, index)),
             OperandForm.Extent => Gen.Int[0, 4].Select(index => new[] { "full", "minor", "increment", "0", "1" }[index]),
+            OperandForm.Word => Gen.Int[0, row.Words.Length - 1].Select(index => row.Words[index]),
             _ => throw new NotSupportedException(row.Form.ToString()),
         };
         var text = one.Select(operand => operand.Length == 0 ? "" : " " + operand);

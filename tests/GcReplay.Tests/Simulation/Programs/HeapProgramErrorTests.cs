@@ -105,7 +105,7 @@ public class HeapProgramErrorTests
     public void An_unknown_kind_names_the_kinds() => Fails(
         "type method = plane",
         """
-        p.heap:1:15: expected a kind that types can have (plain, leaf, fin, noclear, legacy, opaque, tc, function), found 'plane'; did you mean 'plain'?
+        p.heap:1:15: expected a kind that types can have (plain, leaf, fin, noclear, legacy, opaque, tc, function, node, str), found 'plane'; did you mean 'plain'?
             type method = plane
                           ^
         """);
@@ -155,7 +155,7 @@ public class HeapProgramErrorTests
     public void A_statement_outside_a_thread_is_refused() => Fails(
         "thred main { }",
         """
-        p.heap:1:1: expected 'type', 'globals', 'thread' or 'script', found 'thred'; did you mean 'thread'?
+        p.heap:1:1: expected 'type', 'globals', 'prebuilt', 'thread' or 'script', found 'thred'; did you mean 'thread'?
             thred main { }
             ^
         """);

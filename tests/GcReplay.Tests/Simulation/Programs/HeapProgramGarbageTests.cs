@@ -11,7 +11,7 @@ public partial class HeapProgramGarbageTests
     /// <summary>Every word of the language, and what is between words or in no rule.</summary>
     private static readonly string[] Fragments =
     [
-        .. OperationTable.All.Select(row => row.Name), .. ObjectKinds.All, "type", "globals", "thread", "script", "loop", "choose", "or", "self", "push",
+        .. OperationTable.All.Select(row => row.Name), .. ObjectKinds.All, "type", "globals", "prebuilt", "none", "prebuilt p = node none p\n", "thread", "script", "loop", "choose", "or", "self", "push",
         "full", "minor", "main", "worker", "finalizer", "x", "g0", "f0", "g", "f", "g1000000", "g99999999999999999999", "0", "1", "00", "-1",
         "1000000000", "9223372036854775808", "\"", "\"x\"", "\"\"", "\\", "\\u", "\"\\u00", "\"\\", "{", "}", "{ }", "{\n}\n", "=", ":", "\n", "\r\n",
         "\r", "\t", " ", " ", " ", "#", "/", ".", "main/1", "main/1.1", "\0", "é", "…", "\uFEFF", "\u2028", "😀", "\uD83D", "\uDE00",

@@ -132,6 +132,29 @@ public class HeapProgramParserTests
     }
 
     [Fact]
+    public void Prebuilt_objects_name_each_other_forward_and_backward()
+    {
+        var program = HeapProgramParser.Parse("p", "prebuilt a = node b none\ntype vector = plain\nprebuilt b = vector a b none\nthread main { }");
+
+        Assert.Equal(["a", "b"], program.Prebuilts.Select(prebuilt => prebuilt.Name));
+        Assert.Equal([[1, PrebuiltDeclaration.None], [0, 1, PrebuiltDeclaration.None]], program.Prebuilts.Select(prebuilt => prebuilt.Slots));
+        Assert.Equal("vector", program.Types[program.Prebuilts[1].Type].Name);
+    }
+
+    [Fact]
+    public void A_prebuilt_object_is_a_root_wherever_one_is_read()
+    {
+        var body = HeapProgramParser.Parse("p", "thread main {\npush = read p 1\nwrite f0 0 p\n}\nprebuilt p = node p p").Threads[0].Body;
+
+        Assert.Equal(new Operand(OperandForm.Root, 0, Root: RootKind.Prebuilt), ((Statement)body[0]).Operands[0]);
+        Assert.Equal(new Operand(OperandForm.Root, 0, Root: RootKind.Prebuilt), ((Statement)body[1]).Operands[2]);
+    }
+
+    [Fact]
+    public void A_word_is_its_place_among_those_of_the_row() =>
+        Assert.Equal(2, ((Statement)HeapProgramParser.Parse("p", "thread main { advance sweeping }").Threads[0].Body[0]).Operands[0]!.Number);
+
+    [Fact]
     public void Statements_of_threads_and_scripts_come_in_the_order_of_the_text()
     {
         var program = HeapProgramParser.Parse("p", "script a { enable }\nthread main { disable }\nscript b { freeze }\nthread t { unfreeze }");

@@ -21,9 +21,20 @@ internal static class ProgramGenerator
     private static readonly ImmutableArray<int> NewTypes =
         [.. Types.Select((type, i) => (type, i)).Where(pair => ObjectKinds.Nodes.Contains(pair.type.Kind)).Select(pair => pair.i)];
 
+    /// <summary>Names that are words of the language elsewhere; links forward, backward and to itself.</summary>
+    private static readonly ImmutableArray<PrebuiltDeclaration> Prebuilts =
+    [
+        new("prebuilt", KindNamed(ObjectKinds.Node), [2, PrebuiltDeclaration.None], 1),
+        new("a.b-c", ObjectKinds.Types.Length, [0, 1, 1, PrebuiltDeclaration.None], 2),
+        new("store", KindNamed(ObjectKinds.Plain), [], 3),
+    ];
+
     private static readonly Gen<Operand> Root =
         Gen.Select(Gen.Bool, Gen.Int[0, HighestGlobal], (isGlobal, index) =>
             new Operand(OperandForm.Root, index, Root: isGlobal ? RootKind.Global : RootKind.Frame));
+
+    private static readonly Gen<Operand> Prebuilt =
+        Gen.Int[0, Prebuilts.Length - 1].Select(index => new Operand(OperandForm.Root, index, Root: RootKind.Prebuilt));
 
     private static readonly Gen<Destination?> Destinations = Gen.OneOf(
         Gen.Const((Destination?)null),
@@ -39,6 +50,7 @@ internal static class ProgramGenerator
         Types = Types,
         Globals = GlobalNames,
         GlobalCount = HighestGlobal + 1,
+        Prebuilts = Prebuilts,
         Interpreters = Interpreters,
         Threads = Labelled([Mentions.AddRange(threads[0]), .. threads[1..]], ThreadNames),
         Scripts = Labelled([.. scripts], ScriptNames),
@@ -57,9 +69,16 @@ internal static class ProgramGenerator
     {
         var operands = row.Operands.Aggregate(Gen.Const(ImmutableArray<Operand?>.Empty), (before, operand) =>
             Gen.Select(before, Operands(operand, isScript), (list, next) => list.AddRange(IsAllowed(list, operand) ? next : [null])));
+        if (row == OperationTable.New)
+            operands = operands.Select(WithSlotsOfKind);
         var destinations = row.Result == ResultForm.Reference ? Destinations : Gen.Const((Destination?)null);
         return Gen.Select(destinations, operands, (destination, list) => (Node)new Statement("", destination, row, list, 0));
     }
+
+    private static int KindNamed(string kind) => ObjectKinds.All.IndexOf(kind);
+
+    private static ImmutableArray<Operand?> WithSlotsOfKind(ImmutableArray<Operand?> operands) =>
+        ObjectKinds.SlotsOf(Types[(int)operands[0]!.Number].Kind) is { } slots ? operands.SetItem(1, operands[1]! with { Number = slots }) : operands;
 
     private static bool IsAllowed(ImmutableArray<Operand?> before, OperandRow row) =>
         row.OnlyForKind.Length == 0 || before.Any(other => other is { Form: OperandForm.Type } type && Types[(int)type.Number].Kind == row.OnlyForKind);
@@ -75,7 +94,9 @@ internal static class ProgramGenerator
 
     private static Gen<Operand> Operand(OperandRow row, bool isScript) => row.Form switch
     {
-        OperandForm.Root => isScript && !row.IsPlace ? Gen.OneOf(Root, Gen.Const(new Operand(OperandForm.Root, 0, Root: RootKind.Self))) : Root,
+        OperandForm.Root when row.IsPlace => Root,
+        OperandForm.Root when isScript => Gen.OneOf(Root, Prebuilt, Gen.Const(new Operand(OperandForm.Root, 0, Root: RootKind.Self))),
+        OperandForm.Root => Gen.OneOf(Root, Prebuilt),
         OperandForm.Number => Gen.Long[0, row.Max].Select(number => new Operand(OperandForm.Number, number)),
         OperandForm.Type => Gen.Int[0, NewTypes.Length - 1].Select(pick => new Operand(OperandForm.Type, NewTypes[pick])),
         OperandForm.Text => Gen.String.Select(text => new Operand(OperandForm.Text, 0, text)),
@@ -83,6 +104,7 @@ internal static class ProgramGenerator
         OperandForm.Thread => Gen.Int[0, ThreadNames.Length - 1].Select(index => new Operand(OperandForm.Thread, index)),
         OperandForm.Script => Gen.Int[0, ScriptNames.Length - 1].Select(index => new Operand(OperandForm.Script, index)),
         OperandForm.Extent => Gen.Int[-3, 2].Select(extent => new Operand(OperandForm.Extent, extent)),
+        OperandForm.Word => Gen.Int[0, row.Words.Length - 1].Select(place => new Operand(OperandForm.Word, place)),
         _ => throw new NotSupportedException(row.Form.ToString()),
     };
 

@@ -109,7 +109,7 @@ public class ScriptErrorTests
     public void A_type_of_a_kind_with_its_own_operation_names_the_operation() => Fails(
         "type pair = tuple",
         """
-        p.heap:1:13: expected a kind that types can have (plain, leaf, fin, noclear, legacy, opaque, tc, function), found 'tuple'; objects of kind 'tuple' come from an operation: [ROOT =] tuple ["NAME"] ITEM…
+        p.heap:1:13: expected a kind that types can have (plain, leaf, fin, noclear, legacy, opaque, tc, function, node, str), found 'tuple'; objects of kind 'tuple' come from an operation: [ROOT =] tuple ["NAME"] ITEM…
             type pair = tuple
                         ^
         """);

@@ -27,6 +27,11 @@ public sealed class PreparedRunTests
         "thread main { }\nscript s { }",
         ":2: script 's' can only be called by objects of kinds that marksweep does not know (fin, weakref). Kinds: plain, leaf");
 
+    [Fact]
+    public void Prebuilt_objects_are_refused_by_a_collector_that_has_none() => Refuses(
+        "thread main { }\nprebuilt p = plain none",
+        ":2: 'p' is there before the program begins; marksweep has no prebuilt objects. Collectors that have some: ");
+
     private static void Refuses(string program, string message)
     {
         var options = TestRun.Options(program) with { Collector = "marksweep" };
