@@ -131,7 +131,8 @@ public abstract class Allocator(Journal journal, int firstSite)
 
     protected void Write(Address address, ulong value) => Journal.WriteOwn(address, value);
 
-    private bool IsVacant(Address start, Address end)
+    /// <summary>Whether nobody has the memory of a range, and it is mapped.</summary>
+    internal bool IsVacant(Address start, Address end)
     {
         if (!start.IsWordAligned || Journal.Shadow.CellAt(start) is { State: CellState.Live })
             return false;
