@@ -56,6 +56,20 @@ internal sealed class FrameReader : IDisposable
         return new FrameEntry(head.Kind, offset, length, head.First, head.Count);
     }
 
+    /// <summary>What a frame that the end of the file cuts off would have been.</summary>
+    public FrameEntry ReadCutEntry(long offset)
+    {
+        try
+        {
+            var head = FrameHead.Read(ReadBytes(offset, TraceFormat.FrameHeadBytesMax), out var length);
+            return new FrameEntry(head.Kind, offset, length + head.PayloadLength, head.First, head.Count);
+        }
+        catch (MalformedFrameException)
+        {
+            return default;
+        }
+    }
+
     /// <summary>Reads the head and payload of a frame and compares its checksum.</summary>
     /// <exception cref="MalformedFrameException">No frame stands here, or it is damaged.</exception>
     public FrameEntry Verify(long offset, out FrameHead head)

@@ -53,7 +53,8 @@ internal sealed class FrameTable
         }
     }
 
-    private static long? FooterOffset(byte[] trailer)
+    /// <summary>What a trailer says; null when the bytes are none.</summary>
+    internal static long? FooterOffset(byte[] trailer)
     {
         try
         {

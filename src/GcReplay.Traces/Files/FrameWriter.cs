@@ -9,7 +9,8 @@ namespace GcReplay.Traces.Files;
 internal sealed class FrameWriter : IDisposable
 {
     private readonly string path;
-    private readonly FileStream stream;
+    private readonly Stream stream;
+    private readonly WriterLock? writing;
     private readonly Compressor compressor = new(TraceFormat.ZstdLevel);
     private readonly ArrayBufferWriter<byte> buffer = new(1 << 16);
     private byte[] payload = [];
@@ -19,14 +20,34 @@ internal sealed class FrameWriter : IDisposable
     public FrameWriter(string path)
     {
         this.path = path;
-        stream = Open(path);
+        CheckTarget(path);
+        writing = new WriterLock(path);
+        try
+        {
+            // No buffer: what a frame's write has given to the system survives the end of this process.
+            stream = Guarded(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
+            WritePrologue();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes to a stream instead, and closes it in the end.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="GcReplayException">It can not be written.</exception>
+    public FrameWriter(Stream stream, string name)
+    {
+        (this.stream, path) = (stream, name);
         try
         {
             WritePrologue();
         }
         catch
         {
-            stream.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -59,6 +80,14 @@ internal sealed class FrameWriter : IDisposable
         Flush();
     }
 
+    /// <summary>Appends a frame of another trace as it stands there.</summary>
+    public void Copy(in FrameEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        Entries.Add(entry with { Offset = BytesWritten });
+        buffer.Write(bytes);
+        Flush();
+    }
+
     /// <summary>Writes the table of all frames and the trailer: the trace is whole.</summary>
     public void WriteFooter()
     {
@@ -77,10 +106,13 @@ internal sealed class FrameWriter : IDisposable
     public void Dispose()
     {
         compressor.Dispose();
-        stream.Dispose();
+        stream?.Dispose();
+        writing?.Dispose();
     }
 
-    private static FileStream Open(string path)
+    /// <summary>Whether a trace may be written here; one that exists may be replaced.</summary>
+    /// <exception cref="GcReplayException">No name, a folder, a folder that does not exist, or a file that is no trace.</exception>
+    public static void CheckTarget(string path)
     {
         if (path.Length == 0)
             throw new GcReplayException("the name of the trace is empty; name a file.");
@@ -89,12 +121,16 @@ internal sealed class FrameWriter : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is not null && !Directory.Exists(folder))
             throw new GcReplayException($"cannot write {path}: the folder {folder} does not exist. Create it, or name another file.");
+        Guarded(path, () => File.Exists(path) && new FileInfo(path).Length > 0 && !FilePrologue.IsTrace(path)
+            ? throw new GcReplayException($"{path} exists and is no trace: it is left as it is. Name another file, or remove it.")
+            : true);
+    }
+
+    private static T Guarded<T>(string path, Func<T> open)
+    {
         try
         {
-            if (File.Exists(path) && new FileInfo(path).Length > 0 && !FilePrologue.IsTrace(path))
-                throw new GcReplayException($"{path} exists and is no trace: it is left as it is. Name another file, or remove it.");
-            // No buffer: what a frame's write has given to the system survives the end of this process.
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+            return open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -31,10 +31,23 @@ public sealed class TraceWriter : IBlockSink, IDisposable
     /// <param name="policy">When to save the whole state; the default when left out.</param>
     /// <exception cref="GcReplayException">The file can not be written.</exception>
     public TraceWriter(string path, TraceHeader header, CheckpointPolicy? policy = null)
+        : this(() => new FrameWriter(path), header, policy)
+    {
+    }
+
+    /// <param name="stream">Takes the trace; closed in the end.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="GcReplayException">The stream can not be written.</exception>
+    public TraceWriter(Stream stream, string name, TraceHeader header, CheckpointPolicy? policy = null)
+        : this(() => new FrameWriter(stream, name), header, policy)
+    {
+    }
+
+    private TraceWriter(Func<FrameWriter> open, TraceHeader header, CheckpointPolicy? policy)
     {
         this.policy = policy ?? CheckpointPolicy.Default;
         var raw = HeaderCodec.Encode(header);
-        frames = new FrameWriter(path);
+        frames = open();
         try
         {
             frames.Write(FrameKind.Header, 0, 0, raw);
@@ -47,6 +60,10 @@ public sealed class TraceWriter : IBlockSink, IDisposable
 
         thread = new WriterThread(Write);
     }
+
+    /// <summary>Asks beforehand whether a trace may be written here.</summary>
+    /// <exception cref="GcReplayException">No name, a folder, a folder that does not exist, or a file that is no trace.</exception>
+    public static void CheckTarget(string path) => FrameWriter.CheckTarget(path);
 
     /// <exception cref="GcReplayException">An earlier block could not be written.</exception>
     public EventBlock Take(EventBlock block, AddressSpace state)

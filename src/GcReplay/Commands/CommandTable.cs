@@ -13,6 +13,7 @@ internal static class CommandTable
         new VerifyCommand(console).Create(),
         new CheckCommand(console).Create(),
         new InfoCommand(console).Create(),
+        new SalvageCommand(console).Create(),
         new DiffCommand(console).Create(),
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),

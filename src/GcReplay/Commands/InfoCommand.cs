@@ -21,15 +21,15 @@ internal sealed class InfoCommand(CommandConsole console)
     private int Run(string path)
     {
         using var trace = TraceReader.Open(path);
-        var bytes = new FileInfo(path).Length;
-        Print(trace, bytes);
-        console.Result(Json(trace, path, bytes));
+        var survey = DamageReport.Survey(console, path);
+        Print(trace, survey);
+        console.Result(Json(trace, survey));
         return ExitCode.Ok;
     }
 
-    private void Print(TraceReader trace, long bytes)
+    private void Print(TraceReader trace, TraceSurvey survey)
     {
-        var (header, outcome) = (trace.Header, trace.Outcome);
+        var (header, outcome, bytes) = (trace.Header, trace.Outcome, survey.FileBytes);
         var rows = new TextTable();
         rows.Add("program", $"{header.ProgramName}, {header.Operations.Length} statements, threads {string.Join(' ', header.Threads)}");
         rows.Add("collector", $"{header.Collector}@{header.Revision}");
@@ -43,7 +43,7 @@ internal sealed class InfoCommand(CommandConsole console)
         if (outcome is not null)
             rows.Add("content hash", outcome.ContentHash.ToString("x16"));
         rows.Add("ended", outcome is null ? "unknown" : Ending(outcome));
-        if (trace.Damage is { } damage)
+        if (Damage(trace, survey) is { } damage)
             rows.Add("damage", damage);
         rows.Write(console.Prose);
     }
@@ -58,21 +58,24 @@ internal sealed class InfoCommand(CommandConsole console)
     private static string BytesPerEvent(TraceReader trace, long bytes) =>
         trace.EventCount == 0 ? "no bytes" : $"{(double)bytes / trace.EventCount:0.00} bytes";
 
-    private static JsonObject Json(TraceReader trace, string path, long bytes)
+    private static string? Damage(TraceReader trace, TraceSurvey survey) => survey.Summary ?? trace.Damage;
+
+    private static JsonObject Json(TraceReader trace, TraceSurvey survey)
     {
         var (header, outcome) = (trace.Header, trace.Outcome);
         var json = RunJson.Of(
-            outcome?.Status ?? RunStatus.Cancelled, trace.EventCount, outcome?.Operations ?? 0, header.Seed, path, outcome?.Failure, null);
+            outcome?.Status ?? RunStatus.Cancelled, trace.EventCount, outcome?.Operations ?? 0, header.Seed, survey.Path, outcome?.Failure, null);
         json["program"] = header.ProgramName;
         json["collector"] = $"{header.Collector}@{header.Revision}";
         json["allocator"] = header.Allocator;
         json["chaos"] = header.IsChaos;
         json["parameters"] = new JsonObject(header.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
-        json["bytes"] = bytes;
+        json["bytes"] = survey.FileBytes;
         json["blocks"] = trace.BlockCount;
         json["checkpoints"] = trace.Checkpoints.Count;
         json["contentHash"] = outcome?.ContentHash.ToString("x16");
-        json["damage"] = trace.Damage;
+        json["damage"] = Damage(trace, survey);
+        DamageReport.AddTo(json, survey);
         json["toolVersion"] = header.ToolVersion;
         return json;
     }

@@ -1,4 +1,5 @@
 using GcReplay.Heaps;
+using GcReplay.Traces.Files;
 
 namespace GcReplay.Commands;
 
@@ -30,5 +31,35 @@ internal static class OutputFile
             File.Delete(unfinished);
             throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check the folder and its permissions, or name another file.", e);
         }
+    }
+
+    /// <summary>Writes a trace beside its place and moves it there once it is whole.</summary>
+    /// <param name="write">Given the name to write to.</param>
+    /// <exception cref="GcReplayException">It can not be written, or would replace something that is no trace.</exception>
+    public static void WriteTrace(string path, Action<string> write)
+    {
+        TraceWriter.CheckTarget(path);
+        if (IsDevice(path))
+            throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
+        var unfinished = path + ".unfinished";
+        try
+        {
+            write(unfinished);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            File.Delete(unfinished);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check the folder and its permissions, or name another file.", e);
+            throw;
+        }
+    }
+
+    /// <exception cref="GcReplayException">Both names are one file.</exception>
+    public static void RefuseSame(string source, string target, string what)
+    {
+        if (source.Length > 0 && target.Length > 0 && Path.GetFullPath(source) == Path.GetFullPath(target))
+            throw new GcReplayException($"{target} is {what} itself: it is left as it is. Name another file.");
     }
 }

@@ -12,9 +12,13 @@ internal sealed class CommandConsole(TextWriter standardOutput, TextWriter stand
 
     private bool hasResult;
 
-    public TextWriter Out { get; } = standardOutput;
+    /// <summary>Standard output; what a terminal would obey is written out, here and in <see cref="Error"/>.</summary>
+    public TextWriter Out { get; } = new HarmlessWriter(standardOutput);
 
-    public TextWriter Error { get; } = standardError;
+    public TextWriter Error { get; } = new HarmlessWriter(standardError);
+
+    /// <summary>Standard error as it is: for what steers the terminal on purpose, and never for text from a trace.</summary>
+    public TextWriter Terminal => standardError;
 
     /// <summary>For what a human reads.</summary>
     public TextWriter Prose => isJson ? Error : Out;
@@ -24,7 +28,7 @@ internal sealed class CommandConsole(TextWriter standardOutput, TextWriter stand
     public CancellationToken Cancellation { get; } = cancellation;
 
     /// <summary>Whether a person sits in front of it: neither input nor output is redirected, and the streams are the process's own.</summary>
-    public bool IsTerminal => ReferenceEquals(Out, Console.Out) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
+    public bool IsTerminal => ReferenceEquals(standardOutput, Console.Out) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
     /// <summary>Prints the command's one JSON object, when JSON is asked for.</summary>
     public void Result(JsonObject result)

@@ -13,7 +13,7 @@ internal static class ProgressLine
         if (!console.IsTerminal || Console.IsErrorRedirected)
             return work(_ => { });
 
-        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error) });
+        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Terminal) });
         ProgressColumn[] columns = total > 0
             ? [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()]
             : [new SpinnerColumn(), new TaskDescriptionColumn(), new ElapsedTimeColumn()];

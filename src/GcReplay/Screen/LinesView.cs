@@ -1,4 +1,5 @@
 using System.Drawing;
+using GcReplay.Output;
 using Terminal.Gui.Text;
 using Terminal.Gui.ViewBase;
 
@@ -25,8 +26,9 @@ internal sealed class LinesView(Palette palette, Func<Size, IEnumerable<Line>> l
             if (used >= width)
                 break;
             SetAttribute(palette[span.Ink]);
-            AddStr(used, row, span.Text);
-            used += span.Text.GetColumns();
+            var text = HarmlessText.Of(span.Text);
+            AddStr(used, row, text);
+            used += text.GetColumns();
         }
 
         if (used > width)

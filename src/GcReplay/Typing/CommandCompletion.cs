@@ -1,4 +1,5 @@
 using GcReplay.Debugging;
+using GcReplay.Output;
 using RadLine;
 
 namespace GcReplay.Typing;
@@ -9,7 +10,7 @@ internal sealed class CommandCompletion(Debugger debugger) : ITextCompletion
     private static readonly string[] Places = ["start", "end", "failure", "first-bad"];
 
     public IEnumerable<string> GetCompletions(string prefix, string word, string suffix) =>
-        Candidates(prefix).Where(name => name.StartsWith(word, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Distinct();
+        Candidates(prefix).Where(name => name.StartsWith(word, StringComparison.Ordinal) && HarmlessText.Is(name)).Order(StringComparer.Ordinal).Distinct();
 
     private IEnumerable<string> Candidates(string prefix)
     {

@@ -34,6 +34,22 @@ internal static class Forgery
         return kinds;
     }
 
+    /// <summary>Where each of a trace's frames begins, and behind the last of them where the rest does.</summary>
+    public static List<int> Offsets(byte[] trace)
+    {
+        var offsets = new List<int>();
+        var reader = new MessagePackReader(trace.AsMemory(18));
+        var at = 18;
+        while (at < trace.Length && Read(ref reader) is not null)
+        {
+            offsets.Add(at);
+            at = 18 + (int)reader.Consumed;
+        }
+
+        offsets.Add(at);
+        return offsets;
+    }
+
     private static Frame? Read(ref MessagePackReader reader)
     {
         if (reader.ReadArrayHeader() != 7)

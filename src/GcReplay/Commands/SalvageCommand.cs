@@ -1,0 +1,73 @@
+using System.CommandLine;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
+using GcReplay.Output;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>salvage FILE -o FILE</c>: writes what is good of a damaged trace as a whole one, and says what was lost.</summary>
+internal sealed class SalvageCommand(CommandConsole console)
+{
+    private readonly Argument<string> file = new("FILE") { Description = "a damaged trace (*.gctrace)" };
+
+    private readonly Option<string> output = new("-o", "--output") { HelpName = "FILE", Description = "the whole trace to write", Required = true };
+
+    public Command Create()
+    {
+        var command = new Command("salvage", "writes what is good of a damaged trace as a whole one") { file, output };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!));
+        return command;
+    }
+
+    private int Run(string path, string target)
+    {
+        OutputFile.RefuseSame(path, target, "the damaged trace");
+        var survey = DamageReport.Survey(console, path);
+        var outcome = TraceSalvage.Outcome(survey, StateHash(survey));
+        OutputFile.WriteTrace(target, unfinished => TraceSalvage.Write(survey, outcome, unfinished));
+        Print(survey, path, target);
+
+        var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, survey.Header.Seed, target, outcome.Failure, null);
+        json["status"] = "ok";
+        DamageReport.AddTo(json, survey);
+        console.Result(json);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Hash of the state after the good prefix: known by playing it.</summary>
+    private ulong StateHash(TraceSurvey survey)
+    {
+        using var trace = TraceReader.Open(survey.Path);
+        var timeline = new Timeline(trace);
+        try
+        {
+            return ProgressLine.Run(console, "playing", survey.PrefixEvents, report =>
+            {
+                timeline.MoveTo(survey.PrefixEvents, new Progress(console.Cancellation, report));
+                return timeline.Space.Hash;
+            });
+        }
+        catch (GcReplayException e)
+        {
+            // Forged events; they are kept, and whoever moves over them is told the same.
+            console.Error.WriteLine($"{survey.Path}: {e.Message}");
+            return 0;
+        }
+    }
+
+    private void Print(TraceSurvey survey, string path, string target)
+    {
+        if (survey.IsWhole)
+        {
+            console.Prose.WriteLine($"nothing is damaged in {path}; {target} is a copy: {survey.PrefixEvents} events");
+            return;
+        }
+
+        DamageReport.Print(console.Prose, survey);
+        console.Prose.WriteLine(survey.PrefixEvents == 0
+            ? $"{target} holds the header and no event"
+            : $"{target} holds events 1-{survey.PrefixEvents}, and says that the recording was interrupted there");
+        console.Prose.WriteLine($"next: gcreplay replay {target}");
+    }
+}
