@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
@@ -18,19 +19,26 @@ public abstract class Collector(Process process)
     public IScripts Scripts { protected get; set; } = null!;
 
     /// <summary>Size of the struct of an interpreter, in bytes.</summary>
-    public abstract ulong InterpreterBytes { get; }
+    public virtual ulong InterpreterBytes => CollectorFamily.PlainInterpreterBytes;
 
     /// <summary>Creates the collector's static words, in the open Setup event.</summary>
     public abstract void SetUpStatics();
 
-    /// <summary>Fills the collector's part of a new interpreter's zeroed struct; <paramref name="state"/> is linked already.</summary>
-    public abstract void InterpreterBegins(Address state);
+    /// <summary>Fills the collector's part of a new interpreter's zeroed struct; <paramref name="state"/> is linked already. Nothing for a
+    /// collector with one heap for all.</summary>
+    public virtual void InterpreterBegins(Address state)
+    {
+    }
 
     /// <summary>Does what happens between the end of an interpreter's last thread and the free of its struct. The present thread
-    /// is in that interpreter.</summary>
-    public abstract void InterpreterEnds(Address state);
+    /// is in that interpreter. Nothing for a collector with one heap for all: the objects die when nobody refers to them.</summary>
+    public virtual void InterpreterEnds(Address state)
+    {
+    }
 
     /// <summary>Allocates an object; the reference is in flight afterwards (<see cref="Process.InFlightSlot"/>).</summary>
+    /// <remarks>Here, in <see cref="Collect"/> and in <see cref="Run"/> objects may move; nobody holds an address meanwhile but the
+    /// collector itself. In every other member they may not.</remarks>
     /// <param name="script">Its finalizer; -1 for none.</param>
     public abstract Address New(int typeId, int slots, int nameId, int script);
 
@@ -42,12 +50,18 @@ public abstract class Collector(Process process)
     /// <summary>Writes a slot of an object, 0 to empty it, with whatever barriers and counts that takes.</summary>
     public abstract void StoreSlot(Address reference, Address slot, Address value);
 
-    /// <summary>Writes a root, 0 to empty it.</summary>
+    /// <summary>Writes a root, 0 to empty it. As it stands: without barrier and without count.</summary>
     /// <param name="isInFlight">Whether the value is the reference in flight, which the root takes over.</param>
-    public abstract void StoreRoot(Address root, Address value, bool isInFlight);
+    public virtual void StoreRoot(Address root, Address value, bool isInFlight)
+    {
+        Process.Event(EventKind.RootStore, root.Value, value.Value);
+        Process.Journal.WriteOwn(root, value.Value);
+        if (isInFlight)
+            Process.Journal.WriteOwn(Process.InFlightSlot, 0);
+    }
 
     /// <summary>Removes a place of the frame and shifts those above it down.</summary>
-    public abstract void RemoveFromFrame(Address thread, int index);
+    public virtual void RemoveFromFrame(Address thread, int index) => FrameShift.Remove(Process, thread, index);
 
     /// <summary>Copies slots, each with its barrier. A collector with a barrier for whole copies overrides it.</summary>
     /// <remarks>An overlapping copy within one object goes in the direction that reads each slot before it is overwritten.</remarks>
@@ -82,11 +96,11 @@ public abstract class Collector(Process process)
 
     /// <summary>Runs an operation that only this collector has.</summary>
     /// <returns>The result, or null when the operation was skipped.</returns>
-    public abstract ulong? Run(Statement statement, IOperands operands);
+    public virtual ulong? Run(Statement statement, IOperands operands) => null;
 
     /// <summary>A length as a heap's word holds it. Wild stores may have made it anything: what is negative is no length, and what is
     /// too long runs into unmapped memory, as it would in C.</summary>
-    protected static int LengthOf(ulong word) => word > long.MaxValue ? 0 : (int)Math.Min(word, int.MaxValue);
+    public static int LengthOf(ulong word) => word > long.MaxValue ? 0 : (int)Math.Min(word, int.MaxValue);
 }
 
 /// <summary>Operands of the running statement, resolved when asked.</summary>
@@ -117,6 +131,18 @@ public interface IOperands
 /// <summary>What is known of a collector before a run: its name, revisions, kinds of objects, layout and how to make one.</summary>
 public abstract class CollectorFamily
 {
+    /// <summary>Size of <see cref="PlainInterpreter"/>.</summary>
+    public const int PlainInterpreterBytes = 256;
+
+    /// <summary>The struct of an interpreter in which the collector keeps nothing.</summary>
+    protected static readonly StructLayout PlainInterpreter = new(
+        "PyInterpreterState", StructRole.Interpreter, PlainInterpreterBytes,
+        [
+            Field.Word("next", RuntimeWords.Interpreter.Next, FieldRole.Pointer, "PyInterpreterState"),
+            Field.Word("id", RuntimeWords.Interpreter.Id, FieldRole.InterpreterId),
+        ],
+        []);
+
     public abstract string Name { get; }
 
     /// <summary>Newest last; a collector named without revision is the newest.</summary>
@@ -146,6 +172,10 @@ public abstract class CollectorFamily
 
     public abstract ImmutableArray<ColourRule> Colours { get; }
 
+    /// <summary>Ranges of the process that only this collector uses, for conditions and for showing an address. Free for it is what lies
+    /// from 0x6800_0000_0000 to 0x7000_0000_0000.</summary>
+    public virtual ImmutableArray<Region> Regions => [];
+
     /// <summary>Name of the struct of the static words; empty when there are none.</summary>
     public abstract string StaticsStruct(string revision);
 
@@ -163,6 +193,7 @@ public abstract class CollectorFamily
     public abstract ObjectType TypeOf(string kind, string name);
 
     /// <param name="typeKinds">For each type id the index of its kind in <see cref="Kinds"/>, -1 for the runtime's types.</param>
+    /// <param name="parameters">A value for each of <see cref="Parameters"/>: what the run says, else the default.</param>
     public abstract Collector Create(
         Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters);
 }

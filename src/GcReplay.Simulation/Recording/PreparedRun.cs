@@ -40,6 +40,9 @@ public sealed class PreparedRun
     private readonly Dictionary<string, int> sites = new(StringComparer.Ordinal);
     private readonly int firstAllocatorSite;
 
+    /// <summary>All that the family knows, with their values.</summary>
+    private readonly ImmutableSortedDictionary<string, string> parameters;
+
     /// <param name="toolVersion">Goes into the trace's header.</param>
     /// <exception cref="GcReplayException">The program does not parse or does not fit the collector; a name or parameter is unknown.</exception>
     public PreparedRun(RunOptions options, string toolVersion)
@@ -53,6 +56,8 @@ public sealed class PreparedRun
         this.options = options;
         (family, revision) = Families.Find(options.Collector);
         CheckParameters();
+        parameters = family.Parameters.ToImmutableSortedDictionary(
+            p => p.Key, p => options.Parameters.GetValueOrDefault(p.Key, p.Default), StringComparer.Ordinal);
         CheckFits(program);
         code = Code.Of(program, family.Kinds, family.OwnNames);
         typeKinds =
@@ -179,7 +184,7 @@ public sealed class PreparedRun
         var allocator = Allocators.Allocators.Create(options.Allocator, journal, choices, firstAllocatorSite);
         allocator.Attach(AllocatorControl);
         var process = new Process(journal, code, Header.Layout, sites, allocator, choices);
-        var collector = family.Create(process, revision, CollectorStatics, typeKinds, options.Parameters);
+        var collector = family.Create(process, revision, CollectorStatics, typeKinds, parameters);
         var machine = new Machine(process, collector);
         collector.Scripts = machine;
         return new Engine(process, collector, machine);
@@ -256,6 +261,7 @@ public sealed class PreparedRun
             [
                 new("static data", RuntimeWords.StaticData, CollectorStatics + (long)family.StaticBytes(revision)),
                 .. allocator.Regions,
+                .. family.Regions,
                 new("stacks", RuntimeWords.Stacks, RuntimeWords.Stacks + program.Threads.Length * RuntimeWords.StackStride),
             ],
             Interpreters = program.Interpreters,

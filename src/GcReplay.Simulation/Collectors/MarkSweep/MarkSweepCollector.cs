@@ -1,8 +1,6 @@
-using System.Globalization;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
-using GcReplay.Simulation.Programs;
 using static GcReplay.Simulation.Collectors.MarkSweep.MarkSweepWords;
 
 namespace GcReplay.Simulation.Collectors.MarkSweep;
@@ -13,15 +11,13 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
 {
     private readonly MarkSweepCycle cycle = new(process, state);
 
-    public override ulong InterpreterBytes => MarkSweepWords.InterpreterBytes;
-
     private MarkSweepPhase Phase => (MarkSweepPhase)Process.Journal.Read(state + MarkSweepWords.Phase);
 
     public override void SetUpStatics()
     {
-        Process.Journal.WriteOwn(state + Enabled, parameters.GetValueOrDefault("gc.enabled", "on") == "on" ? 1UL : 0);
-        Process.Journal.WriteOwn(state + Trigger, Setting("gc.trigger", 200));
-        Process.Journal.WriteOwn(state + Budget, Setting("gc.budget", 400));
+        Process.Journal.WriteOwn(state + Enabled, parameters.IsOn("gc.enabled") ? 1UL : 0);
+        Process.Journal.WriteOwn(state + Trigger, parameters.Number("gc.trigger"));
+        Process.Journal.WriteOwn(state + Budget, parameters.Number("gc.budget"));
         Process.Journal.WriteOwn(state + MarkStack, MarkStackStart);
         Process.Journal.Map(new Address(MarkStackStart), MarkStackBytes);
         ulong[] divisors = [1, 4, 20, 200];
@@ -30,30 +26,13 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         Process.Journal.WriteOwn(state + Trigger, Math.Max(1, Process.Journal.ReadOwn(state + Trigger) / divisor));
     }
 
-    public override void InterpreterBegins(Address interpreter)
-    {
-        // One heap for all: an interpreter has nothing of its own.
-    }
-
-    public override void InterpreterEnds(Address interpreter)
-    {
-        // Its objects belong to the one heap and die when nothing refers to them.
-    }
-
     public override Address New(int typeId, int slots, int nameId, int script)
     {
         Pace();
-        var number = Process.NextObjectNumber();
-        var bytes = (ulong)(Slots + slots * 8);
-        var birthplace = Process.InterpreterId(Process.Interpreter);
-        var reference = Process.Allocator.Allocate(bytes, number, ObjectEntry.Descriptor(typeId, nameId, birthplace, 0));
-        Process.CountObject(number);
-        foreach (var address in Process.Journal.Space.NonZeroWords(reference, bytes))
-            Process.Journal.Write(address, 0);
+        var reference = Process.NewObject(Address.Null, (ulong)(Slots + slots * 8), typeId, nameId);
         var isMarking = Phase == MarkSweepPhase.Marking;
         Process.Journal.Write(reference + Header, (uint)typeId | (isMarking ? BlackBit : 0));
         Process.Journal.Write(reference + Size, (ulong)slots);
-        Process.Journal.WriteOwn(Process.InFlightSlot, reference.Value);
         cycle.Link(reference, Objects, Process.Site(isMarking ? "born-black" : "born-white"));
         return reference;
     }
@@ -68,16 +47,6 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         Process.Event(EventKind.Store, reference.Value, slot.Value, value.Value);
         Process.Journal.Write(slot, value.Value);
     }
-
-    public override void StoreRoot(Address root, Address value, bool isInFlight)
-    {
-        Process.Event(EventKind.RootStore, root.Value, value.Value);
-        Process.Journal.WriteOwn(root, value.Value);
-        if (isInFlight)
-            Process.Journal.WriteOwn(Process.InFlightSlot, 0);
-    }
-
-    public override void RemoveFromFrame(Address thread, int index) => FrameShift.Remove(Process, thread, index);
 
     public override ulong Collect(long extent)
     {
@@ -101,11 +70,6 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         Process.Event(EventKind.Counters, state.Value);
         Process.Journal.WriteOwn(state + Enabled, on ? 1UL : 0);
     }
-
-    public override ulong? Run(Statement statement, IOperands operands) => null;
-
-    private ulong Setting(string key, ulong otherwise) =>
-        parameters.TryGetValue(key, out var text) ? ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>Runs an increment every so many allocations.</summary>
     private void Pace()

@@ -92,17 +92,8 @@ internal sealed class MarkSweepCycle(Process process, Address state)
 
     private void VisitRoots()
     {
-        for (var i = 0; i < process.Code.Program.GlobalCount; i++)
-            Visit(Address.Null, process.GlobalSlot(i));
-        for (var i = 0; i < process.Code.Threads.Length; i++)
-        {
-            var thread = process.ThreadStruct(i);
-            if (thread.IsNull)
-                continue;
-            for (var k = 0; k < process.FrameCount(thread); k++)
-                Visit(Address.Null, process.FrameBase(thread) + k * 8L);
-            Visit(Address.Null, thread + RuntimeWords.Thread.InFlight);
-        }
+        foreach (var slot in process.RootSlots())
+            Visit(Address.Null, slot);
     }
 
     private void Visit(Address reference, Address slot)

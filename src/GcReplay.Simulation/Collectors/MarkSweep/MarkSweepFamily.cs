@@ -55,13 +55,7 @@ public sealed class MarkSweepFamily : CollectorFamily
 
     public override ImmutableArray<StructLayout> Structs(string revision, Address statics) =>
     [
-        new(
-            "PyInterpreterState", StructRole.Interpreter, MarkSweepWords.InterpreterBytes,
-            [
-                Field.Word("next", RuntimeWords.Interpreter.Next, FieldRole.Pointer, "PyInterpreterState"),
-                Field.Word("id", RuntimeWords.Interpreter.Id, FieldRole.InterpreterId),
-            ],
-            []),
+        PlainInterpreter,
         new(
             "heap", StructRole.CollectionRecord, MarkSweepWords.StateBytes,
             [

@@ -36,8 +36,6 @@ internal static class MarkSweepWords
 
     public const ulong GreyBit = 1UL << 32;
     public const ulong BlackBit = 1UL << 33;
-
-    public const int InterpreterBytes = 256;
 }
 
 /// <summary>Numbers of the phases; the names are <see cref="MarkSweepFamily.Phases"/>.</summary>
