@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Collectors.CPython39;
 using GcReplay.Simulation.Collectors.MarkSweep;
+using GcReplay.Simulation.Collectors.Semispace;
+using GcReplay.Simulation.Collectors.StoreBuffer;
 
 namespace GcReplay.Simulation.Collectors;
 
 /// <summary>The collectors of this build, by name.</summary>
 public static class Families
 {
-    public static readonly ImmutableArray<CollectorFamily> All = [new CPython39Family(), new MarkSweepFamily()];
+    public static readonly ImmutableArray<CollectorFamily> All = [new CPython39Family(), new MarkSweepFamily(), new SemispaceFamily(), new GenerationalFamily()];
 
     /// <summary>For messages: those whose programs can declare prebuilt objects.</summary>
     public static string WithPrebuilts => string.Join(", ", All.Where(family => family.HasPrebuilts).Select(family => family.Name));

@@ -97,6 +97,8 @@ public sealed class DeterminismContractTests
     [InlineData("cpython39@shared-state")]
     [InlineData("cpython39@gh-92036")]
     [InlineData("marksweep")]
+    [InlineData("semispace")]
+    [InlineData("generational")]
     public void Sanitizers_are_silent_on_a_collector_without_the_bug(string collector)
     {
         var runs = Enumerable.Range(1, 20)

@@ -36,6 +36,8 @@ public sealed class SanitizerContractTests
     [InlineData("cpython39@shared-state")]
     [InlineData("cpython39@gh-92036")]
     [InlineData("marksweep")]
+    [InlineData("semispace")]
+    [InlineData("generational")]
     public void A_collector_without_the_bug_is_never_suspected(string collector)
     {
         foreach (var seed in Enumerable.Range(1, 10))

@@ -9,12 +9,12 @@ using GcReplay.Traces;
 
 namespace GcReplay.Tests.Contracts;
 
-/// <summary>Collectors and allocators that the suite runs on: each collector with glibc's malloc, and each allocator with two
-/// collectors.</summary>
+/// <summary>Collectors and allocators that the suite runs on: each collector with glibc's malloc, and each allocator with one of
+/// each family.</summary>
 public static class Machines
 {
     public static readonly ImmutableArray<string> Collectors =
-        ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "marksweep"];
+        ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "marksweep", "semispace", "generational"];
 
     public static readonly ImmutableArray<string> Allocators =
         [.. GcReplay.Simulation.Allocators.Allocators.Names.Where(name => name != "glibc"), "debug:glibc"];
@@ -33,6 +33,8 @@ public static class Machines
             {
                 all.Add("cpython39@7247407", allocator);
                 all.Add("marksweep", allocator);
+                all.Add("semispace", allocator);
+                all.Add("generational", allocator);
             }
 
             return all;

@@ -36,17 +36,22 @@ internal sealed class ImportedRun : IRunObserver
     /// <param name="automatic">Whether the collector starts collections itself: after 100 allocations, so that it does.</param>
     /// <param name="atEnd">A statement that runs after the program's own.</param>
     /// <param name="checks">Whether every invariant is checked wherever it must hold.</param>
-    public static ImportedRun Of(ImportedProgram imported, string collector, bool automatic, string atEnd = "", bool checks = false)
+    /// <param name="settings">Further parameters of the collector, as <c>--set</c> takes them, in place of the 100 allocations.</param>
+    public static ImportedRun Of(
+        ImportedProgram imported, string collector, bool automatic, string atEnd = "", bool checks = false, params string[] settings)
     {
+        string[] pairs =
+        [
+            automatic ? "gc.enabled=on" : "gc.enabled=off",
+            .. settings.Length > 0 ? settings : [$"{(collector.StartsWith("cpython39", StringComparison.Ordinal) ? "gc.threshold0" : "gc.trigger")}=100"],
+        ];
         var text = HeapProgramPrinter.Print(imported.Program);
         var options = new RunOptions
         {
             ProgramName = imported.Program.Name,
             ProgramText = text[..text.LastIndexOf('}')] + atEnd + "\n}\n",
             Collector = collector,
-            Parameters = ImmutableSortedDictionary<string, string>.Empty
-                .Add("gc.enabled", automatic ? "on" : "off")
-                .Add(collector.StartsWith("cpython39", StringComparison.Ordinal) ? "gc.threshold0" : "gc.trigger", "100"),
+            Parameters = pairs.Select(pair => pair.Split('=')).ToImmutableSortedDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
         };
         return new ImportedRun(options, checks);
     }
@@ -57,7 +62,7 @@ internal sealed class ImportedRun : IRunObserver
     {
         if (e.Kind == EventKind.OperationBegin)
             label = operations[(int)e.A].Label;
-        if (e.Kind == EventKind.Free && e.C is not 0 and < Shadow.RuntimeFlag)
+        if (e.Kind == EventKind.Free && e.C is not 0 and < Shadow.RuntimeFlag && e.D != (ulong)FreeKind.Left)
             Deaths.Add(((int)e.C, label));
         if (checks)
             sanitizers.After(number, e);
