@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Conformance.CPython39;
+using GcReplay.Simulation.Conformance.Incminimark;
 
 namespace GcReplay.Simulation.Conformance;
 
@@ -14,7 +15,9 @@ public static class ConformanceFiles
 
     private const string Packed = ".json.gz";
 
-    private static readonly ImmutableArray<ConformanceFamily> Families = [new CPython39Programs(), new SubInterpreterRecords()];
+    /// <summary>Those that a file names first, then those that are told by their fields.</summary>
+    private static readonly ImmutableArray<ConformanceFamily> Families =
+        [new IncminimarkPrograms(), new CPython39Programs(), new SubInterpreterRecords()];
 
     /// <summary>The programs of files (*.json, *.json.gz) and of all such files in folders, in the order of their names.</summary>
     /// <exception cref="GcReplayException">There is no such file, it is not JSON, of no known family, or of a wrong shape.</exception>

@@ -11,6 +11,8 @@ internal sealed class ProgramBuilder(string id)
     private readonly List<PlannedOperation> operations = [];
     private readonly List<Block> scripts = [];
     private readonly List<string> interpreters = [ProgramNames.Main];
+    private readonly List<PrebuiltDeclaration> prebuilts = [];
+    private ImmutableArray<string> globals = [];
     private readonly ImmutableArray<string>.Builder labels = ImmutableArray.CreateBuilder<string>();
     private List<Node> block = [];
     private string prefix = ProgramNames.Main + "/";
@@ -28,6 +30,15 @@ internal sealed class ProgramBuilder(string id)
     public static Operand Kind(string kind) => new(OperandForm.Type, ObjectKinds.All.IndexOf(kind));
 
     public static Operand Script(int script) => new(OperandForm.Script, script);
+
+    /// <summary>A place of the frame.</summary>
+    public static Operand Frame(int place) => new(OperandForm.Root, place, Root: RootKind.Frame);
+
+    /// <summary>A prebuilt object, by its place among the declarations.</summary>
+    public static Operand Prebuilt(int index) => new(OperandForm.Root, index, Root: RootKind.Prebuilt);
+
+    /// <summary>A word of the row, by its place among them.</summary>
+    public static Operand Word(int place) => new(OperandForm.Word, place);
 
     public static Operand Self { get; } = new(OperandForm.Root, 0, Root: RootKind.Self);
 
@@ -52,6 +63,20 @@ internal sealed class ProgramBuilder(string id)
         Global(global);
         Add(new Destination(RootKind.Global, global), row, operands);
     }
+
+    /// <summary>A statement whose reference goes into a new place of the frame.</summary>
+    public void Push(OperationRow row, params ReadOnlySpan<Operand?> operands) => Add(Destination.Push, row, operands);
+
+    /// <summary>Names the first globals.</summary>
+    public void Name(params ImmutableArray<string> names)
+    {
+        globals = names;
+        globalsUsed = Math.Max(globalsUsed, names.Length);
+    }
+
+    /// <summary>Declares a prebuilt object.</summary>
+    public void Declare(string name, string kind, ImmutableArray<int> slots) =>
+        prebuilts.Add(new PrebuiltDeclaration(name, ObjectKinds.All.IndexOf(kind), slots, 0));
 
     /// <summary>A loop of the operation that is open; loops are not nested.</summary>
     public void Loop(int count, Action body)
@@ -95,8 +120,9 @@ internal sealed class ProgramBuilder(string id)
         {
             Name = FileName(id),
             Types = ObjectKinds.Types,
-            Globals = [],
+            Globals = globals,
             GlobalCount = globalsUsed,
+            Prebuilts = [.. prebuilts],
             Interpreters = [.. interpreters],
             Threads = [new Block(ProgramNames.Main, [.. block], 0)],
             Scripts = [.. scripts],

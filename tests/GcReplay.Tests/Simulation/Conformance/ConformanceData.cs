@@ -21,6 +21,8 @@ internal static class ConformanceData
 
     public static string CPython39 { get; } = Repository.PathOf("tests/GcReplay.Tests/Data/conformance/cpython39");
 
+    public static string Incminimark { get; } = Repository.PathOf("tests/GcReplay.Tests/Data/conformance/incminimark");
+
     /// <summary>The programs of a text as a file.</summary>
     public static List<ConformanceProgram> Read(string json)
     {
