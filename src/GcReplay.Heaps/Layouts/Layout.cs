@@ -45,6 +45,9 @@ public sealed record Layout
     /// <summary>Names of the program's scripts, for fields of <see cref="FieldRole.Script"/>.</summary>
     public ImmutableArray<string> Scripts { get; init; } = [];
 
+    /// <summary>What a tracing collector promises; null when it says nothing.</summary>
+    public TracingRules? Tracing { get; init; }
+
     public StructLayout Struct(string name) =>
         Structs.FirstOrDefault(s => s.Name == name) ?? throw new GcReplayException(
             $"layout of {Collector}@{Revision}: there is no struct '{name}'. The trace's header is damaged or was written by hand.");

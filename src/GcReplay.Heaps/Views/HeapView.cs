@@ -36,8 +36,9 @@ public sealed partial class HeapView
         Families = LinkFamily.Of(layout);
         phasesMatter = layout.Structs.Any(s => Plan(s).Phase is not null);
         CountsReferences = layout.Structs.Any(s => Plan(s).ReferenceCount is not null);
-        markingPhases = [.. layout.Phases.Select(p => p.Contains("mark", StringComparison.OrdinalIgnoreCase))];
-        sweepingPhases = [.. layout.Phases.Select(p => p.Contains("sweep", StringComparison.OrdinalIgnoreCase))];
+        Tracing = layout.Tracing ?? ByNames(layout);
+        markingPhases = [.. layout.Phases.Select(p => Tracing.MarkingPhases.Contains(p))];
+        sweepingPhases = [.. layout.Phases.Select(p => Tracing.SweepingPhases.Contains(p))];
         Traces = markingPhases.Contains(true) && layout.Colours.Any(r => r.Colour == Colour.Black) && !CountsReferences;
     }
 
@@ -46,6 +47,9 @@ public sealed partial class HeapView
     public Shadow Shadow { get; }
 
     public Layout Layout { get; }
+
+    /// <summary>What the collector promises about tracing: little where the layout does not say it.</summary>
+    public TracingRules Tracing { get; }
 
     /// <summary>Answers which list holds an object, when it is given and valid; must be at the view's position.</summary>
     public MembershipIndex? Membership { get; set; }
@@ -135,6 +139,13 @@ public sealed partial class HeapView
         pinned = null;
         snapshot = null;
     }
+
+    /// <summary>What the names of phases tell.</summary>
+    private static TracingRules ByNames(Layout layout) => new()
+    {
+        MarkingPhases = [.. layout.Phases.Where(p => p.Contains("mark", StringComparison.OrdinalIgnoreCase))],
+        SweepingPhases = [.. layout.Phases.Where(p => p.Contains("sweep", StringComparison.OrdinalIgnoreCase))],
+    };
 
     private Snapshot Now()
     {

@@ -176,6 +176,9 @@ public abstract class CollectorFamily
     /// from 0x6800_0000_0000 to 0x7000_0000_0000.</summary>
     public virtual ImmutableArray<Region> Regions => [];
 
+    /// <summary>What a collector that traces promises about its words, for sanitizers; null for nothing.</summary>
+    public virtual TracingRules? Tracing => null;
+
     /// <summary>Name of the struct of the static words; empty when there are none.</summary>
     public abstract string StaticsStruct(string revision);
 

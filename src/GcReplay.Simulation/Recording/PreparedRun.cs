@@ -266,6 +266,7 @@ public sealed class PreparedRun
             ],
             Interpreters = program.Interpreters,
             Scripts = [.. program.Scripts.Select(s => s.Name)],
+            Tracing = family.Tracing,
         };
     }
 

@@ -10,13 +10,14 @@ internal static class LayoutCodec
 {
     private const int Parts = 12;
     private const int PartsWithScripts = 13;
+    private const int PartsWithTracing = 14;
 
     /// <summary>Bytes from a struct to any part of it, either way.</summary>
     internal const int OffsetMax = 1 << 28;
 
     public static void Write(ref MessagePackWriter writer, Layout layout)
     {
-        writer.WriteArrayHeader(layout.Scripts.IsEmpty ? Parts : PartsWithScripts);
+        writer.WriteArrayHeader(layout.Tracing is not null ? PartsWithTracing : layout.Scripts.IsEmpty ? Parts : PartsWithScripts);
         writer.Write(layout.Collector);
         writer.Write(layout.Revision);
         Packing.WriteList(ref writer, layout.Structs, WriteStruct);
@@ -29,13 +30,15 @@ internal static class LayoutCodec
         Packing.WriteTexts(ref writer, layout.Names);
         Packing.WriteList(ref writer, layout.Regions, WriteRegion);
         Packing.WriteTexts(ref writer, layout.Interpreters);
-        if (!layout.Scripts.IsEmpty)
+        if (!layout.Scripts.IsEmpty || layout.Tracing is not null)
             Packing.WriteTexts(ref writer, layout.Scripts);
+        if (layout.Tracing is { } rules)
+            TracingCodec.Write(ref writer, rules);
     }
 
     public static Layout Read(ref MessagePackReader reader)
     {
-        var parts = Packing.Expect(ref reader, Parts, PartsWithScripts, "a layout");
+        var parts = Packing.ExpectBetween(ref reader, Parts, PartsWithTracing, "a layout");
         return new Layout
         {
             Collector = Packing.Text(ref reader),
@@ -50,7 +53,8 @@ internal static class LayoutCodec
             Names = Packing.ReadTexts(ref reader),
             Regions = Packing.ReadList(ref reader, ReadRegion),
             Interpreters = Packing.ReadTexts(ref reader),
-            Scripts = parts == PartsWithScripts ? Packing.ReadTexts(ref reader) : [],
+            Scripts = parts >= PartsWithScripts ? Packing.ReadTexts(ref reader) : [],
+            Tracing = parts >= PartsWithTracing ? TracingCodec.Read(ref reader) : null,
         };
     }
 

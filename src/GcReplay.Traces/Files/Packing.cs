@@ -82,6 +82,15 @@ internal static class Packing
             : throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts} or {otherwise}");
     }
 
+    /// <summary>The number of parts, which lies between two.</summary>
+    public static int ExpectBetween(ref MessagePackReader reader, int min, int max, string what)
+    {
+        var count = reader.ReadArrayHeader();
+        return count >= min && count <= max
+            ? count
+            : throw new MalformedFrameException($"holds {what} of {count} parts; it has {min} to {max}");
+    }
+
     public static T Enum<T>(ref MessagePackReader reader, string what)
         where T : struct, Enum
     {

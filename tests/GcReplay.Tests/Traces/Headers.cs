@@ -58,6 +58,23 @@ internal static class Headers
         Names = ["", "compile"],
         Regions = [new Region("arena", new Address(4096), new Address(ulong.MaxValue))],
         Interpreters = ["main", "sub"],
+        Scripts = ["close"],
+        Tracing = new TracingRules
+        {
+            MarkingPhases = ["update_refs"],
+            SweepingPhases = ["subtract_refs", ""],
+            UnmarkedPhases = [""],
+            Marked = Condition.WhenSet("VISITED"),
+            Immortal = [Condition.InRegion("arena"), Picky],
+            StrongLists = ["old_objects"],
+            LiveLists = ["ring", "objects_to_trace"],
+            Young = [Picky],
+            Remembered = ["ring"],
+            CardList = "frame",
+            Forwarded = Picky,
+            Shadows = "nursery_surviving_size",
+            HasShadow = Condition.Always,
+        },
     };
 
     private static ImmutableArray<Field> Fields() =>

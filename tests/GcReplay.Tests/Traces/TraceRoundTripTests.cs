@@ -63,6 +63,18 @@ public sealed class TraceRoundTripTests : IDisposable
         Assert.Equal(RecordText.Of(Headers.Full), RecordText.Of(reader.Header));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_layout_says_only_what_there_is(bool scripts, bool promises)
+    {
+        var layout = Headers.Full.Layout with { Scripts = scripts ? ["close"] : [], Tracing = promises ? new TracingRules() : null };
+        using var reader = TraceReader.Open(WriteSmall("some.gctrace", Headers.Full with { Layout = layout }));
+
+        Assert.Equal(RecordText.Of(layout), RecordText.Of(reader.Header.Layout));
+    }
+
     [Fact]
     public void Every_kind_of_container_is_tried()
     {

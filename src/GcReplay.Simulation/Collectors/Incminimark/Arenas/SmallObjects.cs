@@ -14,7 +14,7 @@ public abstract class SmallObjects(Process process, Address words)
     public static readonly int BytesMax = Math.Max(ArenaWords.Simple.Bytes, ArenaWords.Paged.Bytes);
 
     /// <summary>Range of the process for arenas.</summary>
-    public static readonly Region Arenas = new("arenas", new Address(0x0C00_0000_0000), new Address(0x0D00_0000_0000));
+    public static readonly Region Arenas = new("arenas", new Address(0x6900_0000_0000), new Address(0x6A00_0000_0000));
 
     /// <summary>Structs of both kinds.</summary>
     public static ImmutableArray<StructLayout> Structs => ArenaWords.Structs;
