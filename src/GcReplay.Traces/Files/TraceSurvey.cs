@@ -126,6 +126,7 @@ public sealed class TraceSurvey
         private long choices;
         private long choicesExpected = -1;
         private int blocks;
+        private long? footer;
 
         public void Run(Action<long>? progress, CancellationToken cancellation)
         {
@@ -203,6 +204,7 @@ public sealed class TraceSurvey
                     break;
                 case FrameKind.Footer:
                     survey.HasFooter = true;
+                    footer = entry.Offset;
                     break;
                 case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
                     survey.Kept.Add(entry);
@@ -269,7 +271,7 @@ public sealed class TraceSurvey
         private void CheckTrailer(long offset)
         {
             var rest = frames.FileLength - offset;
-            if (rest == TraceFormat.TrailerBytes && FrameTable.FooterOffset(frames.ReadBytes(offset, TraceFormat.TrailerBytes)) is { } at && at < offset)
+            if (rest == TraceFormat.TrailerBytes && FrameTable.FooterOffset(frames.ReadBytes(offset, TraceFormat.TrailerBytes)) is { } at && at < offset && at == (footer ?? at))
                 return;
             survey.damage.Add(new DamagedPlace(offset, rest, "the last part", "is not the trailer that belongs there"));
         }
