@@ -25,7 +25,7 @@ public sealed class BiographyCommand : Command
 
     public override string Summary => "an object's life: born, moved, marked, on which lists, freed, and what touched it after that";
 
-    public override string Example => "biography #12";
+    public override string Example => "biography #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
@@ -106,7 +106,7 @@ public sealed class BarriersCommand : Command
 
     public override string Summary => "the write barriers of stores into an object, what each decided and why, and stores that had none";
 
-    public override string Example => "barriers #12";
+    public override string Example => "barriers #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

@@ -15,7 +15,7 @@ public sealed class BreakCommand(bool temporary) : Command
         ? "like break, and deleted when it stopped a run"
         : "stops at a kind of event, an object, a phase, a line of the program, a label, a site of the collector, a sanitizer's finding";
 
-    public override string Example => temporary ? "tbreak #12" : "break Store if event.object == #12";
+    public override string Example => temporary ? "tbreak #2" : "break Store if event.object == #2";
 
     public override bool IsRepeatable => false;
 

@@ -25,6 +25,9 @@ public abstract class Command
     /// <summary>A line that can be typed.</summary>
     public abstract string Example { get; }
 
+    /// <summary>What else its user must know, in lines for its help.</summary>
+    public virtual IReadOnlyList<string> Remarks => [];
+
     /// <summary>Whether it is a movement.</summary>
     public virtual bool IsMovement => false;
 

@@ -20,6 +20,8 @@ public sealed class FirstBadCommand : Command
     {
         arguments.Require(0, 0);
         var from = debugger.Timeline.Position;
+        if (debugger.Corruption.Find(debugger.Progress) is null)
+            return new CommandResult([Clean(debugger)], new JsonObject { ["event"] = null });
         debugger.Timeline.MoveTo(Find(debugger).Event, debugger.Progress);
         return Arrival.Result(debugger, new Halt(HaltReason.Arrived, []), from);
     }
@@ -28,12 +30,14 @@ public sealed class FirstBadCommand : Command
     /// <exception cref="GcReplayException">No sanitizer fails in the whole trace.</exception>
     internal static Violation Find(Debugger debugger)
     {
-        var violation = debugger.Corruption.Find(debugger.Progress) ?? throw new GcReplayException(
-            $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
-            + (debugger.FailureEvent() > 0 ? " Try: goto failure" : ""));
+        var violation = debugger.Corruption.Find(debugger.Progress) ?? throw new GcReplayException(Clean(debugger));
         debugger.Runner.Finding = new AtEvent(violation.Event, $"{violation.Code}: {violation.Message}");
         return violation;
     }
+
+    private static string Clean(Debugger debugger) =>
+        $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
+        + (debugger.FailureEvent() > 0 ? " Try: goto failure" : "");
 }
 
 public sealed class CheckCommand : Command

@@ -14,7 +14,7 @@ public sealed class CycleCommand : Command
 
     public override string Summary => "the cycle of references that an object is in, what refers into it and out of it, whether it is garbage here; alone: all cycles";
 
-    public override string Example => "cycle #12";
+    public override string Example => "cycle #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

@@ -43,6 +43,7 @@ public sealed class HelpCommand : Command
                 $"  {command.Summary}",
                 .. command.Aliases.Count == 0 ? Array.Empty<string>() : [$"  short: {string.Join(", ", command.Aliases)}"],
                 $"  for example: {command.Example}",
+                .. command.Remarks.Select(r => $"  {r}"),
             ],
             Json(command));
     }
@@ -57,6 +58,7 @@ public sealed class HelpCommand : Command
         ["usage"] = command.Usage,
         ["summary"] = command.Summary,
         ["example"] = command.Example,
+        ["remarks"] = new JsonArray([.. command.Remarks.Select(r => (JsonNode)r)]),
     };
 }
 

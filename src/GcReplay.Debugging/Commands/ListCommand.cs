@@ -25,26 +25,52 @@ public sealed class ListCommand : Command
         var view = debugger.Timeline.View;
         var shown = (int)Math.Min(arguments.CountAt(1, DefaultShown), int.MaxValue);
         if (view.List(arguments[0]) is { } list)
-            return Members(view, list, shown);
+            return Members(debugger, list, shown);
         return Containers(view, arguments[0], shown) ?? throw Unknown(debugger, arguments[0]);
     }
 
-    private static CommandResult Members(HeapView view, ListInstance list, int shown)
+    private static CommandResult Members(Debugger debugger, ListInstance list, int shown)
     {
+        var view = debugger.Timeline.View;
         var walk = list.Walk();
         var lines = new List<string>
         {
             $"{list.Name}  {(walk.Members.Count == 1 ? "1 member" : $"{walk.Members.Count} members")}, head at {list.Head}{ListText.Suffix(view, list)}",
         };
-        lines.AddRange(walk.Members.Take(shown).Select((member, i) => $"  {i}  {Member(view, member)}"));
+        var (gone, items) = (new JsonObject(), new JsonArray());
+        Add(GoneText.Of(debugger, list.Head, gone, list.Name));
+        for (var i = 0; i < Math.Min(shown, walk.Members.Count); i++)
+        {
+            lines.Add($"  {i}  {Member(view, walk.Members[i])}");
+            items.Add(EventText.ObjectAt(view, walk.Members[i]));
+            Add(GoneText.Of(debugger, walk.Members[i], gone, i.ToString()));
+        }
+
         if (walk.Members.Count > shown)
             lines.Add($"  … {walk.Members.Count - shown} more. Try: list {list.Name} {walk.Members.Count}");
-        lines.AddRange(walk.Faults.Select(f => $"  broken: {f.Message}"));
+        foreach (var fault in walk.Faults)
+        {
+            lines.Add($"  broken: {fault.Message}");
+            Add(GoneText.Of(debugger, fault.Found, gone, $"fault {fault.Position}"));
+        }
+
+        if (walk is { IsWhole: true, Faults.Count: 0 })
+            lines.Add(list.PrevIsValid || list.Family.PrevOffset < 0 ? Whole(list) : "  whole by its next links; its prev words are no links now");
         var data = ListText.Json(list);
-        data["items"] = new JsonArray([.. walk.Members.Take(shown).Select(m => (JsonNode)EventText.ObjectAt(view, m))]);
+        data["items"] = items;
         data["faults"] = new JsonArray([.. walk.Faults.Select(f => (JsonNode)f.Message)]);
+        data["gone"] = gone;
         return new CommandResult(lines, data);
+
+        void Add(string? line)
+        {
+            if (line is not null)
+                lines.Add(line);
+        }
     }
+
+    private static string Whole(ListInstance list) =>
+        list.Family.PrevOffset >= 0 ? "  whole: every next and every prev names its neighbour, and the last the head" : "  whole: it ends where a list ends";
 
     private static string Member(HeapView view, Heaps.Memory.Address address)
     {

@@ -12,7 +12,7 @@ public sealed class PathCommand : Command
 
     public override string Summary => "a shortest way of owned references from a root to an object: why it is alive";
 
-    public override string Example => "path #12";
+    public override string Example => "path #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
@@ -83,7 +83,7 @@ public sealed class ReferrersCommand : Command
 
     public override string Summary => "what refers to an object, or to what used to be at an address: roots first, then objects";
 
-    public override string Example => "referrers #12";
+    public override string Example => "referrers #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

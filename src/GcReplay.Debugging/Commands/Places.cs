@@ -30,8 +30,12 @@ public static class Places
     {
         if (text.StartsWith('#'))
             return OfObject(debugger, text);
-        if (TryAddress(text, out var address))
-            return new Place(address.ToString(), address, 8, null, false);
+        if (TryAddress(text, out var typed))
+        {
+            var address = new Address(typed & ~7UL);
+            return new Place(address.Value == typed ? address.ToString() : $"{address} (the word that {new Address(typed)} lies in)", address, 8, null, false);
+        }
+
         return OfStruct(debugger.Timeline.View, text);
     }
 
@@ -144,13 +148,7 @@ public static class Places
             : (path, -1);
     }
 
-    private static bool TryAddress(string text, out Address address)
-    {
-        var isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        var known = isHex
-            ? ulong.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-        address = new Address(value & ~7UL);
-        return known;
-    }
+    private static bool TryAddress(string text, out ulong address) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+        ? ulong.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
+        : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
 }

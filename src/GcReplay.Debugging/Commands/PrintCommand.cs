@@ -15,7 +15,7 @@ public sealed class PrintCommand : Command
 
     public override string Summary => "what an expression comes to here; see help expressions";
 
-    public override string Example => "print owner(#12) != birthplace(#12)";
+    public override string Example => "print owner(#2) != birthplace(#2)";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

@@ -13,7 +13,7 @@ public sealed class WhoWroteCommand : Command
 
     public override string Summary => "the last event up to here that wrote a word";
 
-    public override string Example => "who-wrote #12.slot0";
+    public override string Example => "who-wrote #2.slot0";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
@@ -64,7 +64,7 @@ public sealed class WhoFreedCommand : Command
 
     public override string Summary => "the event that freed an object, or the memory at an address up to here";
 
-    public override string Example => "who-freed #12";
+    public override string Example => "who-freed #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
@@ -82,7 +82,7 @@ public sealed class WhoFreedCommand : Command
         {
             var place = Places.Resolve(debugger, arguments[0]);
             number = debugger.Words.LastFree(place.Address, timeline.Position, debugger.Progress);
-            nothing = $"no event up to {timeline.Position} freed the memory at {place.Address}; there is {timeline.View.Describe(place.Address)}";
+            nothing = $"no event up to {timeline.Position} freed the memory at {place.Text}; there is {timeline.View.Describe(place.Address)}";
         }
 
         if (number == 0)

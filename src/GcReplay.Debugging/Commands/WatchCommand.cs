@@ -23,7 +23,17 @@ public sealed class WatchCommand(WatchAccess access) : Command
         _ => "stops at reads and writes of an address, field or object",
     };
 
-    public override string Example => access == WatchAccess.Write ? "watch #12.ob_refcnt" : $"{Name} #12.slot0";
+    public override string Example => access == WatchAccess.Write ? "watch #2.ob_refcnt" : $"{Name} #2.slot0";
+
+    public override IReadOnlyList<string> Remarks => access == WatchAccess.Read
+        ? ["Events that name the address they read are loads, visits of slots and tests of barriers; the collector's and allocator's reads of links name none."]
+        : access != WatchAccess.Write ? []
+        :
+        [
+            "An object is watched wherever it is: before its birth, and where it moves.",
+            "A struct's place is the words that it has at the position where the watch is set; to follow one that comes later or by name: watch value main.FIELD",
+            "list NAME and #N list follow the list actions that events declare; to see what the links themselves say: watch value list(#N)",
+        ];
 
     public override bool IsRepeatable => false;
 

@@ -22,7 +22,7 @@ public sealed class WhyUntrackedCommand : Command
 
     public override string Summary => "whether the collector has an object on a list, and if not, the event that took it off, where and why";
 
-    public override string Example => "why-untracked #12";
+    public override string Example => "why-untracked #2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

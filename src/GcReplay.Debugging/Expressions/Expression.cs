@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Expressions;
@@ -39,6 +38,12 @@ public sealed class Expression
     public static Expression Condition(Debugger debugger, string text) =>
         new(text.Trim(), new Binder(debugger, text).Truth(ExpressionGrammar.Parse(text)));
 
+    /// <summary>The whole of it.</summary>
+    internal Node Root => root;
+
+    /// <summary>The parts that must all hold and that the event alone does not decide.</summary>
+    internal IReadOnlyList<Node> ByState => byState;
+
     public Value Evaluate(in Moment moment) => root.Evaluate(moment);
 
     /// <summary>What the event alone says: false when it can not hold. Needs no state.</summary>
@@ -48,19 +53,6 @@ public sealed class Expression
             return false;
         var moment = new Moment(null!, block, index);
         foreach (var part in byEvent)
-        {
-            if (part.Evaluate(moment).Holds() != true)
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether it holds where a timeline stands, when the event there may hold.</summary>
-    public bool HoldsHere(Timeline timeline)
-    {
-        var moment = Moment.Of(timeline);
-        foreach (var part in byState)
         {
             if (part.Evaluate(moment).Holds() != true)
                 return false;

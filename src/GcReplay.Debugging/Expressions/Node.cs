@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Expressions;
@@ -25,6 +26,12 @@ internal abstract class Node(ValueKind kind, Domain domain = Domain.None)
     /// <summary>One bit for each kind of event at which it can hold.</summary>
     public virtual ulong HoldsAt => KnownAt;
 
+    /// <summary>The nodes that it is computed from.</summary>
+    public virtual IEnumerable<Node> Inputs => [];
+
+    /// <summary>Where an object that it names is at which time; its inputs aside.</summary>
+    public virtual IEnumerable<Placement> Places => [];
+
     public abstract Value Evaluate(in Moment moment);
 
     protected static ulong Mask(EventKind kind) => 1UL << (int)kind;
@@ -49,6 +56,8 @@ internal sealed class NotNode(Node operand) : Node(ValueKind.Truth)
 
     public override ulong KnownAt => operand.KnownAt;
 
+    public override IEnumerable<Node> Inputs => [operand];
+
     public override Value Evaluate(in Moment moment)
     {
         var value = operand.Evaluate(moment);
@@ -63,6 +72,8 @@ internal sealed class NegateNode(Node operand) : Node(ValueKind.Number)
     public override bool ReadsEvent => operand.ReadsEvent;
 
     public override ulong KnownAt => operand.KnownAt;
+
+    public override IEnumerable<Node> Inputs => [operand];
 
     public override Value Evaluate(in Moment moment)
     {
@@ -87,6 +98,8 @@ internal sealed class LogicNode(bool isAnd, Node left, Node right) : Node(ValueK
     public override ulong KnownAt => left.KnownAt | right.KnownAt;
 
     public override ulong HoldsAt => isAnd ? left.HoldsAt & right.HoldsAt : left.HoldsAt | right.HoldsAt;
+
+    public override IEnumerable<Node> Inputs => [left, right];
 
     public override Value Evaluate(in Moment moment)
     {
@@ -113,6 +126,8 @@ internal sealed class CompareNode(ExpressionToken sign, Node left, Node right) :
     public override ulong KnownAt => left.KnownAt & right.KnownAt;
 
     public override ulong HoldsAt => KnownAt & holdsAt;
+
+    public override IEnumerable<Node> Inputs => [left, right];
 
     public override Value Evaluate(in Moment moment)
     {
@@ -155,6 +170,8 @@ internal sealed class ArithmeticNode(ExpressionToken sign, Node left, Node right
     public override bool ReadsEvent => left.ReadsEvent || right.ReadsEvent;
 
     public override ulong KnownAt => left.KnownAt & right.KnownAt;
+
+    public override IEnumerable<Node> Inputs => [left, right];
 
     public override Value Evaluate(in Moment moment)
     {

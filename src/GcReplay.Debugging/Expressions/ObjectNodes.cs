@@ -16,6 +16,8 @@ internal sealed class ObjectNode(ObjectName name, IReadOnlyList<Placement> place
 
     public override bool ReadsEvent => false;
 
+    public override IEnumerable<Placement> Places => places;
+
     public override Value Evaluate(in Moment moment)
     {
         foreach (var place in places)
@@ -38,6 +40,8 @@ internal sealed class MemberNode(Node of, string member, Node? index) : Node(Val
 
     public override ulong KnownAt => of.KnownAt;
 
+    public override IEnumerable<Node> Inputs => index is null ? [of] : [of, index];
+
     public override Value Evaluate(in Moment moment)
     {
         var target = of.Evaluate(moment);
@@ -58,6 +62,8 @@ internal sealed class StructNode(string path, Node? index) : Node(ValueKind.Unkn
     public override bool NeedsState => true;
 
     public override bool ReadsEvent => index is { ReadsEvent: true };
+
+    public override IEnumerable<Node> Inputs => index is null ? [] : [index];
 
     public override Value Evaluate(in Moment moment)
     {
@@ -100,6 +106,8 @@ internal sealed class FunctionNode(ObjectFunction function, Node of) : Node(func
 
     public override ulong KnownAt => of.KnownAt;
 
+    public override IEnumerable<Node> Inputs => [of];
+
     public override Value Evaluate(in Moment moment)
     {
         var target = of.Evaluate(moment);
@@ -117,6 +125,8 @@ internal sealed class OnNode(string list, Node of) : Node(ValueKind.Truth)
     public override bool ReadsEvent => of.ReadsEvent;
 
     public override ulong KnownAt => of.KnownAt;
+
+    public override IEnumerable<Node> Inputs => [of];
 
     public override Value Evaluate(in Moment moment)
     {

@@ -113,36 +113,30 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     {
         var fence = !forward && Position >= Fence ? Fence : 0;
         var last = forward ? target ?? timeline.EventCount : Math.Max(target ?? 0, fence);
-        var reached = Position;
-        var isScanning = true;
+        var start = Position;
+        var reached = start;
         var watched = new Progress(progress.Cancel, number => Report(reached = number, progress));
-        var test = stops.Test(Others(goal));
-        try
+        Stop[] all = [.. stops.All, .. Others(goal)];
+        var test = new StopTest(all);
+        Halt? halt = null;
+        using (var state = StateRun.Of(timeline, all))
         {
-            while (Candidate(reached, last, forward, watched, ref test) is var number and not 0)
+            try
             {
-                reached = number;
-                isScanning = false;
-                var halt = HaltAt(number, forward, progress, goal);
-                if (halt is not null)
-                {
-                    timeline.MoveTo(number, progress);
-                    return halt;
-                }
-
-                isScanning = true;
+                while (halt is null && Candidate(reached, last, forward, watched, ref test, state) is var number and not 0)
+                    halt = HaltAt(reached = number, goal);
             }
-
-            isScanning = false;
-            timeline.MoveTo(last, progress);
-        }
-        catch (OperationCanceledException) when (isScanning)
-        {
-            // What was passed so far was looked at: going on from there misses nothing.
-            timeline.MoveTo(forward ? Math.Max(reached - 1, Position) : Math.Min(reached, Position));
-            throw;
+            catch (OperationCanceledException)
+            {
+                // What was passed so far was looked at: going on from there misses nothing.
+                timeline.MoveTo(forward ? Math.Max(reached - 1, start) : Math.Min(reached, start));
+                throw;
+            }
         }
 
+        timeline.MoveTo(halt is null ? last : reached, progress);
+        if (halt is not null)
+            return halt;
         var reason = target == last ? HaltReason.Arrived
             : forward ? HaltReason.End
             : fence > 0 ? HaltReason.Fence
@@ -162,21 +156,38 @@ public sealed class Runner(Timeline timeline, StopTable stops)
             yield return goal;
     }
 
-    /// <summary>The next event behind (before) one that may stop the run; 0 when there is none.</summary>
-    private long Candidate(long behind, long last, bool forward, Progress progress, ref StopTest test) => forward
+    /// <summary>The next event behind (before) one that stops the run; 0 when there is none.</summary>
+    private long Candidate(long behind, long last, bool forward, Progress progress, ref StopTest test, StateRun? state)
+    {
+        if (state is null)
+            return Scan(behind, last, forward, progress, ref test);
+        while (forward ? behind < last : behind > Math.Max(1, last))
+        {
+            var isWithin = forward ? behind >= state.From - 1 && behind < state.To : behind > state.From && behind <= state.To + 1;
+            if (!isWithin)
+                state.Look(behind, last, forward, progress);
+            var found = Scan(behind, forward ? state.To : state.From, forward, new Progress(progress.Cancel), ref test);
+            if (found != 0)
+                return found;
+            behind = forward ? state.To : state.From;
+        }
+
+        return 0;
+    }
+
+    private long Scan(long behind, long last, bool forward, Progress progress, ref StopTest test) => forward
         ? scan.Forward(behind + 1, last, ref test, progress)
         : scan.Backward(behind - 1, Math.Max(1, last), ref test, progress);
 
-    /// <summary>Whether a run halts at an event that may stop it, and why.</summary>
-    private Halt? HaltAt(long number, bool forward, Progress progress, Stop? goal)
+    /// <summary>Whether a run halts at an event that hits a stop, and why.</summary>
+    private Halt? HaltAt(long number, Stop? goal)
     {
-        var hit = stops.Hit(timeline, number, forward, progress);
         var e = timeline.EventAt(number);
-        var isGoal = goal is not null && e.MayHit(goal) && goal.HitsAt(timeline, number, forward, progress);
+        var hit = stops.Hit(e);
         return hit.Count > 0 ? new Halt(HaltReason.Stop, hit)
-            : e.MayHit(Failure) ? new Halt(HaltReason.Failure, hit)
+            : e.Hits(Failure) ? new Halt(HaltReason.Failure, hit)
             : Finding is { } finding && e.Hits(finding) ? new Halt(HaltReason.Finding, hit)
-            : isGoal ? new Halt(HaltReason.Arrived, hit)
+            : goal is not null && e.Hits(goal) ? new Halt(HaltReason.Arrived, hit)
             : null;
     }
 

@@ -1,5 +1,4 @@
 using GcReplay.Debugging.Expressions;
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
@@ -36,14 +35,12 @@ public sealed class Stop(int id, StopCondition condition, bool isTemporary)
     internal bool MayHit(EventBlock block, int index) =>
         Condition.Hits(block, index) && (Guard is null || Guard.MayHold(block, index));
 
-    /// <summary>Whether it hits an event that it may hit. Moves the timeline there when words decide.</summary>
-    internal bool HitsAt(Timeline timeline, long number, bool forward, Progress progress)
-    {
-        if (!Condition.Holds(timeline, number, forward, progress))
-            return false;
-        if (Guard is not { NeedsState: true })
-            return true;
-        timeline.MoveTo(number, progress);
-        return Guard.HoldsHere(timeline);
-    }
+    /// <summary>Whether words decide, and not the event alone.</summary>
+    internal bool NeedsState => Condition.NeedsState || Guard is { NeedsState: true };
+
+    /// <summary>Events of the present window of a run at which it hits, when words decide.</summary>
+    internal HashSet<long> Found { get; } = [];
+
+    /// <summary>Whether it hits; when words decide, within the present window of a run.</summary>
+    internal bool IsHitBy(EventBlock block, int index) => NeedsState ? Found.Contains(block.FirstEvent + index) : MayHit(block, index);
 }

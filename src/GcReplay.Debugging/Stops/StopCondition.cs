@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
@@ -16,8 +15,8 @@ public abstract record StopCondition(string What)
     /// <summary>Whether an event may hit, as far as it tells alone.</summary>
     public abstract bool Hits(EventBlock block, int index);
 
-    /// <summary>Whether an event that may hit does. Those that ask for words move the timeline there.</summary>
-    public virtual bool Holds(Timeline timeline, long number, bool forward, Progress progress) => true;
+    /// <summary>Whether an event that may hit does only when words say so, too: then <see cref="StateRun"/> asks.</summary>
+    public virtual bool NeedsState => false;
 
     protected static ulong Mask(params ReadOnlySpan<EventKind> kinds)
     {

@@ -42,13 +42,12 @@ public sealed class StopTable
 
     /// <summary>Counts the stops that hit an event, deletes the temporary ones among them that stop there, and returns those that
     /// stop there.</summary>
-    internal IReadOnlyList<Stop> Hit(Timeline timeline, long number, bool forward, Progress progress)
+    internal IReadOnlyList<Stop> Hit(RecordedEvent e)
     {
-        var e = timeline.EventAt(number);
         var hit = new List<Stop>();
         foreach (var stop in stops)
         {
-            if (!e.MayHit(stop) || !stop.HitsAt(timeline, number, forward, progress))
+            if (!e.Hits(stop))
                 continue;
             stop.Hits++;
             if (stop.Ignores > 0)
@@ -60,12 +59,9 @@ public sealed class StopTable
         stops.RemoveAll(s => s.IsTemporary && hit.Contains(s));
         return hit;
     }
-
-    /// <summary>All stops, and some more, as one test for a scan.</summary>
-    internal StopTest Test(IEnumerable<Stop> others) => new([.. stops, .. others]);
 }
 
-/// <summary>Whether an event may hit any of some stops, as far as the event alone tells.</summary>
+/// <summary>Whether an event hits any of some stops.</summary>
 internal readonly struct StopTest(Stop[] stops) : IEventTest
 {
     private readonly ulong[] kindsOf = [.. stops.Select(s => s.Kinds)];
@@ -78,7 +74,7 @@ internal readonly struct StopTest(Stop[] stops) : IEventTest
             return false;
         for (var i = 0; i < stops.Length; i++)
         {
-            if ((kindsOf[i] & kind) != 0 && stops[i].MayHit(block, index))
+            if ((kindsOf[i] & kind) != 0 && stops[i].IsHitBy(block, index))
                 return true;
         }
 

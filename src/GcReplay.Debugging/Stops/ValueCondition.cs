@@ -1,5 +1,4 @@
 using GcReplay.Debugging.Expressions;
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Stops;
@@ -9,35 +8,18 @@ namespace GcReplay.Debugging.Stops;
 /// <param name="MayChange">Events that can change it; null for those that write a word, or all.</param>
 public sealed record OnValue(string What, Expression Expression, StopCondition? MayChange) : StopCondition(What)
 {
-    private (long Position, Value Value) last = (-1, default);
-
     public override string Noun => "watchpoint";
+
+    public override bool NeedsState => true;
 
     public override ulong Kinds => MayChange?.Kinds ?? ulong.MaxValue;
 
     public override bool Hits(EventBlock block, int index) =>
         MayChange?.Hits(block, index) ?? (Expression.ReadsEvent || block.ChangeEnds[index] > block.ChangeStart(index) || !Keeps((EventKind)block.Kinds[index]));
 
-    /// <remarks>Asks in the order of the run, so that where events are dense each position is asked once.</remarks>
-    public override bool Holds(Timeline timeline, long number, bool forward, Progress progress)
-    {
-        var first = At(timeline, forward ? number - 1 : number, progress);
-        var second = At(timeline, forward ? number : number - 1, progress);
-        return first.Kind != second.Kind || !first.IsUnknown && !first.Same(second);
-    }
-
     /// <summary>Whether the shadow is the same after such an event.</summary>
     private static bool Keeps(EventKind kind) =>
         kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.Move or EventKind.ThreadSwitch);
-
-    private Value At(Timeline timeline, long position, Progress progress)
-    {
-        if (last.Position == position)
-            return last.Value;
-        timeline.MoveTo(position, progress);
-        last = (position, Expression.Evaluate(Moment.Of(timeline)));
-        return last.Value;
-    }
 }
 
 /// <summary>Events that can change an object's colour: what the collector does to it, to whole lists or in phases, and what anybody

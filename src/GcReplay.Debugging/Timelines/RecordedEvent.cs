@@ -23,7 +23,7 @@ public readonly struct RecordedEvent(long number, EventBlock block, int index)
     /// <summary>Whether a run would stop at this event for a condition.</summary>
     public bool Hits(StopCondition condition) => condition.Hits(block, index);
 
-    internal bool MayHit(Stop stop) => stop.MayHit(block, index);
+    internal bool Hits(Stop stop) => stop.IsHitBy(block, index);
 
     /// <summary>The words changed, each once, in the order first written: what all changes of the event together do to them.</summary>
     public IReadOnlyList<WordChange> NetChanges()

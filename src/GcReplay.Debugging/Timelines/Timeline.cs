@@ -59,6 +59,10 @@ public sealed class Timeline
     /// <summary>The thread whose event happened last: the one that <c>next</c> and <c>finish</c> follow.</summary>
     public int Thread => Position == 0 ? 0 : EventAt(Position).Thread;
 
+    /// <summary>Whether a fault cut the event just before or behind the present position short, so that only words tell who is on
+    /// which list.</summary>
+    internal bool IsInterrupted => Position >= EventCount - 2 && EventCount > 0 && EventAt(EventCount).Kind.EndsRun();
+
     /// <summary>An event and its changes, without moving.</summary>
     public RecordedEvent EventAt(long number) => blocks.EventAt(number);
 
@@ -90,11 +94,19 @@ public sealed class Timeline
         var block = blocks.Holding(Position + 1);
         var from = (int)(Position + 1 - block.FirstEvent);
         var end = (int)Math.Min(block.Count, target + 1 - block.FirstEvent);
-        Guarded(() => playback.Forward(block, from, end));
+        try
+        {
+            playback.Forward(block, from, end);
+        }
+        catch (Exception e) when (IsOfTrace(e))
+        {
+            throw Unplayable(e);
+        }
+
         Position = block.FirstEvent + end - 1;
         for (var i = from; i < end && index is not null; i++)
             index.Apply(block[i]);
-        if (index is not null && IsInterrupted(Position))
+        if (index is not null && WasInterrupted(Position))
             DropIndex();
     }
 
@@ -103,7 +115,15 @@ public sealed class Timeline
         var block = blocks.Holding(Position);
         var from = (int)Math.Max(0, target + 1 - block.FirstEvent);
         var end = (int)(Position + 1 - block.FirstEvent);
-        Guarded(() => playback.Backward(block, from, end));
+        try
+        {
+            playback.Backward(block, from, end);
+        }
+        catch (Exception e) when (IsOfTrace(e))
+        {
+            throw Unplayable(e);
+        }
+
         Position = block.FirstEvent + from - 1;
         for (var i = end - 1; i >= from && index is not null; i--)
             index.Revert(block[i]);
@@ -111,28 +131,23 @@ public sealed class Timeline
             DropIndex();
     }
 
+    private static bool IsOfTrace(Exception e) => e is BrokenAssumptionException or OverflowException or IndexOutOfRangeException;
+
     /// <summary>Events that contradict the state (a span closed that was never opened) come from a trace that no recorder of ours
-    /// wrote: say so, and stand at the start instead of in a half-done state.</summary>
-    private void Guarded(Action play)
+    /// wrote: says so, and stands at the start instead of in a half-done state.</summary>
+    private GcReplayException Unplayable(Exception e)
     {
-        try
-        {
-            play();
-        }
-        catch (Exception e) when (e is BrokenAssumptionException or OverflowException or IndexOutOfRangeException)
-        {
-            Restart();
-            throw new GcReplayException(
-                $"event {playback.At} of {EventCount} can not be played: {e.Message}. The trace was damaged or not written by a " +
-                $"recorder; events before it can be looked at. Try: goto {playback.At - 1}", e);
-        }
+        Restart();
+        return new GcReplayException(
+            $"event {playback.At} of {EventCount} can not be played: {e.Message}. The trace was damaged or not written by a " +
+            $"recorder; events before it can be looked at. Try: goto {playback.At - 1}", e);
     }
 
     /// <summary>Whether a fault cut the present event short: then it did not do all that it says, and only its words count.</summary>
-    private bool IsInterrupted(long position) =>
+    private bool WasInterrupted(long position) =>
         position >= EventCount - 1 && EventAt(EventCount).Kind.EndsRun();
 
-    private void DropIndex() => View.Membership = index = null;
+    internal void DropIndex() => View.Membership = index = null;
 
     private void Restart()
     {

@@ -94,7 +94,11 @@ public sealed partial class HeapView
         if (Families.Length == 0 || CellOf(entry) is not { State: CellState.Live } || !IsObject(entry))
             return default;
         if (Membership is { IsValid: true } index)
+        {
+            logged?.Members.Add(entry.Address.Value);
             return index.HeadOf(entry.Address);
+        }
+
         var now = Now();
         if (now.Heads is null && now.HeadQuestions++ < FollowedQuestionsMax && Families.All(f => f.IsCircular))
             return Follow(entry);

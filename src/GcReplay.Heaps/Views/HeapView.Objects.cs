@@ -77,6 +77,7 @@ public sealed partial class HeapView
 
     internal IEnumerable<ObjectEntry> LiveEntries()
     {
+        logged?.AskedForAll = true;
         foreach (var (number, words) in Space.PagesIn(new Address(Windows.ProgramObjects), new Address(Windows.ScriptObjects)))
         {
             var first = ((number << AddressSpace.PageShift) - Windows.ProgramObjects) / 16;

@@ -22,7 +22,7 @@ public sealed partial class HeapView
     private readonly bool[] sweepingPhases;
     private Snapshot? snapshot;
     private Snapshot? pinned;
-    private Dictionary<ulong, ulong?>? logged;
+    private ReadLog? logged;
 
     public HeapView(AddressSpace space, Shadow shadow, Layout layout, MembershipIndex? membership = null)
     {
@@ -78,8 +78,7 @@ public sealed partial class HeapView
         var readable = Space.TryPeek(address, out word, out _) && address.IsWordAligned;
         if (!readable)
             word = 0;
-        if (logged is not null)
-            logged[address.Value] = readable ? word : null;
+        logged?.Add(address, readable ? word : null);
         return readable;
     }
 
@@ -112,32 +111,41 @@ public sealed partial class HeapView
     /// <param name="also">Reads further words that matter as those do.</param>
     /// <returns>The words that all this was read from; null for one that could not be read. As long as they, the cells at the
     /// addresses of structs, and the runtime's objects stay the same, what was found holds.</returns>
-    internal Dictionary<ulong, ulong?> PinSkeleton(Action also)
+    public ReadLog PinSkeleton(Action also)
     {
         pinned = null;
-        snapshot = null;
-        logged = [];
-        try
+        return LogReads(() =>
         {
             FindHolders();
             ListAt(Address.Null);
             also();
             pinned = Now();
-            return logged;
-        }
-        finally
-        {
-            logged = null;
-        }
+        });
     }
 
     /// <summary>Lets structs and lists be found afresh at each state, as without <see cref="PinSkeleton"/>.</summary>
-    internal void UnpinSkeleton()
+    public void UnpinSkeleton()
     {
         if (pinned is null)
             return;
         pinned = null;
         snapshot = null;
+    }
+
+    /// <summary>Asks something, and notes what the answer was read from; of what <see cref="PinSkeleton"/> keeps nothing is noted.</summary>
+    public ReadLog LogReads(Action ask)
+    {
+        snapshot = null;
+        var log = logged = new ReadLog();
+        try
+        {
+            ask();
+            return log;
+        }
+        finally
+        {
+            logged = null;
+        }
     }
 
     /// <summary>What the names of phases tell.</summary>

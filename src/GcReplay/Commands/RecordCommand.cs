@@ -64,6 +64,10 @@ internal sealed class RecordCommand(CommandConsole console)
         var trace = parsed.GetValue(noTrace) ? null : parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + ".gctrace";
         if (trace is not null && OutputFile.IsDevice(trace))
             throw new GcReplayException($"{trace} is no file that can be read again. Name a file, or record nothing: --no-trace");
+        if (trace is null && parsed.GetValue(output) is { } unwanted)
+            throw new GcReplayException($"--no-trace writes no file, and -o {unwanted} names one. Leave one of them out.");
+        if (run.HasSeed(parsed) && !options.IsChaos)
+            console.Error.WriteLine($"--seed {options.Seed} is kept in the trace and changes nothing: without --chaos every choice is its default");
         var stop = parsed.GetValue(stopOn)!;
         var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
         var result = trace is null ? RunOnly(prepared, observer) : Record(prepared, trace, observer);

@@ -56,6 +56,8 @@ internal sealed class RunArguments
 
     public bool IsChaos(ParseResult parsed) => parsed.GetValue(chaos);
 
+    public bool HasSeed(ParseResult parsed) => parsed.GetValue(seed) is not null;
+
     /// <summary>The seed given, or with chaos one that is drawn: the only thing that is random in a run, and it is printed.</summary>
     public ulong Seed(ParseResult parsed) =>
         parsed.GetValue(seed) ?? (IsChaos(parsed) ? (ulong)Random.Shared.NextInt64(1, 1L << 32) : 0);

@@ -54,7 +54,7 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
             notes.Tidy(new Address(word));
         }
 
-        words = view.PinSkeleton(Read);
+        words = view.PinSkeleton(Read).Words;
         roots.Set(Structs);
         starts = [.. view.Instances().Select(i => i.Address.Value).Concat(roots.Firsts.Select(f => f.Value)).Order()];
         // order: a set is made of them.

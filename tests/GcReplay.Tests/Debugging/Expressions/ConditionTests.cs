@@ -38,6 +38,43 @@ public sealed class ConditionTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Recordings))]
+    public void What_is_kept_between_questions_is_what_asking_afresh_finds_in_every_recording(string file)
+    {
+        using var recording = TraceReader.Open(Repository.PathOf(file));
+        var last = new Debugger(recording).Objects.Highest();
+        foreach (var text in Texts(last))
+        {
+            Assert.Equal(Everywhere(recording, text), Stops(recording, $"break if {text}", true, 0));
+            Assert.Equal(Everywhere(recording, text).Where(n => n < recording.EventCount).Reverse(), Stops(recording, $"break if {text}", false, 0));
+        }
+
+        foreach (var text in Texts(last))
+        {
+            Assert.Equal(Changes(recording, text), Stops(recording, $"watch value {text}", true, 0));
+            Assert.Equal(Changes(recording, text).Where(n => n < recording.EventCount).Reverse(), Stops(recording, $"watch value {text}", false, 0));
+        }
+    }
+
+    public static TheoryData<string> Recordings =>
+        [.. Repository.Files.Where(f => f.StartsWith("traces/", StringComparison.Ordinal) && f.EndsWith(".gctrace", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> Texts(ulong last)
+    {
+        yield return "owner() != birthplace()";
+        yield return "event.object.ob_refcnt == 1";
+        foreach (var number in new[] { 1UL, last / 2, last }.Distinct().Where(n => n > 0))
+        {
+            yield return $"list(#{number}) == none";
+            yield return $"orphaned(#{number})";
+            yield return $"#{number}.ob_refcnt >= 2";
+            yield return $"#{number}._gc_prev != 0";
+            yield return $"reachable(#{number})";
+            yield return $"state(#{number}) == live && colour(#{number}) != black";
+        }
+    }
+
+    [Theory]
     [InlineData("watch value on(sub.generation0)", "on(sub.generation0)")]
     [InlineData("watch value owner(#2)", "owner(#2)")]
     [InlineData("watch value #1.ob_refcnt", "#1.ob_refcnt")]
@@ -127,12 +164,14 @@ public sealed class ConditionTests : IDisposable
 
         void Count()
         {
-            if (++asked == 20)
+            if (++asked == 3)
                 cancel.Cancel();
         }
     }
 
-    private long[] Everywhere(string text)
+    private long[] Everywhere(string text) => Everywhere(trace, text);
+
+    private static long[] Everywhere(TraceReader trace, string text)
     {
         var debugger = new Debugger(trace);
         var expression = Expression.Condition(debugger, text);
@@ -147,7 +186,9 @@ public sealed class ConditionTests : IDisposable
         return [.. found];
     }
 
-    private long[] Changes(string text)
+    private long[] Changes(string text) => Changes(trace, text);
+
+    private static long[] Changes(TraceReader trace, string text)
     {
         var debugger = new Debugger(trace);
         var expression = Expression.Read(debugger, text);
@@ -166,11 +207,13 @@ public sealed class ConditionTests : IDisposable
     }
 
     /// <summary>Where runs stop because of a command, from one end of the trace to the other.</summary>
-    private long[] Stops(string command, bool forward)
+    private long[] Stops(string command, bool forward) => Stops(trace, command, forward, 30);
+
+    /// <param name="set">Where it is set: a list that is watched must exist by then.</param>
+    private static long[] Stops(TraceReader trace, string command, bool forward, long set)
     {
         var debugger = new Debugger(trace);
-        // The list watched exists by then.
-        debugger.Execute("goto 30");
+        debugger.Timeline.MoveTo(set);
         debugger.Execute(command);
         var found = new List<long>();
         debugger.Timeline.MoveTo(forward ? 0 : trace.EventCount);
