@@ -17,7 +17,7 @@ public sealed class ExamineCommand : Command
 
     public override string Summary => "words of memory, and what lies there; of a word that names freed memory, what used to be there";
 
-    public override string Example => "x 0x10040 8";
+    public override string Example => "x main.generation0 2";
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {

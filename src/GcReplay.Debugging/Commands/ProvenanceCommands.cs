@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Commands;
@@ -22,7 +23,8 @@ public sealed class WhoWroteCommand : Command
         var timeline = debugger.Timeline;
         if (place.IsWhole)
             throw arguments.Wrong($"{place.Text} has more words than one; name a field, as in {place.Text}.{FirstField(debugger, place)}");
-        if (debugger.Words.LastWrite(place.Address, timeline.Position, progress: debugger.Progress) is not { } write)
+        var carried = new List<long>();
+        if (LastWrite(debugger, place, carried) is not { } write)
         {
             return new CommandResult(
                 [$"no event up to {timeline.Position} wrote {place.Text}; it holds {Arrival.WordText(debugger, timeline.Space.Peek(place.Address))}"],
@@ -38,6 +40,9 @@ public sealed class WhoWroteCommand : Command
                 ? $"  wrote {Arrival.WordText(debugger, value)} over the same, in {place.Text}"
                 : $"  wrote {Arrival.WordText(debugger, value)} over {Arrival.WordText(debugger, value ^ write.Xor)}, in {place.Text}",
         };
+        foreach (var move in carried)
+            lines.Add($"  the object moved since, with the word: {EventText.Line(debugger.At(move))}");
+        there = debugger.At(write.Number);
         if (place.Object is { } name && debugger.Objects.Find(name, debugger.Progress) is { } life && write.Number < life.Birth)
             lines.Add($"  that was before {name} was born, by event {life.Birth}: it never wrote this word");
         lines.Add($"  to go there: goto {write.Number}");
@@ -47,7 +52,29 @@ public sealed class WhoWroteCommand : Command
             ["address"] = place.Address.ToString(),
             ["value"] = new Address(value).ToString(),
             ["before"] = new Address(value ^ write.Xor).ToString(),
+            ["moves"] = new JsonArray([.. carried.Select(m => (JsonNode)m)]),
         });
+    }
+
+    /// <summary>The last write to a place; of an object that moved since, to the place that it came from.</summary>
+    /// <param name="carried">Takes the moves in between, the last one first.</param>
+    private static WordWrite? LastWrite(Debugger debugger, Place place, List<long> carried)
+    {
+        var (address, position) = (place.Address, debugger.Timeline.Position);
+        var places = place.Object is { } name ? debugger.Placements.Of(name, debugger.Progress) : [];
+        var at = places.Count - 1;
+        while (at > 0 && places[at].From > position)
+            at--;
+        while (true)
+        {
+            var write = debugger.Words.LastWrite(address, position, progress: debugger.Progress);
+            if (at <= 0 || (write?.Number ?? 0) > places[at].From)
+                return write;
+            carried.Add(places[at].From);
+            position = places[at].From - 1;
+            address = places[at - 1].Object + (address - places[at].Object);
+            at--;
+        }
     }
 
     private static string FirstField(Debugger debugger, Place place) =>

@@ -19,7 +19,7 @@ public sealed class UntilCommand(bool forward) : Command
         ? "on to where an expression holds, or to a place as break takes it; without one, to this thread's first statement behind the present one: out of loops"
         : "back to where an expression holds, or to a place as break takes it; without one, to this thread's last statement before the present one";
 
-    public override string Example => forward ? "until colour(#2) == black" : "reverse-until phase mark";
+    public override string Example => forward ? "until colour(#2) == black" : "reverse-until kind == Allocate";
 
     public override bool IsMovement => true;
 

@@ -41,7 +41,7 @@ public sealed class FenceCommand : Command
 
     public override string Summary => "a position that runs backwards do not pass; alone, says where it is";
 
-    public override string Example => "fence 4000";
+    public override string Example => "fence 50";
 
     public override bool IsRepeatable => false;
 

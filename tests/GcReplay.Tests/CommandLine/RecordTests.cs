@@ -148,6 +148,19 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public void A_trace_to_write_and_none_to_write_contradict_each_other()
+    {
+        var run = CommandLineRun.Of("record", ScratchFolder.Bpo46070, "--no-trace", "-o", folder.PathOf("a.gctrace"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("Leave one of them out", run.Error);
+        Assert.Empty(folder.Names);
+    }
+
+    [Fact]
+    public void A_seed_without_chaos_is_said_to_change_nothing() =>
+        Assert.Contains("without --chaos every choice is its default", Record("--seed", "7").Error);
+
+    [Fact]
     public void Chaos_prints_the_seed_it_drew_and_that_seed_repeats_the_bytes()
     {
         var run = Record("--chaos", "--json");
@@ -228,5 +241,5 @@ public sealed class RecordTests : IDisposable
     private CommandLineRun Replay(string command) => CommandLineRun.Of("replay", folder.PathOf("a.gctrace"), "-x", command);
 
     private CommandLineRun Record(params string[] options) =>
-        CommandLineRun.Of(["record", ScratchFolder.Bpo46070, "-o", folder.PathOf("a.gctrace"), .. options]);
+        CommandLineRun.Of(["record", ScratchFolder.Bpo46070, .. options.Contains("--no-trace") ? [] : new[] { "-o", folder.PathOf("a.gctrace") }, .. options]);
 }

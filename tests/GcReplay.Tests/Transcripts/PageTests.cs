@@ -56,7 +56,7 @@ public sealed class PageTests
     private static string Run(List<string> words, ScratchFolder folder)
     {
         var args = words.Select(w => w.StartsWith("traces/", StringComparison.Ordinal) ? Repository.PathOf(w) : w.EndsWith(".gctrace", StringComparison.Ordinal) ? folder.PathOf(w) : w).ToList();
-        if (words[0] == "record" && !words.Contains("-o"))
+        if (words[0] == "record" && !words.Contains("-o") && !words.Contains("--no-trace"))
             args.AddRange(["-o", folder.PathOf(Path.GetFileNameWithoutExtension(words[1]) + ".gctrace")]);
         var run = CommandLineRun.Of([.. args]);
         Assert.Equal("", run.Error);
