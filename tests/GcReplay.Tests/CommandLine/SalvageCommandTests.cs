@@ -30,12 +30,12 @@ public sealed class SalvageCommandTests : IDisposable
     public void A_flipped_bit_is_told_by_info_with_its_block_and_the_events_that_are_readable()
     {
         var bytes = File.ReadAllBytes(Crash);
-        var at = Forgery.Offsets(bytes)[1] + 60;
-        bytes[at] ^= 4;
+        var block = Forgery.Offsets(bytes)[1];
+        bytes[block + 60] ^= 4;
         File.WriteAllBytes(folder.PathOf("flipped.gctrace"), bytes);
         var json = CommandLineRun.Of("info", folder.PathOf("flipped.gctrace"), "--json").Json;
         Assert.False((bool)json["whole"]!);
-        Assert.Equal(Forgery.Offsets(bytes)[1], (long)json["damaged"]![0]!["offset"]!);
+        Assert.Equal(block, (long)json["damaged"]![0]!["offset"]!);
         Assert.StartsWith("block 1 at bytes", (string)json["damage"]!);
     }
 

@@ -24,6 +24,28 @@ internal static class Forgery
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The file made of other frames; without footer.</summary>
+    public static byte[] Rebuild(byte[] trace, Func<List<Frame>, IEnumerable<Frame>> change)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(output);
+        writer.WriteRaw(trace.AsSpan(0, 18));
+        foreach (var frame in change(Frames(trace)))
+            Write(ref writer, frame);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>All frames before the footer.</summary>
+    public static List<Frame> Frames(byte[] trace)
+    {
+        var frames = new List<Frame>();
+        var reader = new MessagePackReader(trace.AsMemory(18));
+        while (!reader.End && Read(ref reader) is { } frame)
+            frames.Add(frame);
+        return frames;
+    }
+
     /// <summary>The kinds of a trace's frames.</summary>
     public static List<byte> Kinds(byte[] trace)
     {
