@@ -21,6 +21,9 @@ public interface ITraceSource
     /// <summary>What is wrong with the trace (interrupted, cut, a damaged block), in words with numbers; null when it is whole.</summary>
     string? Damage { get; }
 
+    /// <summary>What to know beside <see cref="Damage"/>: the trace is of a newer version than this tool. Null for nothing.</summary>
+    string? Warning => null;
+
     int BlockCount { get; }
 
     /// <summary>Number of the first event of a block.</summary>

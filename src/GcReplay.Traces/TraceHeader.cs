@@ -36,6 +36,13 @@ public sealed record TraceHeader
 
     /// <summary>Names of the program's threads, by thread index; 0 is main.</summary>
     public required ImmutableArray<string> Threads { get; init; }
+
+    /// <summary>The position at which the trace begins: 0, or where <c>trim</c> cut it. Before it are only the events that a question
+    /// inside may lead to; the others stand as <see cref="Heaps.Events.EventKind.Elided"/>.</summary>
+    public long FirstPosition { get; init; }
+
+    /// <summary>Whether names, texts and string bytes were taken out: the program can not be run again.</summary>
+    public bool IsRedacted { get; init; }
 }
 
 /// <summary>One nondeterministic decision: where it was asked, between how many answers, and the answer.</summary>

@@ -62,6 +62,9 @@ public enum EventKind : byte
     Setup = 56,
     Behead = 57,
 
+    /// <summary>Stands for an event that is not in this trace, which holds a window of its run: it says and changes nothing.</summary>
+    Elided = 59,
+
     // How a run can end or go wrong.
     Hazard = 60,
     Crash = 61,

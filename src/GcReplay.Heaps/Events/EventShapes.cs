@@ -161,6 +161,7 @@ public static class EventShapes
             new(EventKind.Setup, new Operand("struct", OperandKind.Address)),
             new(EventKind.Behead, new Operand("list", OperandKind.Container)),
 
+            new(EventKind.Elided),
             new(EventKind.Hazard, new Operand("address", OperandKind.Address), new Operand("cell", OperandKind.Address), new Operand("access", OperandKind.Access)),
             new(EventKind.Crash, new Operand("address", OperandKind.Address), new Operand("access", OperandKind.Access)),
             new(EventKind.Assertion, new Operand("object", OperandKind.Address)),

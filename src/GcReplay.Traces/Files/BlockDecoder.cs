@@ -10,29 +10,55 @@ internal sealed class BlockDecoder
     private readonly KindIndex kinds = new();
     private readonly List<(byte Kind, Prediction Prediction, int Length)> directory = [];
     private readonly Places places = new();
+    private readonly (int At, int Length)[] columns = new (int, int)[Columns.FirstNumber + Columns.Count];
     private ulong[] values = [];
     private ulong[] references = [];
 
     public EventBlock Decode(long firstEvent, int count, ReadOnlySpan<byte> raw)
     {
-        if (count is <= 0 or > TraceFormat.BlockEventsMax)
-            throw new MalformedFrameException($"says {count} events; 1 to {TraceFormat.BlockEventsMax} are allowed");
-        var cursor = new ByteCursor(raw);
-        var kindBytes = cursor.Bytes(count);
+        if (count is <= 0 or > TraceLimits.BlockEvents)
+            throw new MalformedFrameException($"says {count} events; 1 to {TraceLimits.BlockEvents} are allowed");
+        FindColumns(raw);
+        var kindBytes = Column(raw, Columns.KindsNumber);
+        if (kindBytes.Length != count)
+            throw new MalformedFrameException($"names the kinds of {kindBytes.Length} events, and says {count}");
         var block = new EventBlock(count, 0) { FirstEvent = firstEvent, Count = count };
         kindBytes.CopyTo(block.Kinds);
         CheckKinds(block);
-        ReadThreads(block, ref cursor);
+        ReadThreads(block, Column(raw, Columns.ThreadsNumber));
         kinds.Build(block);
         for (var column = 0; column < Columns.Count; column++)
         {
-            ReadColumn(block, column, ref cursor);
+            ReadColumn(block, column, Column(raw, column + Columns.FirstNumber));
             if (column == Columns.ChangeCount)
                 SumChanges(block);
         }
 
-        return cursor.IsAtEnd ? block : throw new MalformedFrameException("holds bytes behind its last column");
+        return block;
     }
+
+    /// <summary>Notes where each known column lies; those of later versions are passed over.</summary>
+    private void FindColumns(ReadOnlySpan<byte> raw)
+    {
+        Array.Clear(columns);
+        var cursor = new ByteCursor(raw);
+        var next = 0;
+        while (!cursor.IsAtEnd)
+        {
+            var number = cursor.Int(TraceLimits.BlockColumns, "as the number of a column");
+            if (number < next)
+                throw new MalformedFrameException($"holds column {number} where {next} or a later one is next");
+            next = number + 1;
+            var length = cursor.Int(TraceLimits.RawBytes, "bytes of a column");
+            var at = cursor.At;
+            cursor.Bytes(length);
+            if (number < columns.Length)
+                columns[number] = (at, length);
+        }
+    }
+
+    /// <summary>The bytes of a column; none when it is left out: then all its values are 0.</summary>
+    private ReadOnlySpan<byte> Column(ReadOnlySpan<byte> raw, int number) => raw.Slice(columns[number].At, columns[number].Length);
 
     private static void CheckKinds(EventBlock block)
     {
@@ -43,8 +69,11 @@ internal sealed class BlockDecoder
         }
     }
 
-    private static void ReadThreads(EventBlock block, ref ByteCursor cursor)
+    private static void ReadThreads(EventBlock block, ReadOnlySpan<byte> column)
     {
+        if (column.IsEmpty)
+            return;
+        var cursor = new ByteCursor(column);
         for (var start = 0; start < block.Count;)
         {
             var thread = (ushort)cursor.Int(ushort.MaxValue, "as a thread");
@@ -54,6 +83,9 @@ internal sealed class BlockDecoder
             block.Threads.AsSpan(start, run).Fill(thread);
             start += run;
         }
+
+        if (!cursor.IsAtEnd)
+            throw new MalformedFrameException("holds threads behind its last event");
     }
 
     /// <summary>Turns the counts, kept in ChangeEnds until now, into ends.</summary>
@@ -63,8 +95,8 @@ internal sealed class BlockDecoder
         for (var i = 0; i < block.Count; i++)
         {
             end += block.ChangeEnds[i];
-            if (end > TraceFormat.BlockChangesMax)
-                throw new MalformedFrameException($"says more than {TraceFormat.BlockChangesMax} changed words");
+            if (end > TraceLimits.BlockChanges)
+                throw new MalformedFrameException($"says more than {TraceLimits.BlockChanges} changed words");
             block.ChangeEnds[i] = (int)end;
         }
 
@@ -73,11 +105,14 @@ internal sealed class BlockDecoder
         block.ChangeXors = new ulong[Math.Max(block.ChangeCount, 1)];
     }
 
-    private void ReadColumn(EventBlock block, int column, ref ByteCursor cursor)
+    private void ReadColumn(EventBlock block, int column, ReadOnlySpan<byte> bytes)
     {
         directory.Clear();
         if (column >= Columns.FirstChange && !Columns.IsXor(column))
             kinds.KeepChanged(block, Columns.Ordinal(column));
+        if (bytes.IsEmpty)
+            return;
+        var cursor = new ByteCursor(bytes);
         foreach (var kind in kinds.Kinds)
         {
             if (kinds.Events(kind).IsEmpty)
@@ -85,11 +120,13 @@ internal sealed class BlockDecoder
             var prediction = new Prediction(cursor.Byte());
             if (!Prediction.IsAllowed(column, prediction.Reference))
                 throw new MalformedFrameException($"predicts column {column} by {prediction.Code}, which is not allowed there");
-            directory.Add((kind, prediction, cursor.Int(TraceFormat.RawBytesMax, "bytes of a stream")));
+            directory.Add((kind, prediction, cursor.Int(TraceLimits.RawBytes, "bytes of a stream")));
         }
 
         foreach (var (kind, prediction, length) in directory)
             ReadStream(block, column, kind, prediction, new ByteCursor(cursor.Bytes(length)));
+        if (!cursor.IsAtEnd)
+            throw new MalformedFrameException($"holds bytes behind the last stream of column {column}");
         if (column == Columns.A)
             RestoreInEventOrder(block);
     }
@@ -140,7 +177,7 @@ internal sealed class BlockDecoder
             return;
         }
 
-        var max = column == Columns.Site ? ushort.MaxValue : (ulong)TraceFormat.BlockChangesMax;
+        var max = column == Columns.Site ? ushort.MaxValue : (ulong)TraceLimits.BlockChanges;
         for (var i = 0; i < all.Length; i++)
         {
             if (all[i] > max)

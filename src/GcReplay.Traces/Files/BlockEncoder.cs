@@ -30,17 +30,18 @@ internal sealed class BlockEncoder
     /// <exception cref="GcReplayException">The block is larger than the format allows.</exception>
     public ReadOnlySpan<byte> Encode(EventBlock block)
     {
-        Check.That(block.Count is > 0 and <= TraceFormat.BlockEventsMax, $"a block of {block.Count} events");
-        if (block.ChangeCount > TraceFormat.BlockChangesMax)
-            throw TooLarge(block, $"{block.ChangeCount} changed words", $"{TraceFormat.BlockChangesMax}");
+        Check.That(block.Count is > 0 and <= TraceLimits.BlockEvents, $"a block of {block.Count} events");
+        if (block.ChangeCount > TraceLimits.BlockChanges)
+            throw TooLarge(block, $"{block.ChangeCount} changed words", $"{TraceLimits.BlockChanges}");
         kinds.Build(block);
         output.Clear();
+        BeginColumn(Columns.KindsNumber, block.Count);
         output.Add(block.Kinds.AsSpan(0, block.Count));
         AddThreads(block);
         for (var column = 0; column < Columns.Count; column++)
             AddColumn(block, column);
-        if (output.Length > TraceFormat.RawBytesMax)
-            throw TooLarge(block, $"{output.Length} bytes", $"{TraceFormat.RawBytesMax}");
+        if (output.Length > TraceLimits.RawBytes)
+            throw TooLarge(block, $"{output.Length} bytes", $"{TraceLimits.RawBytes}");
         return output.Written;
     }
 
@@ -48,17 +49,27 @@ internal sealed class BlockEncoder
         $"events {block.FirstEvent}-{block.LastEvent} take {what}; a block of a trace holds at most {max}. "
         + "Record a program with smaller objects.");
 
+    private void BeginColumn(int number, int bytes)
+    {
+        output.AddVarint((ulong)number);
+        output.AddVarint((ulong)bytes);
+    }
+
     private void AddThreads(EventBlock block)
     {
+        streams.Clear();
         for (var start = 0; start < block.Count;)
         {
             var end = start + 1;
             while (end < block.Count && block.Threads[end] == block.Threads[start])
                 end++;
-            output.AddVarint(block.Threads[start]);
-            output.AddVarint((ulong)(end - start));
+            streams.AddVarint(block.Threads[start]);
+            streams.AddVarint((ulong)(end - start));
             start = end;
         }
+
+        BeginColumn(Columns.ThreadsNumber, streams.Length);
+        output.Add(streams.Written);
     }
 
     private void AddColumn(EventBlock block, int column)
@@ -79,6 +90,9 @@ internal sealed class BlockEncoder
             streams.Add(stream.Written);
         }
 
+        if (directory.Length == 0)
+            return;
+        BeginColumn(column + Columns.FirstNumber, directory.Length + streams.Length);
         output.Add(directory.Written);
         output.Add(streams.Written);
     }

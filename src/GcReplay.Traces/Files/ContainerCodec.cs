@@ -90,9 +90,12 @@ internal static class ContainerCodec
         }
     }
 
-    public static Container Read(ref MessagePackReader reader)
+    /// <returns>Null for a kind that a later version added.</returns>
+    public static Container? Read(ref MessagePackReader reader)
     {
         var parts = reader.ReadArrayHeader();
+        if (parts == 0)
+            throw new MalformedFrameException("holds a container of no parts");
         var kind = reader.ReadInt32();
         var expected = kind switch
         {
@@ -102,10 +105,17 @@ internal static class ContainerCodec
             ChunkedDeque or Ring or Map or Bitmap or ObjectBits => 6,
             CardBits => 7,
             RawWords => 4,
-            _ => throw new MalformedFrameException($"holds a container of the unknown kind {kind}"),
+            _ => 1,
         };
-        if (parts != expected)
+        if (parts < expected)
             throw new MalformedFrameException($"holds a container of kind {kind} with {parts} parts; it has {expected}");
+        var container = expected > 1 ? ReadKnown(ref reader, kind) : null;
+        Packing.Skip(ref reader, parts - expected);
+        return container;
+    }
+
+    private static Container ReadKnown(ref MessagePackReader reader, int kind)
+    {
         var name = Packing.Text(ref reader);
         var offset = LayoutCodec.ReadOffset(ref reader);
         return kind switch
@@ -136,7 +146,7 @@ internal static class ContainerCodec
         writer.Write(container.Offset);
     }
 
-    private static int Items(ref MessagePackReader reader, int min) => Packing.Int(ref reader, min, TraceFormat.ListItemsMax, "a number of items");
+    private static int Items(ref MessagePackReader reader, int min) => Packing.Int(ref reader, min, TraceLimits.ListItems, "a number of items");
 
-    private static FieldRole Role(ref MessagePackReader reader) => Packing.Enum<FieldRole>(ref reader, "role of an item");
+    private static FieldRole Role(ref MessagePackReader reader) => Packing.OpenEnum<FieldRole>(ref reader, "role of an item");
 }

@@ -30,9 +30,8 @@ internal static class EndCodec
         writer.Write(choice.Chosen);
     }
 
-    private static RecordedChoice ReadChoice(ref MessagePackReader reader)
+    private static RecordedChoice ReadChoice(ref MessagePackReader reader) => Packing.Record(ref reader, 7, "a choice", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 7, "a choice");
         return new RecordedChoice(
             Packing.Int(ref reader, 0, ushort.MaxValue, "a thread"),
             Packing.Text(ref reader),
@@ -42,7 +41,7 @@ internal static class EndCodec
             reader.ReadInt32(),
             // Out of range is the replaying run's to count: a trace edited by hand is still a trace.
             reader.ReadInt32());
-    }
+    });
 
     private static void WriteOutcome(ref MessagePackWriter writer, TraceOutcome outcome)
     {
@@ -67,9 +66,8 @@ internal static class EndCodec
         writer.Write(failure.Signature);
     }
 
-    private static TraceOutcome ReadOutcome(ref MessagePackReader reader)
+    private static TraceOutcome ReadOutcome(ref MessagePackReader reader) => Packing.Record(ref reader, 7, "an outcome", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 7, "an outcome");
         var outcome = new TraceOutcome
         {
             Status = Packing.Enum<RunStatus>(ref reader, "status"),
@@ -85,15 +83,14 @@ internal static class EndCodec
         if (outcome.Failure is { } failure && (failure.Event < 0 || failure.Event > outcome.Events))
             throw new MalformedFrameException($"holds a failure at event {failure.Event} of {outcome.Events}");
         return outcome;
-    }
+    });
 
     private static RunFailure? ReadFailure(ref MessagePackReader reader)
     {
         if (reader.TryReadNil())
             return null;
-        Packing.Expect(ref reader, 5, "a failure");
-        var failure = new RunFailure(
-            Packing.Text(ref reader), Packing.Text(ref reader), reader.ReadInt64(), Packing.Text(ref reader), Packing.Text(ref reader));
+        var failure = Packing.Record(ref reader, 5, "a failure", static (ref reader) => new RunFailure(
+            Packing.Text(ref reader), Packing.Text(ref reader), reader.ReadInt64(), Packing.Text(ref reader), Packing.Text(ref reader)));
         return Array.IndexOf(FailureKinds, failure.Kind) >= 0
             ? failure
             : throw new MalformedFrameException($"holds a failure of the unknown kind '{failure.Kind}'");

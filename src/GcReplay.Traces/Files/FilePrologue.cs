@@ -26,8 +26,9 @@ internal static class FilePrologue
         return Read(bytes.AsMemory(0, length)) is not null;
     }
 
-    /// <exception cref="GcReplayException">No trace, or one of another version.</exception>
-    public static void Check(string path, ReadOnlyMemory<byte> bytes)
+    /// <returns>What to warn of: a newer minor version; null otherwise.</returns>
+    /// <exception cref="GcReplayException">No trace, or one of another major version.</exception>
+    public static string? Check(string path, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length == 0)
             throw new GcReplayException($"{path} is empty: its recorder was stopped before it wrote anything. Record it again.");
@@ -37,13 +38,17 @@ internal static class FilePrologue
                 $"{path} is no trace: it does not begin with '{TraceFormat.Magic}'. To make one: gcreplay record PROGRAM -o FILE.gctrace");
         }
 
-        const string here = "this gcreplay reads format 0.1";
-        if (version != (TraceFormat.VersionMajor, TraceFormat.VersionMinor))
+        if (version.Major != TraceFormat.VersionMajor)
         {
             throw new GcReplayException(
-                $"{path} has trace format {version.Major}.{version.Minor}; {here}. "
-                + "Open it with the gcreplay that wrote it, or record it again with this one.");
+                $"{path} has trace format {version.Major}.{version.Minor}; this gcreplay reads format "
+                + $"{TraceFormat.VersionMajor}.x. Open it with the gcreplay that wrote it, or record it again with this one.");
         }
+
+        return version.Minor <= TraceFormat.VersionMinor
+            ? null
+            : $"trace format {version.Major}.{version.Minor} is newer than this gcreplay's {TraceFormat.VersionMajor}.{TraceFormat.VersionMinor}: "
+            + "what it does not know is left out";
     }
 
     private static (int Major, int Minor)? Read(ReadOnlyMemory<byte> bytes)
@@ -51,7 +56,7 @@ internal static class FilePrologue
         try
         {
             var reader = new MessagePackReader(bytes);
-            return reader.ReadArrayHeader() == 3 && reader.ReadString() == TraceFormat.Magic
+            return reader.ReadArrayHeader() >= 3 && reader.ReadString() == TraceFormat.Magic
                 ? (reader.ReadInt32(), reader.ReadInt32())
                 : null;
         }

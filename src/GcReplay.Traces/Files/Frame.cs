@@ -10,30 +10,31 @@ namespace GcReplay.Traces.Files;
 /// <param name="Count">Number of events, pages or choices.</param>
 /// <param name="RawLength">Bytes when decompressed.</param>
 /// <param name="PayloadLength">Bytes as they stand in the file.</param>
-/// <param name="Checksum">Of the other four and the payload.</param>
-internal readonly record struct FrameHead(FrameKind Kind, long First, int Count, int RawLength, int PayloadLength, ulong Checksum)
+/// <param name="ChecksumKind">What <paramref name="Checksum"/> is.</param>
+internal readonly record struct FrameHead(
+    FrameKind Kind, FrameCodec Codec, ChecksumKind ChecksumKind, long First, int Count, int RawLength, int PayloadLength, ulong Checksum)
 {
-    /// <summary>XxHash3 of kind, first, count and raw length (as 8-byte little-endian numbers) and of the payload.</summary>
-    public static ulong ComputeChecksum(FrameKind kind, long first, int count, int rawLength, ReadOnlySpan<byte> payload)
+    private const int Parts = 9;
+
+    /// <summary>A head as this version writes it.</summary>
+    public static FrameHead Of(FrameKind kind, long first, int count, int rawLength, ReadOnlySpan<byte> payload)
     {
-        Span<ulong> head = [(ulong)kind, (ulong)first, (ulong)count, (ulong)rawLength];
-        LittleEndian.Fix(head);
-        var hash = new XxHash3();
-        hash.Append(MemoryMarshal.AsBytes(head));
-        hash.Append(payload);
-        return hash.GetCurrentHashAsUInt64();
+        var head = new FrameHead(kind, FrameCodec.Zstd, ChecksumKind.XxHash3, first, count, rawLength, payload.Length, 0);
+        return head with { Checksum = head.ComputeChecksum(payload) };
     }
 
     /// <summary>Whether the payload is the one the head was written for.</summary>
-    public bool Matches(ReadOnlySpan<byte> payload) => ComputeChecksum(Kind, First, Count, RawLength, payload) == Checksum;
+    public bool Matches(ReadOnlySpan<byte> payload) => ComputeChecksum(payload) == Checksum;
 
     public void Write(IBufferWriter<byte> output)
     {
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(Parts);
         writer.WriteExtensionFormatHeader(new ExtensionHeader(TraceFormat.MarkerType, TraceFormat.FrameMarker.Length));
         writer.WriteRaw(TraceFormat.FrameMarker);
         writer.Write((byte)Kind);
+        writer.Write((byte)Codec);
+        writer.Write((byte)ChecksumKind);
         writer.Write(First);
         writer.Write(Count);
         writer.Write(RawLength);
@@ -49,14 +50,17 @@ internal readonly record struct FrameHead(FrameKind Kind, long First, int Count,
         try
         {
             var reader = new MessagePackReader(bytes);
-            if (reader.ReadArrayHeader() != 7)
+            var more = reader.ReadArrayHeader() - Parts;
+            if (more < 0)
                 throw new MalformedFrameException("does not begin as a frame");
             var marker = reader.ReadExtensionFormat();
             if (!IsMarker(marker, TraceFormat.FrameMarker))
                 throw new MalformedFrameException("has no frame marker");
             var head = new FrameHead(
-                (FrameKind)reader.ReadByte(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadUInt64());
+                (FrameKind)reader.ReadByte(), (FrameCodec)reader.ReadByte(), (ChecksumKind)reader.ReadByte(), reader.ReadInt64(), reader.ReadInt32(),
+                reader.ReadInt32(), reader.ReadInt32(), reader.ReadUInt64());
             head.CheckLimits();
+            Packing.Skip(ref reader, more);
             length = (int)reader.Consumed + BinHeaderLength(head.PayloadLength);
             return head;
         }
@@ -77,14 +81,29 @@ internal readonly record struct FrameHead(FrameKind Kind, long First, int Count,
         _ => 5,
     };
 
+    /// <summary>Of kind, codec, first, count and raw length (as 8-byte little-endian numbers), then of the payload.</summary>
+    private ulong ComputeChecksum(ReadOnlySpan<byte> payload)
+    {
+        Span<ulong> head = [(ulong)Kind, (ulong)Codec, (ulong)First, (ulong)Count, (ulong)RawLength];
+        LittleEndian.Fix(head);
+        NonCryptographicHashAlgorithm hash = ChecksumKind == ChecksumKind.Crc32 ? new Crc32() : new XxHash3();
+        hash.Append(MemoryMarshal.AsBytes(head));
+        hash.Append(payload);
+        return hash is Crc32 crc ? crc.GetCurrentHashAsUInt32() : ((XxHash3)hash).GetCurrentHashAsUInt64();
+    }
+
     private void CheckLimits()
     {
-        if (Kind is < FrameKind.Header or > FrameKind.Footer)
-            throw new MalformedFrameException($"is of the unknown kind {(byte)Kind}");
+        if (Kind is < FrameKind.Header or > FrameKind.Footer and < FrameKind.FirstOptional)
+            throw new MalformedFrameException($"is of kind {(byte)Kind}, which this version does not know and may not pass over: a later gcreplay reads it");
+        if (Codec > FrameCodec.Zstd)
+            throw new MalformedFrameException($"is packed by codec {(byte)Codec}, which this version does not know");
+        if (ChecksumKind > ChecksumKind.Crc32)
+            throw new MalformedFrameException($"has a checksum of kind {(byte)ChecksumKind}, which this version does not know");
         if (First < 0 || Count < 0 || RawLength < 0 || PayloadLength < 0)
             throw new MalformedFrameException("has a negative number in its head");
-        if (RawLength > TraceFormat.RawBytesMax || PayloadLength > TraceFormat.RawBytesMax * 2L)
-            throw new MalformedFrameException($"says {RawLength} bytes; at most {TraceFormat.RawBytesMax} are allowed");
+        if (RawLength > TraceLimits.RawBytes || PayloadLength > TraceLimits.RawBytes * 2L)
+            throw new MalformedFrameException($"says {RawLength} bytes; at most {TraceLimits.RawBytes} are allowed");
     }
 }
 

@@ -49,7 +49,7 @@ internal sealed class FrameReader : IDisposable
     /// <exception cref="MalformedFrameException">No frame begins here, or the file ends inside it.</exception>
     public FrameEntry ReadEntry(long offset, out FrameHead head)
     {
-        head = FrameHead.Read(ReadBytes(offset, TraceFormat.FrameHeadBytesMax), out var headLength);
+        head = FrameHead.Read(ReadBytes(offset, TraceLimits.HeadBytes), out var headLength);
         var length = headLength + head.PayloadLength;
         if (FileLength - offset < length)
             throw new MalformedFrameException("is cut off by the end of the file") { IsCut = true };
@@ -61,7 +61,7 @@ internal sealed class FrameReader : IDisposable
     {
         try
         {
-            var head = FrameHead.Read(ReadBytes(offset, TraceFormat.FrameHeadBytesMax), out var length);
+            var head = FrameHead.Read(ReadBytes(offset, TraceLimits.HeadBytes), out var length);
             return new FrameEntry(head.Kind, offset, length + head.PayloadLength, head.First, head.Count);
         }
         catch (MalformedFrameException)
@@ -86,6 +86,13 @@ internal sealed class FrameReader : IDisposable
         if (Verify(expected.Offset, out var head) != expected)
             throw new MalformedFrameException("is not the frame that the table names");
         var payload = compressed.AsSpan(0, head.PayloadLength);
+        if (head.Codec == FrameCodec.None)
+        {
+            return head.RawLength == payload.Length
+                ? payload.ToArray()
+                : throw new MalformedFrameException($"holds {payload.Length} bytes as they are, and says {head.RawLength}");
+        }
+
         var raw = new byte[head.RawLength];
         try
         {

@@ -60,10 +60,10 @@ internal sealed class FrameWriter : IDisposable
     /// <exception cref="GcReplayException">The disk is full, or refuses to be written.</exception>
     public void Write(FrameKind kind, long first, int count, ReadOnlySpan<byte> raw)
     {
-        if (raw.Length > TraceFormat.RawBytesMax)
+        if (raw.Length > TraceLimits.RawBytes)
         {
             throw new GcReplayException(
-                $"{path}: a {kind} frame of {raw.Length} bytes is more than the {TraceFormat.RawBytesMax} that a trace can hold. "
+                $"{path}: a {kind} frame of {raw.Length} bytes is more than the {TraceLimits.RawBytes} that a trace can hold. "
                 + "Record a smaller program.");
         }
 
@@ -71,8 +71,7 @@ internal sealed class FrameWriter : IDisposable
         if (payload.Length < bound)
             payload = new byte[bound];
         var compressed = payload.AsSpan(0, compressor.Wrap(raw, payload));
-        var checksum = FrameHead.ComputeChecksum(kind, first, count, raw.Length, compressed);
-        new FrameHead(kind, first, count, raw.Length, compressed.Length, checksum).Write(buffer);
+        FrameHead.Of(kind, first, count, raw.Length, compressed).Write(buffer);
         var writer = new MessagePackWriter(buffer);
         writer.Write(compressed);
         writer.Flush();

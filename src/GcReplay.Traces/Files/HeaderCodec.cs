@@ -15,7 +15,8 @@ internal static class HeaderCodec
 
     private static void Write(ref MessagePackWriter writer, TraceHeader header)
     {
-        writer.WriteArrayHeader(Parts);
+        var more = header.IsRedacted ? 2 : header.FirstPosition > 0 ? 1 : 0;
+        writer.WriteArrayHeader(Parts + more);
         writer.Write(header.ToolVersion);
         writer.Write(header.ProgramName);
         writer.Write(header.ProgramText);
@@ -30,12 +31,16 @@ internal static class HeaderCodec
         LayoutCodec.Write(ref writer, header.Layout);
         Packing.WriteList(ref writer, header.Operations, WriteOperation);
         Packing.WriteTexts(ref writer, header.Threads);
+        if (more > 0)
+            writer.Write(header.FirstPosition);
+        if (more > 1)
+            writer.Write(header.IsRedacted);
     }
 
     private static TraceHeader Read(ref MessagePackReader reader)
     {
-        Packing.Expect(ref reader, Parts, "a header");
-        return new TraceHeader
+        var more = Packing.Begin(ref reader, Parts, "a header");
+        var header = new TraceHeader
         {
             ToolVersion = Packing.Text(ref reader),
             ProgramName = Packing.Text(ref reader),
@@ -48,8 +53,12 @@ internal static class HeaderCodec
             Parameters = ReadParameters(ref reader),
             Layout = LayoutCodec.Read(ref reader),
             Operations = Packing.ReadList(ref reader, ReadOperation),
-            Threads = Packing.ReadTexts(ref reader),
+            Threads = Packing.ReadTexts(ref reader, TraceLimits.Threads),
+            FirstPosition = more > 0 ? reader.ReadInt64() : 0,
+            IsRedacted = more > 1 && reader.ReadBoolean(),
         };
+        Packing.Skip(ref reader, more - 2);
+        return header.FirstPosition >= 0 ? header : throw new MalformedFrameException("begins at a negative position");
     }
 
     private static void WriteParameter(ref MessagePackWriter writer, KeyValuePair<string, string> parameter)
@@ -71,11 +80,10 @@ internal static class HeaderCodec
         return parameters.ToImmutable();
     }
 
-    private static (string Key, string Value) ReadParameter(ref MessagePackReader reader)
+    private static (string Key, string Value) ReadParameter(ref MessagePackReader reader) => Packing.Record(ref reader, 2, "a parameter", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 2, "a parameter");
         return (Packing.Text(ref reader), Packing.Text(ref reader));
-    }
+    });
 
     private static void WriteOperation(ref MessagePackWriter writer, OperationText operation)
     {
@@ -86,9 +94,8 @@ internal static class HeaderCodec
         writer.Write(operation.Text);
     }
 
-    private static OperationText ReadOperation(ref MessagePackReader reader)
+    private static OperationText ReadOperation(ref MessagePackReader reader) => Packing.Record(ref reader, 4, "an operation", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 4, "an operation");
         return new OperationText(Packing.Text(ref reader), Packing.Text(ref reader), reader.ReadInt32(), Packing.Text(ref reader));
-    }
+    });
 }

@@ -9,15 +9,10 @@ namespace GcReplay.Traces.Files;
 internal static class LayoutCodec
 {
     private const int Parts = 12;
-    private const int PartsWithScripts = 13;
-    private const int PartsWithTracing = 14;
-
-    /// <summary>Bytes from a struct to any part of it, either way.</summary>
-    internal const int OffsetMax = 1 << 28;
 
     public static void Write(ref MessagePackWriter writer, Layout layout)
     {
-        writer.WriteArrayHeader(layout.Tracing is not null ? PartsWithTracing : layout.Scripts.IsEmpty ? Parts : PartsWithScripts);
+        writer.WriteArrayHeader(layout.Tracing is not null ? Parts + 2 : layout.Scripts.IsEmpty ? Parts : Parts + 1);
         writer.Write(layout.Collector);
         writer.Write(layout.Revision);
         Packing.WriteList(ref writer, layout.Structs, WriteStruct);
@@ -38,24 +33,26 @@ internal static class LayoutCodec
 
     public static Layout Read(ref MessagePackReader reader)
     {
-        var parts = Packing.ExpectBetween(ref reader, Parts, PartsWithTracing, "a layout");
-        return new Layout
+        var more = Packing.Begin(ref reader, Parts, "a layout");
+        var layout = new Layout
         {
             Collector = Packing.Text(ref reader),
             Revision = Packing.Text(ref reader),
-            Structs = Packing.ReadList(ref reader, ReadStruct),
-            Types = Packing.ReadList(ref reader, ReadType),
+            Structs = Packing.ReadList(ref reader, ReadStruct, TraceLimits.Structs),
+            Types = Packing.ReadList(ref reader, ReadType, TraceLimits.Types),
             Root = new Address(reader.ReadUInt64()),
             RootStruct = Packing.Text(ref reader),
-            Colours = Packing.ReadList(ref reader, ReadColour),
-            Phases = Packing.ReadTexts(ref reader),
-            Sites = Packing.ReadList(ref reader, ReadSite),
+            Colours = Packing.ReadList(ref reader, ReadColour, TraceLimits.PartsOfStruct),
+            Phases = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Sites = Packing.ReadList(ref reader, ReadSite, TraceLimits.Sites),
             Names = Packing.ReadTexts(ref reader),
-            Regions = Packing.ReadList(ref reader, ReadRegion),
+            Regions = Packing.ReadList(ref reader, ReadRegion, TraceLimits.PartsOfStruct),
             Interpreters = Packing.ReadTexts(ref reader),
-            Scripts = parts >= PartsWithScripts ? Packing.ReadTexts(ref reader) : [],
-            Tracing = parts >= PartsWithTracing ? TracingCodec.Read(ref reader) : null,
+            Scripts = more > 0 ? Packing.ReadTexts(ref reader) : [],
+            Tracing = more > 1 ? TracingCodec.Read(ref reader) : null,
         };
+        Packing.Skip(ref reader, more - 2);
+        return layout;
     }
 
     internal static void WriteCondition(ref MessagePackWriter writer, Condition condition)
@@ -70,9 +67,8 @@ internal static class LayoutCodec
         writer.Write(condition.EpochField);
     }
 
-    internal static Condition ReadCondition(ref MessagePackReader reader)
+    internal static Condition ReadCondition(ref MessagePackReader reader) => Packing.Record(ref reader, 7, "a condition", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 7, "a condition");
         var condition = new Condition(
             Packing.ReadTexts(ref reader),
             Packing.ReadTexts(ref reader),
@@ -83,9 +79,9 @@ internal static class LayoutCodec
             Packing.Text(ref reader));
         // Most are; who asks for it by reference takes the short way then.
         return condition.IsAlways ? Condition.Always : condition;
-    }
+    });
 
-    internal static int ReadOffset(ref MessagePackReader reader) => Packing.Int(ref reader, -OffsetMax, OffsetMax, "an offset");
+    internal static int ReadOffset(ref MessagePackReader reader) => Packing.Int(ref reader, -TraceLimits.OffsetBytes, TraceLimits.OffsetBytes, "an offset");
 
     private static void WriteStruct(ref MessagePackWriter writer, StructLayout layout)
     {
@@ -97,16 +93,15 @@ internal static class LayoutCodec
         Packing.WriteList(ref writer, layout.Containers, ContainerCodec.Write);
     }
 
-    private static StructLayout ReadStruct(ref MessagePackReader reader)
+    private static StructLayout ReadStruct(ref MessagePackReader reader) => Packing.Record(ref reader, 5, "a struct", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 5, "a struct");
         return new StructLayout(
             Packing.Text(ref reader),
-            Packing.Enum<StructRole>(ref reader, "role of a struct"),
-            Packing.Int(ref reader, 0, OffsetMax, "a size"),
-            Packing.ReadList(ref reader, ReadField),
-            Packing.ReadList(ref reader, ContainerCodec.Read));
-    }
+            Packing.OpenEnum<StructRole>(ref reader, "role of a struct"),
+            Packing.Int(ref reader, 0, TraceLimits.OffsetBytes, "a size"),
+            Packing.ReadList(ref reader, ReadField, TraceLimits.PartsOfStruct),
+            [.. Packing.ReadList(ref reader, ContainerCodec.Read, TraceLimits.PartsOfStruct).OfType<Container>()]);
+    });
 
     private static void WriteField(ref MessagePackWriter writer, Field field)
     {
@@ -118,15 +113,14 @@ internal static class LayoutCodec
         Packing.WriteList(ref writer, field.Meanings, WriteMeaning);
     }
 
-    private static Field ReadField(ref MessagePackReader reader)
+    private static Field ReadField(ref MessagePackReader reader) => Packing.Record(ref reader, 5, "a field", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 5, "a field");
         var name = Packing.Text(ref reader);
         var offset = ReadOffset(ref reader);
         var shift = Packing.Int(ref reader, 0, 63, "the lowest bit of a field");
         var width = Packing.Int(ref reader, 1, 64 - shift, "the width of a field");
-        return new Field(name, offset, shift, width, Packing.ReadList(ref reader, ReadMeaning));
-    }
+        return new Field(name, offset, shift, width, Packing.ReadList(ref reader, ReadMeaning, TraceLimits.PartsOfStruct));
+    });
 
     private static void WriteMeaning(ref MessagePackWriter writer, Meaning meaning)
     {
@@ -136,12 +130,11 @@ internal static class LayoutCodec
         writer.Write(meaning.Target);
     }
 
-    private static Meaning ReadMeaning(ref MessagePackReader reader)
+    private static Meaning ReadMeaning(ref MessagePackReader reader) => Packing.Record(ref reader, 3, "a meaning", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 3, "a meaning");
         return new Meaning(
-            Packing.Enum<FieldRole>(ref reader, "role of a field"), ReadCondition(ref reader), Packing.Text(ref reader));
-    }
+            Packing.OpenEnum<FieldRole>(ref reader, "role of a field"), ReadCondition(ref reader), Packing.Text(ref reader));
+    });
 
     private static void WriteType(ref MessagePackWriter writer, ObjectType type)
     {
@@ -152,12 +145,11 @@ internal static class LayoutCodec
         writer.Write(type.IsCollected);
     }
 
-    private static ObjectType ReadType(ref MessagePackReader reader)
+    private static ObjectType ReadType(ref MessagePackReader reader) => Packing.Record(ref reader, 4, "a type", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 4, "a type");
         return new ObjectType(
             Packing.Text(ref reader), Packing.Text(ref reader), Packing.Int(ref reader, 0, 255, "words in front of an object"), reader.ReadBoolean());
-    }
+    });
 
     private static void WriteColour(ref MessagePackWriter writer, ColourRule rule)
     {
@@ -166,11 +158,10 @@ internal static class LayoutCodec
         WriteCondition(ref writer, rule.When);
     }
 
-    private static ColourRule ReadColour(ref MessagePackReader reader)
+    private static ColourRule ReadColour(ref MessagePackReader reader) => Packing.Record(ref reader, 2, "a colour", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 2, "a colour");
-        return new ColourRule(Packing.Enum<Colour>(ref reader, "colour"), ReadCondition(ref reader));
-    }
+        return new ColourRule(Packing.OpenEnum<Colour>(ref reader, "colour"), ReadCondition(ref reader));
+    });
 
     private static void WriteSite(ref MessagePackWriter writer, Site site)
     {
@@ -179,11 +170,10 @@ internal static class LayoutCodec
         writer.Write(site.Reason);
     }
 
-    private static Site ReadSite(ref MessagePackReader reader)
+    private static Site ReadSite(ref MessagePackReader reader) => Packing.Record(ref reader, 2, "a site", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 2, "a site");
         return new Site(Packing.Text(ref reader), Packing.Text(ref reader));
-    }
+    });
 
     private static void WriteRegion(ref MessagePackWriter writer, Region region)
     {
@@ -193,9 +183,8 @@ internal static class LayoutCodec
         writer.Write(region.End.Value);
     }
 
-    private static Region ReadRegion(ref MessagePackReader reader)
+    private static Region ReadRegion(ref MessagePackReader reader) => Packing.Record(ref reader, 3, "a region", static (ref reader) =>
     {
-        Packing.Expect(ref reader, 3, "a region");
         return new Region(Packing.Text(ref reader), new Address(reader.ReadUInt64()), new Address(reader.ReadUInt64()));
-    }
+    });
 }

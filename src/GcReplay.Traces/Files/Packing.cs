@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using MessagePack;
 
 namespace GcReplay.Traces.Files;
@@ -13,6 +14,8 @@ internal delegate T Unpack<out T>(ref MessagePackReader reader);
 /// <summary>Records and lists as MessagePack arrays. Everything read is foreign: counts and enums are checked here once.</summary>
 internal static class Packing
 {
+    private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>Runs a writer over a fresh buffer.</summary>
     public static ReadOnlySpan<byte> ToBytes<T>(T item, Pack<T> pack)
     {
@@ -46,11 +49,11 @@ internal static class Packing
     }
 
     /// <remarks>The list grows as items arrive: a foreign count alone allocates nothing.</remarks>
-    public static ImmutableArray<T> ReadList<T>(ref MessagePackReader reader, Unpack<T> unpack)
+    public static ImmutableArray<T> ReadList<T>(ref MessagePackReader reader, Unpack<T> unpack, int max = TraceLimits.ListItems)
     {
         var count = reader.ReadArrayHeader();
-        if (count > TraceFormat.ListItemsMax)
-            throw new MalformedFrameException($"says a list of {count} items; at most {TraceFormat.ListItemsMax} are allowed");
+        if (count > max)
+            throw new MalformedFrameException($"says a list of {count} items; at most {max} are allowed");
         var items = ImmutableArray.CreateBuilder<T>();
         for (var i = 0; i < count; i++)
             items.Add(unpack(ref reader));
@@ -60,35 +63,68 @@ internal static class Packing
     public static void WriteTexts(ref MessagePackWriter writer, ImmutableArray<string> texts) =>
         WriteList(ref writer, texts, static (ref w, text) => w.Write(text));
 
-    public static ImmutableArray<string> ReadTexts(ref MessagePackReader reader) => ReadList(ref reader, Text);
+    public static ImmutableArray<string> ReadTexts(ref MessagePackReader reader, int max = TraceLimits.ListItems) => ReadList(ref reader, Text, max);
 
-    public static string Text(ref MessagePackReader reader) =>
-        reader.ReadString() ?? throw new MalformedFrameException("holds nothing where a text belongs");
-
-    /// <summary>Opens a record: an array with one item for each of its parts.</summary>
-    public static void Expect(ref MessagePackReader reader, int parts, string what)
+    /// <exception cref="MalformedFrameException">No text, or bytes that are no UTF-8: replaced, they would not be written as they were.</exception>
+    public static string Text(ref MessagePackReader reader)
     {
-        var count = reader.ReadArrayHeader();
-        if (count != parts)
-            throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts}");
+        var bytes = reader.ReadStringSequence() ?? throw new MalformedFrameException("holds nothing where a text belongs");
+        try
+        {
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new MalformedFrameException("holds a text that is no UTF-8");
+        }
     }
 
-    /// <summary>The number of parts, which is one of two.</summary>
-    public static int Expect(ref MessagePackReader reader, int parts, int otherwise, string what)
+    /// <summary>Reads a record: an array with an item for each of its parts, and perhaps more that a later version added.</summary>
+    public static T Record<T>(ref MessagePackReader reader, int parts, string what, Unpack<T> read)
     {
-        var count = reader.ReadArrayHeader();
-        return count == parts || count == otherwise
-            ? count
-            : throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts} or {otherwise}");
+        var more = Begin(ref reader, parts, what);
+        var item = read(ref reader);
+        Skip(ref reader, more);
+        return item;
     }
 
-    /// <summary>The number of parts, which lies between two.</summary>
-    public static int ExpectBetween(ref MessagePackReader reader, int min, int max, string what)
+    /// <summary>Opens a record.</summary>
+    /// <returns>How many items it has beyond <paramref name="parts"/>; optional ones are read, the rest is for <see cref="Skip"/>.</returns>
+    public static int Begin(ref MessagePackReader reader, int parts, string what)
     {
         var count = reader.ReadArrayHeader();
-        return count >= min && count <= max
-            ? count
-            : throw new MalformedFrameException($"holds {what} of {count} parts; it has {min} to {max}");
+        return count >= parts ? count - parts : throw new MalformedFrameException($"holds {what} of {count} parts; it has {parts}");
+    }
+
+    /// <summary>Passes over items, however deep they are: without recursion, since the depth is foreign.</summary>
+    public static void Skip(ref MessagePackReader reader, long items)
+    {
+        for (var left = items; left > 0; left--)
+        {
+            switch (reader.NextMessagePackType)
+            {
+                case MessagePackType.Array:
+                    left += reader.ReadArrayHeader();
+                    break;
+                case MessagePackType.Map:
+                    left += 2L * reader.ReadMapHeader();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A member of a set that later versions may add to: what they added is read as the first, which says the least.</summary>
+    public static T OpenEnum<T>(ref MessagePackReader reader, string what)
+        where T : struct, Enum
+    {
+        var number = reader.ReadInt32();
+        if (number is < 0 or > byte.MaxValue)
+            throw new MalformedFrameException($"holds {number} as {what}");
+        var value = (T)System.Enum.ToObject(typeof(T), number);
+        return System.Enum.IsDefined(value) ? value : default;
     }
 
     public static T Enum<T>(ref MessagePackReader reader, string what)

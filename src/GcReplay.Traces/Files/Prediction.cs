@@ -6,6 +6,13 @@ namespace GcReplay.Traces.Files;
 /// <remarks>A column is stored as one stream for each kind of event, because events of one kind resemble each other.</remarks>
 internal static class Columns
 {
+    /// <summary>What the file calls the columns: kinds, threads, then those below, each by its number and this.</summary>
+    public const int KindsNumber = 0;
+
+    public const int ThreadsNumber = 1;
+
+    public const int FirstNumber = 2;
+
     public const int Site = 0;
     public const int ChangeCount = 1;
     public const int A = 2;

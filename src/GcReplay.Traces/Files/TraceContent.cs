@@ -81,6 +81,8 @@ internal sealed class TraceContent
                     Outcome = EndCodec.DecodeOutcome(frames.Read(entry));
                     choicesLost |= entry.Count != choices.Count;
                     break;
+                case >= FrameKind.FirstOptional:
+                    break;
                 default:
                     throw new MalformedFrameException($"is a second frame of kind {entry.Kind}");
             }
@@ -95,7 +97,7 @@ internal sealed class TraceContent
     {
         if (blocksEnded)
             return;
-        if (entry.First != events + 1 || entry.Count is 0 or > TraceFormat.BlockEventsMax)
+        if (entry.First != events + 1 || entry.Count is 0 or > TraceLimits.BlockEvents)
             throw new MalformedFrameException($"holds {entry.Count} events from {entry.First}, where event {events + 1} is next");
         Blocks.Add(entry);
         events += entry.Count;
@@ -132,6 +134,8 @@ internal sealed class TraceContent
         var more = EndCodec.DecodeChoices(frames.Read(entry));
         if (entry.First != choices.Count || entry.Count != more.Length)
             throw new MalformedFrameException($"holds {more.Length} choices from {entry.First}, where choice {choices.Count} is next");
+        if (choices.Count + more.Length > TraceLimits.Choices)
+            throw new MalformedFrameException($"holds more than {TraceLimits.Choices} choices");
         choices.AddRange(more);
     }
 

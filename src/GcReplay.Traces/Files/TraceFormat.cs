@@ -1,12 +1,13 @@
 namespace GcReplay.Traces.Files;
 
-/// <summary>What FORMAT.md fixes: version, sizes and limits of the trace file.</summary>
-/// <remarks>The limits bound what a hostile file can make a reader allocate; a writer that would exceed one says so.</remarks>
+/// <summary>What FORMAT.md fixes: version, marks and sizes of the trace file. Limits: <see cref="TraceLimits"/>.</summary>
 public static class TraceFormat
 {
-    // 0.1: the first version.
-    public const int VersionMajor = 0;
-    public const int VersionMinor = 1;
+    // 1.0: the first version that every later one reads. Frames name their codec and checksum; columns of a block are named by number;
+    //      whatever a reader does not know can be passed over: frame kinds from 64, columns, further items of a record.
+    // 0.1: before any release; read by nothing any more.
+    public const int VersionMajor = 1;
+    public const int VersionMinor = 0;
 
     /// <summary>First string of every trace.</summary>
     public const string Magic = "gcreplay-trace";
@@ -19,17 +20,9 @@ public static class TraceFormat
 
     internal const sbyte MarkerType = 0x47;
 
-    /// <summary>More than any frame head has.</summary>
-    internal const int FrameHeadBytesMax = 72;
+    /// <summary>No frame is shorter: its marker, an empty payload and a byte for each number.</summary>
+    internal const int FrameBytesMin = 22;
 
-    /// <summary>No frame is shorter: its marker, its checksum and a byte for each other number.</summary>
-    internal const int FrameBytesMin = 27;
-
-    internal const int RawBytesMax = 1 << 28;
-    internal const int BlockEventsMax = 1 << 20;
-    internal const int BlockChangesMax = 1 << 24;
-    internal const int ListItemsMax = 1 << 24;
-    internal const int ChoicesPerFrame = 1 << 16;
 
     /// <summary>Pages of one checkpoint frame; a larger state takes several frames.</summary>
     internal const int PagesPerFrame = 1 << 10;
@@ -52,4 +45,25 @@ internal enum FrameKind : byte
     Choices = 4,
     Outcome = 5,
     Footer = 6,
+
+    /// <summary>From here on a reader may pass over what it does not know.</summary>
+    FirstOptional = 64,
+}
+
+/// <summary>How a frame's payload is packed. The numbers are part of the format.</summary>
+internal enum FrameCodec : byte
+{
+    /// <summary>As it is: for writers without a compressor.</summary>
+    None = 0,
+
+    Zstd = 1,
+}
+
+/// <summary>The numbers are part of the format.</summary>
+internal enum ChecksumKind : byte
+{
+    XxHash3 = 0,
+
+    /// <summary>As zlib and PNG have it: for writers whose standard library has no other.</summary>
+    Crc32 = 1,
 }

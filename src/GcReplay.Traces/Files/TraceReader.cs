@@ -23,7 +23,7 @@ public sealed class TraceReader : ITraceSource, IDisposable
     private TraceReader(FrameReader frames)
     {
         this.frames = frames;
-        FilePrologue.Check(frames.Path, frames.ReadBytes(0, 32));
+        Warning = FilePrologue.Check(frames.Path, frames.ReadBytes(0, 32));
         var table = FrameTable.Read(frames);
         Header = ReadHeader(table);
         limits = new EventLimits(Header);
@@ -47,6 +47,8 @@ public sealed class TraceReader : ITraceSource, IDisposable
     public long EventCount => index.EventCount;
 
     public string? Damage { get; }
+
+    public string? Warning { get; }
 
     public int BlockCount => index.Count;
 

@@ -209,6 +209,9 @@ public sealed class TraceSurvey
                 case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
                     survey.Kept.Add(entry);
                     break;
+                case >= FrameKind.FirstOptional when lastEvent == survey.PrefixEvents && survey.Outcome is null:
+                    survey.Kept.Add(entry);
+                    break;
                 case FrameKind.Header when entry.Offset == TraceFormat.PrologueBytes:
                     survey.Kept.Add(entry);
                     break;
@@ -271,7 +274,7 @@ public sealed class TraceSurvey
         private void CheckTrailer(long offset)
         {
             var rest = frames.FileLength - offset;
-            if (rest == TraceFormat.TrailerBytes && FrameTable.FooterOffset(frames.ReadBytes(offset, TraceFormat.TrailerBytes)) is { } at && at < offset && at == (footer ?? at))
+            if (rest == TraceFormat.TrailerBytes && FrameTable.FooterOffset(frames.ReadBytes(offset, TraceFormat.TrailerBytes)) is { } at && at == footer)
                 return;
             survey.damage.Add(new DamagedPlace(offset, rest, "the last part", "is not the trailer that belongs there"));
         }

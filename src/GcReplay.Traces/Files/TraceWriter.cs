@@ -99,9 +99,9 @@ public sealed class TraceWriter : IBlockSink, IDisposable
             Close();
             thread.ThrowFailure();
             var written = outcome with { ContentHash = hash.Value };
-            for (var first = 0; first < choices.Count; first += TraceFormat.ChoicesPerFrame)
+            for (var first = 0; first < choices.Count; first += TraceLimits.ChoicesPerFrame)
             {
-                var some = choices.Skip(first).Take(TraceFormat.ChoicesPerFrame).ToList();
+                var some = choices.Skip(first).Take(TraceLimits.ChoicesPerFrame).ToList();
                 frames.Write(FrameKind.Choices, first, some.Count, EndCodec.EncodeChoices(some));
             }
 

@@ -20,10 +20,8 @@ internal static class TracingCodec
         writer.Write(rules.Shadows);
     }
 
-    public static TracingRules Read(ref MessagePackReader reader)
-    {
-        Packing.Expect(ref reader, Parts, "promises");
-        return new TracingRules
+    public static TracingRules Read(ref MessagePackReader reader) => Packing.Record(ref reader, Parts, "promises", static (ref reader) =>
+        new TracingRules
         {
             MarkingPhases = Packing.ReadTexts(ref reader),
             SweepingPhases = Packing.ReadTexts(ref reader),
@@ -38,8 +36,7 @@ internal static class TracingCodec
             HasShadow = AtMostOne(ref reader),
             CardList = Packing.Text(ref reader),
             Shadows = Packing.Text(ref reader),
-        };
-    }
+        });
 
     private static ImmutableArray<Condition> Optional(Condition? condition) => condition is null ? [] : [condition];
 

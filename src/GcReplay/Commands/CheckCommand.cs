@@ -27,8 +27,7 @@ internal sealed class CheckCommand(CommandConsole console)
     private int Run(string path, long? position)
     {
         using var trace = TraceReader.Open(path);
-        if (trace.Damage is { } damage)
-            console.Error.WriteLine($"{path}: {damage}");
+        TraceNotice.Write(console, path, trace);
         var end = position ?? trace.EventCount;
         if (end < 0 || end > trace.EventCount)
             throw new GcReplayException($"--at {end}: {path} has events 1 to {trace.EventCount}.");

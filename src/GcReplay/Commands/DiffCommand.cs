@@ -25,11 +25,8 @@ internal sealed class DiffCommand(CommandConsole console)
     {
         using var trace = TraceReader.Open(path);
         using var other = TraceReader.Open(otherPath);
-        foreach (var (name, damage) in new[] { (path, trace.Damage), (otherPath, other.Damage) })
-        {
-            if (damage is not null)
-                console.Error.WriteLine($"{name}: {damage}");
-        }
+        TraceNotice.Write(console, path, trace);
+        TraceNotice.Write(console, otherPath, other);
 
         var result = ProgressLine.Run(
             console, "comparing", Math.Max(trace.EventCount, other.EventCount),

@@ -43,6 +43,8 @@ internal sealed class InfoCommand(CommandConsole console)
         if (outcome is not null)
             rows.Add("content hash", outcome.ContentHash.ToString("x16"));
         rows.Add("ended", outcome is null ? "unknown" : Ending(outcome));
+        if (trace.Warning is { } warning)
+            rows.Add("warning", warning);
         if (Damage(trace, survey) is { } damage)
             rows.Add("damage", damage);
         rows.Write(console.Prose);

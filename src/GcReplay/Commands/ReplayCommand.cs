@@ -41,8 +41,7 @@ internal sealed class ReplayCommand(CommandConsole console)
         using var trace = TraceReader.Open(parsed.GetValue(file)!);
         var notes = parsed.GetValue(file) + ".notes";
         var isBatch = lines.Length > 0 || scriptText is not null;
-        if (trace.Damage is { } damage)
-            console.Error.WriteLine($"{parsed.GetValue(file)}: {damage}");
+        TraceNotice.Write(console, parsed.GetValue(file)!, trace);
         if (isBatch)
             return RunBatch(trace, notes, scriptText, lines);
         return console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain)

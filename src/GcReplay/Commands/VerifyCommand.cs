@@ -22,12 +22,13 @@ internal sealed class VerifyCommand(CommandConsole console)
     private int Run(string path)
     {
         using var trace = TraceReader.Open(path);
-        if (trace.Damage is { } damage)
-        {
-            if (trace.EventCount == 0)
-                throw new GcReplayException($"{path}: {damage}");
-            console.Error.WriteLine($"{path}: {damage}");
-        }
+        if (trace.Damage is { } damage && trace.EventCount == 0)
+            throw new GcReplayException($"{path}: {damage}");
+        if (trace.Header.IsRedacted)
+            throw new GcReplayException($"{path} is redacted: its program and its names were taken out, so that there is nothing to run again. Verify the trace it was made of.");
+        if (trace.Header.FirstPosition > 0)
+            throw new GcReplayException($"{path} is a window from position {trace.Header.FirstPosition} on: a run can not be compared from there. Verify the trace it was cut from.");
+        TraceNotice.Write(console, path, trace);
 
         var result = ProgressLine.Run(console, "verifying", 0, _ => Reexecution.Verify(trace, console.Cancellation));
         Print(path, result);

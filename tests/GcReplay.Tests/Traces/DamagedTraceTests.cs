@@ -128,7 +128,7 @@ public sealed class DamagedTraceTests : IDisposable
                 Assert.Equal(EventsPerBlock, reader.ReadBlock(block).Count);
             for (var checkpoint = 0; checkpoint < reader.Checkpoints.Count; checkpoint++)
                 reader.LoadCheckpoint(checkpoint, new AddressSpace());
-            damage = reader.Damage;
+            damage = reader.Damage ?? reader.Warning;
             return reader.EventCount;
         }
         catch (GcReplayException e)

@@ -36,15 +36,6 @@ public sealed class ForeignFileTests : IDisposable
     public void A_folder_is_called_a_folder() => Assert.Contains("is a folder", OpenError(folder.Path("")));
 
     [Fact]
-    public void A_newer_version_is_named()
-    {
-        var path = Write("newer.gctrace");
-        var bytes = File.ReadAllBytes(path);
-        bytes[17] = 2;
-        Assert.Contains("has trace format 0.2; this gcreplay reads format 0.1", OpenError(folder.Write("newer.gctrace", bytes)));
-    }
-
-    [Fact]
     public void A_file_that_ends_before_its_header_says_so() =>
         Assert.Contains("ends before its header", OpenError(folder.Write("short.gctrace", File.ReadAllBytes(Write("run.gctrace"))[..18])));
 

@@ -74,15 +74,21 @@ internal static class Forgery
 
     private static Frame? Read(ref MessagePackReader reader)
     {
-        if (reader.ReadArrayHeader() != 7)
+        if (reader.ReadArrayHeader() != 9)
             return null;
         reader.ReadExtensionFormat();
-        var frame = new Frame(reader.ReadByte(), reader.ReadInt64(), reader.ReadInt32(), []);
+        var kind = reader.ReadByte();
+        var (codec, _) = (reader.ReadByte(), reader.ReadByte());
+        var frame = new Frame(kind, reader.ReadInt64(), reader.ReadInt32(), []);
         var raw = new byte[reader.ReadInt32()];
         reader.ReadInt32();
         reader.ReadUInt64();
         using var decompressor = new Decompressor();
-        decompressor.Unwrap(reader.ReadBytes()!.Value.ToArray(), raw);
+        var payload = reader.ReadBytes()!.Value.ToArray();
+        if (codec == 0)
+            payload.CopyTo(raw, 0);
+        else
+            decompressor.Unwrap(payload, raw);
         const byte footer = 6;
         return frame.Kind == footer ? null : frame with { Raw = raw };
     }
@@ -90,23 +96,37 @@ internal static class Forgery
     private static void Write(ref MessagePackWriter writer, Frame frame)
     {
         using var compressor = new Compressor(1);
-        var payload = compressor.Wrap(frame.Raw).ToArray();
-        var head = new byte[32];
+        var payload = frame.Codec == 0 ? frame.Raw : compressor.Wrap(frame.Raw).ToArray();
+        var head = new byte[40];
         BinaryPrimitives.WriteInt64LittleEndian(head, frame.Kind);
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(8), frame.First);
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(16), frame.Count);
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(24), frame.Raw.Length);
-        writer.WriteArrayHeader(7);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(8), frame.Codec);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(16), frame.First);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(24), frame.Count);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(32), frame.Raw.Length);
+        byte[] summed = [.. head, .. payload];
+        writer.WriteArrayHeader(9 + frame.More);
         writer.WriteExtensionFormat(new ExtensionResult(0x47, (byte[])[0xF7, .. "GCframe"u8]));
         writer.Write(frame.Kind);
+        writer.Write(frame.Codec);
+        writer.Write(frame.ChecksumKind);
         writer.Write(frame.First);
         writer.Write(frame.Count);
         writer.Write(frame.Raw.Length);
         writer.Write(payload.Length);
-        writer.WriteUInt64(XxHash3.HashToUInt64([.. head, .. payload]));
+        writer.WriteUInt64(frame.ChecksumKind == 1 ? Crc32.HashToUInt32(summed) : XxHash3.HashToUInt64(summed));
+        for (var i = 0; i < frame.More; i++)
+            writer.Write("more");
         writer.Write(payload);
     }
 
     /// <param name="Raw">Decompressed.</param>
-    internal sealed record Frame(byte Kind, long First, int Count, byte[] Raw);
+    internal sealed record Frame(byte Kind, long First, int Count, byte[] Raw)
+    {
+        public byte Codec { get; init; } = 1;
+
+        public byte ChecksumKind { get; init; }
+
+        /// <summary>Items of the head that no version knows yet.</summary>
+        public int More { get; init; }
+    }
 }

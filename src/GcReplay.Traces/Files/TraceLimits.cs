@@ -1,0 +1,43 @@
+namespace GcReplay.Traces.Files;
+
+/// <summary>Every limit of the trace file: what bounds the time and memory that a hostile one can cost.</summary>
+/// <remarks>A writer that would exceed one says so. FORMAT.md lists them. What grows with a list only grows as its items arrive.</remarks>
+internal static class TraceLimits
+{
+    /// <summary>Decompressed bytes of a frame.</summary>
+    public const int RawBytes = 1 << 28;
+
+    /// <summary>Bytes of a frame's head; more than any has today.</summary>
+    public const int HeadBytes = 128;
+
+    public const int BlockEvents = 1 << 20;
+
+    /// <summary>Changed words of a block.</summary>
+    public const int BlockChanges = 1 << 24;
+
+    /// <summary>Columns of a block that a reader looks at, known or not.</summary>
+    public const int BlockColumns = 1 << 12;
+
+    /// <summary>Items of a list in a header.</summary>
+    public const int ListItems = 1 << 24;
+
+    /// <summary>Structs of a layout: kept small, since each may have as many fields as this allows parts.</summary>
+    public const int Structs = 1 << 10;
+
+    /// <summary>Fields, containers, meanings, colours, phases, regions.</summary>
+    public const int PartsOfStruct = 1 << 12;
+
+    public const int Types = 1 << 20;
+
+    public const int Sites = 1 << 16;
+
+    public const int Threads = 1 << 16;
+
+    /// <summary>Bytes from a struct to any part of it, either way.</summary>
+    public const int OffsetBytes = 1 << 28;
+
+    public const int ChoicesPerFrame = 1 << 16;
+
+    /// <summary>Choices of a trace.</summary>
+    public const int Choices = 1 << 24;
+}
