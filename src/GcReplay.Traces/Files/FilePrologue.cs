@@ -57,7 +57,7 @@ internal static class FilePrologue
         {
             var reader = new MessagePackReader(bytes);
             return reader.ReadArrayHeader() >= 3 && reader.ReadString() == TraceFormat.Magic
-                ? (reader.ReadInt32(), reader.ReadInt32())
+                ? (reader.ReadByte(), reader.ReadByte())
                 : null;
         }
         catch (Exception e) when (MessagePackErrors.Is(e))
