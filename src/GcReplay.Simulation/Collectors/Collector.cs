@@ -192,6 +192,11 @@ public abstract class CollectorFamily
     /// <param name="statics">Address of the static words.</param>
     public abstract ImmutableArray<StructLayout> Structs(string revision, Address statics);
 
+    /// <summary>The same, where what words mean depends on parameters.</summary>
+    /// <exception cref="Heaps.GcReplayException">A parameter is out of range.</exception>
+    public virtual ImmutableArray<StructLayout> Structs(string revision, Address statics, IReadOnlyDictionary<string, string> parameters) =>
+        Structs(revision, statics);
+
     /// <summary>The object type for a kind under a program's name.</summary>
     public abstract ObjectType TypeOf(string kind, string name);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Collectors.CPython39;
+using GcReplay.Simulation.Collectors.Incminimark;
 using GcReplay.Simulation.Collectors.MarkSweep;
 using GcReplay.Simulation.Collectors.Semispace;
 using GcReplay.Simulation.Collectors.StoreBuffer;
@@ -10,7 +11,8 @@ namespace GcReplay.Simulation.Collectors;
 /// <summary>The collectors of this build, by name.</summary>
 public static class Families
 {
-    public static readonly ImmutableArray<CollectorFamily> All = [new CPython39Family(), new MarkSweepFamily(), new SemispaceFamily(), new GenerationalFamily()];
+    public static readonly ImmutableArray<CollectorFamily> All =
+        [new CPython39Family(), new IncminimarkFamily(), new MarkSweepFamily(), new SemispaceFamily(), new GenerationalFamily()];
 
     /// <summary>For messages: those whose programs can declare prebuilt objects.</summary>
     public static string WithPrebuilts => string.Join(", ", All.Where(family => family.HasPrebuilts).Select(family => family.Name));

@@ -241,7 +241,7 @@ public sealed class PreparedRun
             Structs =
             [
                 .. RuntimeWords.Structs(code, family.StaticsStruct(revision), family.RecordStruct, allocator.ControlLayout.Name),
-                .. family.Structs(revision, CollectorStatics),
+                .. family.Structs(revision, CollectorStatics, options.Parameters),
                 .. allocator.Structs,
             ],
             Types =

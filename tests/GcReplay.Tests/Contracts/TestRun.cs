@@ -14,7 +14,7 @@ namespace GcReplay.Tests.Contracts;
 public static class Machines
 {
     public static readonly ImmutableArray<string> Collectors =
-        ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "marksweep", "semispace", "generational"];
+        ["cpython39@shared-state", "cpython39@7247407", "cpython39@gh-92036", "cpython39@gh-94673", "incminimark", "marksweep", "semispace", "generational"];
 
     public static readonly ImmutableArray<string> Allocators =
         [.. GcReplay.Simulation.Allocators.Allocators.Names.Where(name => name != "glibc"), "debug:glibc"];
@@ -35,6 +35,7 @@ public static class Machines
                 all.Add("marksweep", allocator);
                 all.Add("semispace", allocator);
                 all.Add("generational", allocator);
+                all.Add("incminimark", allocator);
             }
 
             return all;

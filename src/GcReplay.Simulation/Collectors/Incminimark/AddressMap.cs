@@ -40,7 +40,7 @@ internal sealed class AddressMap(Journal journal, Address at, Address window)
         var old = Entries();
         var larger = capacity == 0 ? FirstCapacity : capacity * 2;
         journal.Map(window + (long)capacity * 16, (larger - capacity) * 16);
-        Empty();
+        Clear();
         journal.WriteOwn(at, window.Value);
         journal.WriteOwn(CapacityWord, larger);
         foreach (var (key, value) in old)
@@ -63,8 +63,11 @@ internal sealed class AddressMap(Journal journal, Address at, Address window)
     /// <summary>Removes all keys, in the open event.</summary>
     public void Clear()
     {
-        if (Count != 0)
-            Empty();
+        if (Count == 0)
+            return;
+        foreach (var word in journal.Space.NonZeroWords(window, Capacity * 16))
+            journal.WriteOwn(word, 0);
+        journal.WriteOwn(CountWord, 0);
     }
 
     /// <summary>Keys and values, in the order of their places.</summary>
@@ -80,13 +83,6 @@ internal sealed class AddressMap(Journal journal, Address at, Address window)
         }
 
         return entries;
-    }
-
-    private void Empty()
-    {
-        foreach (var word in journal.Space.NonZeroWords(window, Capacity * 16))
-            journal.WriteOwn(word, 0);
-        journal.WriteOwn(CountWord, 0);
     }
 
     private Address Place(Address key)

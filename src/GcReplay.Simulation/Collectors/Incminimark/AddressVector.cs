@@ -16,7 +16,7 @@ internal sealed class AddressVector(Journal journal, Address at, Address window)
 
     public ulong Count => journal.ReadOwn(CountWord);
 
-    public Address this[ulong index] => new(journal.ReadOwn(Item(index)));
+    public Address this[ulong index] => new(journal.ReadOwn(ItemAt(index)));
 
     /// <summary>Adds an address at the end, as an event of its own.</summary>
     public void Append(Address item, int site)
@@ -32,7 +32,7 @@ internal sealed class AddressVector(Journal journal, Address at, Address window)
         }
 
         journal.Event(EventKind.Push, at.Value, item.Value, 0, 0, site);
-        journal.WriteOwn(Item(count), item.Value);
+        journal.WriteOwn(ItemAt(count), item.Value);
         journal.WriteOwn(CountWord, count + 1);
     }
 
@@ -43,11 +43,11 @@ internal sealed class AddressVector(Journal journal, Address at, Address window)
         var removed = this[index];
         journal.Event(EventKind.Pop, at.Value, removed.Value, 0, 0, site);
         for (var i = index; i + 1 < count; i++)
-            journal.WriteOwn(Item(i), journal.ReadOwn(Item(i + 1)));
-        journal.WriteOwn(Item(count - 1), 0);
+            journal.WriteOwn(ItemAt(i), journal.ReadOwn(ItemAt(i + 1)));
+        journal.WriteOwn(ItemAt(count - 1), 0);
         journal.WriteOwn(CountWord, count - 1);
         return removed;
     }
 
-    private Address Item(ulong index) => window + (long)index * 8;
+    private Address ItemAt(ulong index) => window + (long)index * 8;
 }

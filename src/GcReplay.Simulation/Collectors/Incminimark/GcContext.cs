@@ -13,7 +13,7 @@ internal sealed record GcContext(
     public Journal Journal => Process.Journal;
 
     /// <summary>get_total_memory_used.</summary>
-    public double TotalMemoryUsed => unchecked(SmallObjects.TotalMemoryUsed + (ulong)Words.RawmallocedTotalSize);
+    public double TotalMemoryUsed => unchecked(Journal.ReadOwn(Words.Address + GcField.SmallObjects + ArenaWords.TotalMemoryUsed) + (ulong)Words.RawmallocedTotalSize);
 
     /// <summary>threshold_reached: as upstream, in doubles.</summary>
     public bool ThresholdReached(long extra) => Words.NextMajorCollectionThreshold - TotalMemoryUsed < extra;

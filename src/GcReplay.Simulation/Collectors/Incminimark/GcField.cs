@@ -37,8 +37,18 @@ internal static class GcField
     public const int ChunksEnd = 176;
     public const int ChunksMapped = 184;
 
+    // What follows from the size of the nursery and the parameters.
+    public const int NonlargeMax = 192;
+    public const int GcIncrementStep = 200;
+    public const int MaxNumberOfPinnedObjects = 208;
+    public const int RawSweepLimit = 216;
+    public const int PageSweepLimit = 224;
+
+    /// <summary>The allocator of small objects: its words are at <see cref="SmallObjects"/>.</summary>
+    public const int Ac = 232;
+
     // Stacks: the newest chunk, and how many of its items are used.
-    public const int OldObjectsPointingToYoung = 192;
+    public const int OldObjectsPointingToYoung = 240;
     public const int OldObjectsWithCardsSet = OldObjectsPointingToYoung + AddressStack.Bytes;
     public const int ObjectsToTrace = OldObjectsWithCardsSet + AddressStack.Bytes;
     public const int MoreObjectsToTrace = ObjectsToTrace + AddressStack.Bytes;

@@ -1,7 +1,7 @@
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
 /// <summary>Phases as spans of events: first the states of a major collection, then parts of a minor one. Their names are
-/// <see cref="Names"/>.</summary>
+/// <see cref="IncminimarkLayout.Phases"/>.</summary>
 internal enum GcPhase
 {
     Scanning = GcState.Scanning,

@@ -206,12 +206,41 @@ internal sealed class GcWords
         set => Set(GcField.Freed, value);
     }
 
+    /// <summary>Largest size, not rounded, of an object that is allocated in the nursery.</summary>
+    public long NonlargeMax => Number(GcField.NonlargeMax);
+
+    /// <summary>Bytes that a step of marking visits.</summary>
+    public long GcIncrementStep => Number(GcField.GcIncrementStep);
+
+    public long MaxNumberOfPinnedObjects => Number(GcField.MaxNumberOfPinnedObjects);
+
+    /// <summary>Raw-malloced objects that a step of sweeping looks at.</summary>
+    public long RawSweepLimit => Number(GcField.RawSweepLimit);
+
+    /// <summary>Pages that a step of sweeping looks at.</summary>
+    public long PageSweepLimit => Number(GcField.PageSweepLimit);
+
     public Address SingleAddr => Address + GcField.SingleAddr;
 
     public bool IsInNursery(Address reference)
     {
         var nursery = Nursery;
         return reference >= nursery && reference < nursery + NurserySize;
+    }
+
+    /// <summary>Sets the size of the nursery and what follows from it, in the open event.</summary>
+    public void SetNurserySize(long bytes, IncminimarkSettings settings)
+    {
+        Set(GcField.NurserySize, bytes);
+        Set(GcField.NonlargeMax, settings.LargeObjectBytes - 1);
+        Set(GcField.GcIncrementStep, 4 * bytes);
+        Set(GcField.MaxNumberOfPinnedObjects, bytes / (2 * settings.LargeObjectBytes));
+        // At least one, so that a sweep gets on.
+        Set(GcField.RawSweepLimit, Math.Max(1, 3 * bytes / settings.SmallRequestThresholdBytes));
+        Set(GcField.PageSweepLimit, Math.Max(1, 3 * bytes / settings.PageBytes));
+        journal.WriteOwn(Address + GcField.Nursery, IncminimarkRegions.Nursery.Value);
+        NurseryFree = IncminimarkRegions.Nursery;
+        NurseryTop = IncminimarkRegions.Nursery + bytes;
     }
 
     /// <summary>Opens an event about the collector's own numbers.</summary>

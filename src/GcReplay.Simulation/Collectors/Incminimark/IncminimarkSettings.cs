@@ -49,14 +49,14 @@ internal sealed record IncminimarkSettings
         new("large_object_words", "objects of this size and more are allocated outside the nursery, in words", "256"),
         new("small_request_threshold_words", "largest object that leaves the nursery for a small-object arena, in words", "35"),
         new("card_page_indices", "items of a large array for each card, a power of two; 0 for no card marking", "128"),
-        new("arena", "allocator of small objects that left the nursery", "paged", ["simple", "paged"]),
+        new("arena", "allocator of small objects that left the nursery", "paged", Words: ["simple", "paged"]),
         new("page_words", "a page of the small-object arenas, in words", "128"),
         new("arena_words", "a small-object arena, in words", "8192"),
         new("single_step", "a step of marking visits one object: on or off", "off"),
         new("debug", "consistency checks: 0 none, 1 before each major step, 2 also after each minor collection", "0"),
-        new("major_collection_threshold", "the next major collection begins when memory has grown by this factor", "1.82"),
-        new("growth_rate_max", "most that the threshold grows from one major collection to the next", "1.4"),
-        new("min_heap_bytes", "least threshold of a major collection, in bytes; 0 for eight times the nursery", "0.0"),
+        new("major_collection_threshold", "the next major collection begins when memory has grown by this factor", "1.82", IsDecimal: true),
+        new("growth_rate_max", "most that the threshold grows from one major collection to the next", "1.4", IsDecimal: true),
+        new("min_heap_bytes", "least threshold of a major collection, in bytes; 0 for eight times the nursery", "0", IsDecimal: true),
     ];
 
     /// <exception cref="GcReplayException">A parameter is out of range.</exception>

@@ -41,7 +41,7 @@ internal sealed class MajorCollection(
                 sweeping.Step(reserving);
                 break;
             default:
-                Finalize();
+                ExecuteFinalizers();
                 break;
         }
 
@@ -63,7 +63,7 @@ internal sealed class MajorCollection(
 
     private void Mark()
     {
-        var estimate = Math.Max(4 * Words.NurserySize, unchecked(2 * Words.NurserySurvivingSize));
+        var estimate = Math.Max(Words.GcIncrementStep, unchecked(2 * Words.NurserySurvivingSize));
         var remaining = marking.VisitStep(estimate, Words.SingleStep);
         if (remaining >= estimate / 2 && !Words.MoreObjectsToTrace.IsEmpty)
         {
@@ -111,7 +111,7 @@ internal sealed class MajorCollection(
         Words.UpdatedPointingToPinned = true;
     }
 
-    private void Finalize()
+    private void ExecuteFinalizers()
     {
         // First the state: a finalizer may collect.
         Words.Counters();

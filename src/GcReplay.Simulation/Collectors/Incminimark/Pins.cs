@@ -48,7 +48,7 @@ internal sealed class Pins(GcContext gc)
     private int Site(Address reference)
     {
         var header = gc.Objects.Peek(reference);
-        if (Words.PinnedObjectsInNursery >= Words.NurserySize / (2 * gc.Settings.LargeObjectBytes))
+        if (Words.PinnedObjectsInNursery >= Words.MaxNumberOfPinnedObjects)
             return tooMany;
         if (!Words.IsInNursery(reference))
             return notInNursery;

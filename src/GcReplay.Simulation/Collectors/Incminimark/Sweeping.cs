@@ -7,13 +7,28 @@ namespace GcReplay.Simulation.Collectors.Incminimark;
 /// small-object arenas.</summary>
 /// <remarks>Source: rpython/memory/gc/incminimark.py, major_collection_step (STATE_SWEEPING), free_unvisited_rawmalloc_objects_step,
 /// set_major_threshold_from.</remarks>
-internal sealed class Sweeping(GcContext gc, OldSpace oldSpace)
+internal sealed class Sweeping
 {
-    private readonly int pops = gc.Site("free_unvisited_rawmalloc_objects_step");
-    private readonly int survives = gc.Site("_free_if_unvisited-survives");
-    private readonly int dies = gc.Site("_free_if_unvisited-dies");
-    private readonly int prebuilt = gc.Site("_reset_gcflag_visited");
-    private readonly int threshold = gc.Site("set_major_threshold_from");
+    private readonly GcContext gc;
+    private readonly OldSpace oldSpace;
+    private readonly Func<Address, bool> freesIfUnvisited;
+    private readonly int pops;
+    private readonly int survives;
+    private readonly int dies;
+    private readonly int prebuilt;
+    private readonly int threshold;
+
+    public Sweeping(GcContext gc, OldSpace oldSpace)
+    {
+        this.gc = gc;
+        this.oldSpace = oldSpace;
+        freesIfUnvisited = Dies;
+        pops = gc.Site("free_unvisited_rawmalloc_objects_step");
+        survives = gc.Site("_free_if_unvisited-survives");
+        dies = gc.Site("_free_if_unvisited-dies");
+        prebuilt = gc.Site("_reset_gcflag_visited");
+        threshold = gc.Site("set_major_threshold_from");
+    }
 
     private GcWords Words => gc.Words;
 
@@ -21,18 +36,17 @@ internal sealed class Sweeping(GcContext gc, OldSpace oldSpace)
     {
         if (!Words.RawMallocMightSweep.IsEmpty)
         {
-            SweepRawMalloced(3 * Words.NurserySize / gc.Settings.SmallRequestThresholdBytes);
+            SweepRawMalloced(Words.RawSweepLimit);
             return;
         }
 
-        var limit = Math.Max(1, 3 * Words.NurserySize / gc.Settings.PageBytes);
-        if (gc.SmallObjects.MassFreeIncremental(Dies, limit))
+        if (gc.SmallObjects.MassFreeIncremental(freesIfUnvisited, Words.PageSweepLimit))
             End(reserving);
     }
 
     private void SweepRawMalloced(long limit)
     {
-        for (var left = Math.Max(1, limit); left > 0 && !Words.RawMallocMightSweep.IsEmpty; left--)
+        for (var left = limit; left > 0 && !Words.RawMallocMightSweep.IsEmpty; left--)
             oldSpace.FreeIfUnvisited(Words.RawMallocMightSweep.Pop(pops), GcFlag.Visited);
     }
 

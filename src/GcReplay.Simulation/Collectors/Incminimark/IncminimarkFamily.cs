@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Collectors.Incminimark.Arenas;
+using GcReplay.Simulation.Interpreters;
+using GcReplay.Simulation.Programs;
+
+namespace GcReplay.Simulation.Collectors.Incminimark;
+
+/// <summary>PyPy's incremental, generational collector, at the states of its code that its copy barrier, shadows and assertions went
+/// through.</summary>
+/// <remarks>Source: rpython/memory/gc/incminimark.py, minimarkpage.py.</remarks>
+public sealed class IncminimarkFamily : CollectorFamily
+{
+    public override string Name => IncminimarkOperations.Collector;
+
+    public override string Summary => "PyPy's incminimark: a nursery, incremental marking and sweeping, cards, pinning, ids";
+
+    public override ImmutableArray<string> Revisions => [.. IncminimarkRevision.All.Select(r => r.Name)];
+
+    public override ImmutableArray<Parameter> Parameters => IncminimarkSettings.Parameters;
+
+    // In the order of Kind.
+    public override ImmutableArray<string> Kinds =>
+        [ObjectKinds.Plain, ObjectKinds.Leaf, ObjectKinds.Node, ObjectKinds.Str, ObjectKinds.WeakRef];
+
+    public override bool HasPrebuilts => true;
+
+    public override bool CallsScripts => false;
+
+    public override ImmutableArray<Site> Sites => IncminimarkSites.All;
+
+    public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
+
+    public override ImmutableArray<ColourRule> Colours => IncminimarkLayout.Colours;
+
+    public override ImmutableArray<Region> Regions => [.. IncminimarkRegions.All, SmallObjects.Arenas];
+
+    public override string StaticsStruct(string revision) => IncminimarkLayout.StaticsStruct;
+
+    public override string RecordStruct => "";
+
+    public override ulong StaticBytes(string revision) => (ulong)IncminimarkLayout.StaticBytes;
+
+    public override ImmutableArray<StructLayout> Structs(string revision, Address statics) => Structs(revision, statics, ImmutableSortedDictionary<string, string>.Empty);
+
+    public override ImmutableArray<StructLayout> Structs(string revision, Address statics, IReadOnlyDictionary<string, string> parameters) =>
+        IncminimarkLayout.Structs(IncminimarkSettings.Of(parameters));
+
+    public override ObjectType TypeOf(string kind, string name) => IncminimarkLayout.TypeOf((Kind)Kinds.IndexOf(kind), name);
+
+    public override Collector Create(
+        Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters) =>
+        new IncminimarkCollector(
+            process, IncminimarkRevision.All.First(r => r.Name == revision), statics, typeKinds, IncminimarkSettings.Of(parameters));
+}
