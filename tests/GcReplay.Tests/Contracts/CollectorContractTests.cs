@@ -79,7 +79,7 @@ public sealed class CollectorContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Machines.All), MemberType = typeof(Machines))]
+    [MemberData(nameof(Machines.CopyingInBothDirections), MemberType = typeof(Machines))]
     public void An_overlapping_array_copy_moves_each_reference_once(string collector, string allocator)
     {
         var run = TestRun.Of(TestRun.Options("""

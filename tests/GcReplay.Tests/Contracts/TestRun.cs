@@ -22,6 +22,11 @@ public static class Machines
     /// <summary>Each collector once, for runs so long that an allocator's part in them would only be more of the same.</summary>
     public static TheoryData<string, string> Long => new(Collectors.Select(collector => (collector, "glibc")));
 
+    /// <summary>Where a copy within one object reads each slot before it overwrites it. incminimark's ll_arraycopy does not: it copies
+    /// upwards in any case, as the conformance programs have it.</summary>
+    public static TheoryData<string, string> CopyingInBothDirections =>
+        [.. All.Where(row => !row.Data.Item1.StartsWith("incminimark", StringComparison.Ordinal)).Select(row => row.Data)];
+
     public static TheoryData<string, string> All
     {
         get
