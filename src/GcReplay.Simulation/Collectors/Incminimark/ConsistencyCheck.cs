@@ -57,7 +57,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
 
     private IEnumerable<Address> RootObjects()
     {
-        foreach (var slot in Roots.Slots(gc.Process))
+        foreach (var slot in gc.Process.RootSlots())
             yield return new Address(gc.Journal.ReadOwn(slot));
         for (var i = 0; i < gc.Process.Code.Program.Prebuilts.Length; i++)
         {

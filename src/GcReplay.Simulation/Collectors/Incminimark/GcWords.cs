@@ -229,18 +229,17 @@ internal sealed class GcWords
     }
 
     /// <summary>Sets the size of the nursery and what follows from it, in the open event.</summary>
-    public void SetNurserySize(long bytes, IncminimarkSettings settings)
+    public void SetNursery(IncminimarkSettings settings)
     {
-        Set(GcField.NurserySize, bytes);
-        Set(GcField.NonlargeMax, settings.LargeObjectBytes - 1);
-        Set(GcField.GcIncrementStep, 4 * bytes);
-        Set(GcField.MaxNumberOfPinnedObjects, bytes / (2 * settings.LargeObjectBytes));
-        // At least one, so that a sweep gets on.
-        Set(GcField.RawSweepLimit, Math.Max(1, 3 * bytes / settings.SmallRequestThresholdBytes));
-        Set(GcField.PageSweepLimit, Math.Max(1, 3 * bytes / settings.PageBytes));
+        Set(GcField.NurserySize, settings.NurseryBytes);
+        Set(GcField.NonlargeMax, settings.NonlargeMaxBytes);
+        Set(GcField.GcIncrementStep, settings.IncrementStepBytes);
+        Set(GcField.MaxNumberOfPinnedObjects, settings.MaxPinned);
+        Set(GcField.RawSweepLimit, settings.RawSweepLimit);
+        Set(GcField.PageSweepLimit, settings.PageSweepLimit);
         journal.WriteOwn(Address + GcField.Nursery, IncminimarkRegions.Nursery.Value);
         NurseryFree = IncminimarkRegions.Nursery;
-        NurseryTop = IncminimarkRegions.Nursery + bytes;
+        NurseryTop = IncminimarkRegions.Nursery + settings.NurseryBytes;
     }
 
     /// <summary>Opens an event about the collector's own numbers.</summary>

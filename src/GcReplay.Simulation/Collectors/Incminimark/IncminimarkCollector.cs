@@ -41,14 +41,12 @@ internal sealed class IncminimarkCollector : Collector
             gc, allocation, barriers, collections, new Shadows(gc, oldSpace), new Pins(gc), process.Code.TypeId(ObjectKinds.WeakRef));
     }
 
-    public override ulong InterpreterBytes => IncminimarkLayout.InterpreterBytes;
-
     public override void SetUpStatics()
     {
         var (words, settings, choices) = (gc.Words, gc.Settings, Process.Choices);
         words.IsEnabled = settings.IsEnabled;
         words.SingleStep = settings.SingleStep;
-        words.SetNurserySize(settings.NurseryBytes, settings);
+        words.SetNursery(settings);
         words.Chunks.SetUp();
         Process.Journal.WriteOwn(words.Address + GcField.Ac, (words.Address + GcField.SmallObjects).Value);
         Process.Journal.WriteOwn(words.Address + GcField.PrebuiltEnd, IncminimarkRegions.Prebuilt.Value);
@@ -64,16 +62,6 @@ internal sealed class IncminimarkCollector : Collector
         PerturbThreshold(choices.Choose(4, "gc.threshold"));
     }
 
-    public override void InterpreterBegins(Address state)
-    {
-        // One heap for all: an interpreter has nothing of its own.
-    }
-
-    public override void InterpreterEnds(Address state)
-    {
-        // Its objects belong to the one heap and die when nothing refers to them.
-    }
-
     /// <param name="script">No object has a script of its own here.</param>
     public override Address New(int typeId, int slots, int nameId, int script) => allocation.New(typeId, slots, nameId);
 
@@ -87,16 +75,6 @@ internal sealed class IncminimarkCollector : Collector
     public override Address SlotAddress(Address reference, int index) => ObjectModel.ReferenceAt(reference, index);
 
     public override void StoreSlot(Address reference, Address slot, Address value) => statements.Store(reference, slot, value);
-
-    public override void StoreRoot(Address root, Address value, bool isInFlight)
-    {
-        Process.Event(EventKind.RootStore, root.Value, value.Value);
-        Process.Journal.WriteOwn(root, value.Value);
-        if (isInFlight)
-            Process.Journal.WriteOwn(Process.InFlightSlot, 0);
-    }
-
-    public override void RemoveFromFrame(Address thread, int index) => FrameShift.Remove(Process, thread, index);
 
     /// <summary>ll_arraycopy: one barrier for all items if that can be, and always in ascending order: where the ranges overlap, later
     /// items are copies of copies.</summary>
@@ -159,7 +137,7 @@ internal sealed class IncminimarkCollector : Collector
         if (choice == 0 || bytes < gc.Settings.LargeObjectBytes)
             return;
         gc.Words.Counters(Process.Site("gc.nursery-size"));
-        gc.Words.SetNurserySize(bytes, gc.Settings);
+        gc.Words.SetNursery(gc.Settings with { NurseryBytes = bytes });
     }
 
     /// <summary>A lower threshold brings major collections that a small program would never see.</summary>

@@ -45,7 +45,7 @@ public sealed class IncminimarkFamily : CollectorFamily
     public override ImmutableArray<StructLayout> Structs(string revision, Address statics) => Structs(revision, statics, ImmutableSortedDictionary<string, string>.Empty);
 
     public override ImmutableArray<StructLayout> Structs(string revision, Address statics, IReadOnlyDictionary<string, string> parameters) =>
-        IncminimarkLayout.Structs(IncminimarkSettings.Of(parameters));
+        [PlainInterpreter, .. IncminimarkLayout.Structs(IncminimarkSettings.Of(parameters))];
 
     public override ObjectType TypeOf(string kind, string name) => IncminimarkLayout.TypeOf((Kind)Kinds.IndexOf(kind), name);
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Simulation.Collectors.Incminimark.Arenas;
-using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -9,7 +8,6 @@ namespace GcReplay.Simulation.Collectors.Incminimark;
 internal static class IncminimarkLayout
 {
     public const string StaticsStruct = "IncrementalMiniMarkGC";
-    public const int InterpreterBytes = 256;
 
     public static int StaticBytes => GcField.SmallObjects + SmallObjects.BytesMax;
 
@@ -25,13 +23,6 @@ internal static class IncminimarkLayout
 
     public static ImmutableArray<StructLayout> Structs(IncminimarkSettings settings) =>
     [
-        new(
-            "PyInterpreterState", StructRole.Interpreter, InterpreterBytes,
-            [
-                Field.Word("next", RuntimeWords.Interpreter.Next, FieldRole.Pointer, "PyInterpreterState"),
-                Field.Word("id", RuntimeWords.Interpreter.Id, FieldRole.InterpreterId),
-            ],
-            []),
         Statics(settings.IsPaged),
         .. SmallObjects.Structs,
         Object("array", "length", Kinds.ArrayLength, [], [

@@ -59,6 +59,20 @@ internal sealed record IncminimarkSettings
         new("min_heap_bytes", "least threshold of a major collection, in bytes; 0 for eight times the nursery", "0", IsDecimal: true),
     ];
 
+    /// <summary>Largest size, not rounded, of an object that is allocated in the nursery.</summary>
+    public long NonlargeMaxBytes => LargeObjectBytes - 1;
+
+    /// <summary>Bytes that a step of marking visits.</summary>
+    public long IncrementStepBytes => 4 * NurseryBytes;
+
+    public long MaxPinned => NurseryBytes / (2 * LargeObjectBytes);
+
+    /// <summary>Raw-malloced objects that a step of sweeping looks at: at least one, so that a sweep gets on.</summary>
+    public long RawSweepLimit => Math.Max(1, 3 * NurseryBytes / SmallRequestThresholdBytes);
+
+    /// <summary>Pages that a step of sweeping looks at.</summary>
+    public long PageSweepLimit => Math.Max(1, 3 * NurseryBytes / PageBytes);
+
     /// <exception cref="GcReplayException">A parameter is out of range.</exception>
     public static IncminimarkSettings Of(IReadOnlyDictionary<string, string> given)
     {

@@ -33,7 +33,7 @@ internal sealed class Marking(GcContext gc)
     public void CollectRoots()
     {
         CollectNonstackRoots();
-        foreach (var slot in Roots.Slots(gc.Process))
+        foreach (var slot in gc.Process.RootSlots())
             Collect(slot, Address.Null, stackRoot, pinnedRoot);
     }
 

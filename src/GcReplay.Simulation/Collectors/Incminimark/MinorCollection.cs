@@ -80,7 +80,7 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
 
     private void DragOutRoots(bool isMarking)
     {
-        foreach (var slot in Roots.Slots(gc.Process))
+        foreach (var slot in gc.Process.RootSlots())
         {
             dragOut.Reference(slot, Address.Null);
             if (!isMarking)
