@@ -27,7 +27,7 @@ internal sealed class Cards(GcContext gc)
     /// <summary>A card byte. An object without cards has none: what lies there is somebody else's.</summary>
     public byte ReadByte(Address array, int index) =>
         gc.Objects.Has(array, GcFlag.HasCards)
-            ? (byte)(gc.Journal.Read(WordOf(array, index)) >> ShiftOf(array, index))
+            ? (byte)(gc.Journal.Read(WordOf(array, index)) >> ShiftOf(array, index) & 0xFF)
             : throw gc.Process.Assertion("bad-address", array);
 
     /// <summary>Sets the bits of a card byte that are set in another one.</summary>

@@ -121,7 +121,9 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
     private void DealWithYoungObjectWithFinalizer()
     {
         var reference = Words.ProbablyYoungObjectsWithFinalizers.PopLeft(youngFinalizer);
-        if (gc.Objects.Has(reference, GcFlag.IgnoreFinalizer))
+        // The flags of one that moved already are where it is now: the header that it left has all of them.
+        var isForwarded = Words.IsInNursery(reference) && gc.Journal.Read(reference) == GcFlag.Forwarded;
+        if (gc.Objects.Has(isForwarded ? new Address(gc.Journal.Read(reference + 8)) : reference, GcFlag.IgnoreFinalizer))
         {
             Words.Counters(ignoresFinalizer);
             return;
