@@ -123,7 +123,7 @@ internal sealed record IncminimarkSettings
         void Require(bool holds, string key, string expected)
         {
             if (!holds)
-                throw new GcReplayException($"--set {key}={Text(key)}: expected {expected}. Try: gcreplay collectors");
+                throw new GcReplayException($"--set {key}={Text(key)}: expected {expected}.");
         }
     }
 
