@@ -16,10 +16,11 @@ internal readonly record struct FrameHead(
 {
     private const int Parts = 9;
 
-    /// <summary>A head as this version writes it.</summary>
-    public static FrameHead Of(FrameKind kind, long first, int count, int rawLength, ReadOnlySpan<byte> payload)
+    /// <summary>The head that belongs to a payload.</summary>
+    public static FrameHead Of(
+        FrameKind kind, FrameCodec codec, ChecksumKind checksum, long first, int count, int rawLength, ReadOnlySpan<byte> payload)
     {
-        var head = new FrameHead(kind, FrameCodec.Zstd, ChecksumKind.XxHash3, first, count, rawLength, payload.Length, 0);
+        var head = new FrameHead(kind, codec, checksum, first, count, rawLength, payload.Length, 0);
         return head with { Checksum = head.ComputeChecksum(payload) };
     }
 

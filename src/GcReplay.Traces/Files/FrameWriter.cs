@@ -54,6 +54,9 @@ internal sealed class FrameWriter : IDisposable
 
     public long BytesWritten { get; private set; }
 
+    /// <summary>How payloads are packed. Without compression the checksum is the one that every standard library has, too.</summary>
+    public FrameCodec Codec { get; init; } = FrameCodec.Zstd;
+
     /// <summary>Heads and offsets of all frames so far.</summary>
     public List<FrameEntry> Entries { get; } = [];
 
@@ -67,16 +70,17 @@ internal sealed class FrameWriter : IDisposable
                 + "Record a smaller program.");
         }
 
+        if (Codec == FrameCodec.None)
+        {
+            Append(FrameHead.Of(kind, FrameCodec.None, ChecksumKind.Crc32, first, count, raw.Length, raw), raw);
+            return;
+        }
+
         var bound = Compressor.GetCompressBound(raw.Length);
         if (payload.Length < bound)
             payload = new byte[bound];
         var compressed = payload.AsSpan(0, compressor.Wrap(raw, payload));
-        FrameHead.Of(kind, first, count, raw.Length, compressed).Write(buffer);
-        var writer = new MessagePackWriter(buffer);
-        writer.Write(compressed);
-        writer.Flush();
-        Entries.Add(new FrameEntry(kind, BytesWritten, buffer.WrittenCount, first, count));
-        Flush();
+        Append(FrameHead.Of(kind, FrameCodec.Zstd, ChecksumKind.XxHash3, first, count, raw.Length, compressed), compressed);
     }
 
     /// <summary>Appends a frame of another trace as it stands there.</summary>
@@ -135,6 +139,16 @@ internal sealed class FrameWriter : IDisposable
         {
             throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check its permissions, or name another file.", e);
         }
+    }
+
+    private void Append(in FrameHead head, ReadOnlySpan<byte> bytes)
+    {
+        head.Write(buffer);
+        var writer = new MessagePackWriter(buffer);
+        writer.Write(bytes);
+        writer.Flush();
+        Entries.Add(new FrameEntry(head.Kind, BytesWritten, buffer.WrittenCount, head.First, head.Count));
+        Flush();
     }
 
     private void WritePrologue()

@@ -27,11 +27,12 @@ public static class TraceSalvage
     }
 
     /// <param name="target">A new file, or a trace to replace; not the damaged one.</param>
+    /// <param name="isPlain">Whether frames are written uncompressed, with CRC-32: for readers that have only a standard library.</param>
     /// <exception cref="GcReplayException">The source changed meanwhile, or the target can not be written.</exception>
-    public static void Write(TraceSurvey survey, TraceOutcome outcome, string target)
+    public static void Write(TraceSurvey survey, TraceOutcome outcome, string target, bool isPlain = false)
     {
         using var source = new FrameReader(survey.Path);
-        using var writer = new FrameWriter(target);
+        using var writer = new FrameWriter(target) { Codec = isPlain ? FrameCodec.None : FrameCodec.Zstd };
         var kept = survey.HasAllChoices ? survey.Kept : survey.Kept.FindAll(entry => entry.Kind != FrameKind.Choices);
         foreach (var entry in kept)
             Copy(source, entry, writer);
@@ -44,6 +45,12 @@ public static class TraceSalvage
     {
         try
         {
+            if (writer.Codec == FrameCodec.None)
+            {
+                writer.Write(entry.Kind, entry.First, entry.Count, source.Read(entry));
+                return;
+            }
+
             if (source.Verify(entry.Offset, out _) != entry)
                 throw new MalformedFrameException("is another one now");
         }

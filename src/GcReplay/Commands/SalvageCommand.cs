@@ -13,19 +13,26 @@ internal sealed class SalvageCommand(CommandConsole console)
 
     private readonly Option<string> output = new("-o", "--output") { HelpName = "FILE", Description = "the whole trace to write", Required = true };
 
+    private readonly Option<string> codec = new("--codec")
+    {
+        Description = "how the new file is packed; none, with CRC-32, for readers that have no more than a standard library",
+        DefaultValueFactory = _ => "zstd",
+    };
+
     public Command Create()
     {
-        var command = new Command("salvage", "writes what is good of a damaged trace as a whole one") { file, output };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!));
+        codec.AcceptOnlyFromAmong("zstd", "none");
+        var command = new Command("salvage", "writes what is good of a damaged trace as a whole one") { file, output, codec };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(codec) == "none"));
         return command;
     }
 
-    private int Run(string path, string target)
+    private int Run(string path, string target, bool isPlain)
     {
         OutputFile.RefuseSame(path, target, "the damaged trace");
         var survey = DamageReport.Survey(console, path);
         var outcome = TraceSalvage.Outcome(survey, StateHash(survey));
-        OutputFile.WriteTrace(target, unfinished => TraceSalvage.Write(survey, outcome, unfinished));
+        OutputFile.WriteTrace(target, unfinished => TraceSalvage.Write(survey, outcome, unfinished, isPlain));
         Print(survey, path, target);
 
         var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, survey.Header.Seed, target, outcome.Failure, null);
