@@ -99,6 +99,7 @@ public sealed class WhoFreedCommand : Command
         var timeline = debugger.Timeline;
         var number = 0L;
         string nothing;
+        var rounded = "";
         if (Places.ObjectName(arguments[0]) is { } name && arguments[0].StartsWith('#'))
         {
             var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
@@ -108,6 +109,8 @@ public sealed class WhoFreedCommand : Command
         else
         {
             var place = Places.Resolve(debugger, arguments[0]);
+            if (place.Text.Contains("lies in", StringComparison.Ordinal))
+                rounded = $"  asked about {place.Text}";
             number = debugger.Words.LastFree(place.Address, timeline.Position, debugger.Progress);
             nothing = $"no event up to {timeline.Position} freed the memory at {place.Text}; there is {timeline.View.Describe(place.Address)}";
         }
@@ -116,6 +119,8 @@ public sealed class WhoFreedCommand : Command
             return new CommandResult([nothing], new JsonObject { ["event"] = null });
         var there = debugger.At(number);
         var lines = new List<string> { EventText.Line(there) };
+        if (rounded.Length > 0)
+            lines.Add(rounded);
         if (number > timeline.Position)
             lines.Add($"  that is later than here, position {timeline.Position}");
         lines.Add($"  to go there: goto {number}");

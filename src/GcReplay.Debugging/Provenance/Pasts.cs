@@ -1,4 +1,5 @@
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -7,7 +8,7 @@ namespace GcReplay.Debugging.Provenance;
 /// <summary>What used to be at an address of freed or unmapped memory.</summary>
 /// <param name="What">The object, struct, list head or field that was there.</param>
 /// <param name="Whose">The interpreter it belonged to; empty where that can not be said.</param>
-/// <param name="Went">The event that freed it, or unmapped the memory.</param>
+/// <param name="Went">The event that freed it, moved it away, or unmapped the memory.</param>
 public sealed record Past(string What, string Whose, long Went)
 {
     /// <summary><c>was sub.generation2 head, of sub, until event 95</c>.</summary>
@@ -25,6 +26,8 @@ public sealed class Pasts(WordHistory words, Func<long, Timeline> at)
         var went = words.LastGone(address, timeline.Position, progress);
         if (went == 0)
             return null;
+        if (at(went).EventAt(went).Event is { Kind: EventKind.Free, D: (ulong)FreeKind.Left } left && words.LastMove(new Address(left.A), left.B, went, progress) is var move and > 0)
+            went = move;
         var before = at(went - 1);
         var view = before.View;
         // A link names the node in front of an object, and that is how people know it.

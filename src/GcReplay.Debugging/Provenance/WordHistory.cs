@@ -45,6 +45,19 @@ public sealed class WordHistory(BlockCache blocks)
         return new EventScan(blocks).Backward(position, 1, ref test, progress);
     }
 
+    /// <summary>The last event from a position down that moved an object away from a range; 0 when none did.</summary>
+    public long LastMove(Address start, ulong bytes, long position, Progress progress = default)
+    {
+        var test = new MovesFrom(start.Value, bytes);
+        return new EventScan(blocks).Backward(position, 1, ref test, progress);
+    }
+
+    private readonly record struct MovesFrom(ulong Start, ulong Bytes) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) =>
+            (EventKind)block.Kinds[index] == EventKind.Move && block.A[index] >= Start && block.A[index] - Start < Bytes;
+    }
+
     private readonly struct WritesWord(ulong address) : IEventTest
     {
         public bool Hits(EventBlock block, int index)

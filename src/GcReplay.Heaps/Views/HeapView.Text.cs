@@ -87,6 +87,8 @@ public sealed partial class HeapView
 
     private string Memory(Address address, Cell? cell, ObjectEntry? occupant)
     {
+        if (cell is { State: not CellState.Live } && occupant is { } gone && (address < gone.CellStart || CellOf(gone) is { State: CellState.Live }) && Space.IsMapped(address))
+            return $"{(cell is { State: CellState.Freed } ? "freed memory" : "memory")} that {TextOf(gone)} moved away from";
         var whose = occupant is { } o ? $"{TextOf(o)}, offset {address - o.Address}" : "";
         if (!Space.IsMapped(address))
             return whose.Length > 0 ? $"unmapped memory, once {whose}" : "unmapped memory";

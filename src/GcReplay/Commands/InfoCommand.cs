@@ -42,18 +42,19 @@ internal sealed class InfoCommand(CommandConsole console)
         rows.Add("written by", $"gcreplay {header.ToolVersion}");
         if (outcome is not null)
             rows.Add("content hash", outcome.ContentHash.ToString("x16"));
-        rows.Add("ended", outcome is null ? "unknown" : Ending(outcome));
+        rows.Add("ended", outcome is null ? $"unknown: the recorder was stopped before it could say, at event {trace.EventCount} or later" : Ending(outcome, trace.EventCount));
         if (trace.Warning is { } warning)
             rows.Add("warning", warning);
-        if (Damage(trace, survey) is { } damage)
+        // That a recording was interrupted is how it ended, and no damage.
+        if (Damage(trace, survey) is { } damage && (survey.Summary is not null || outcome is not { Status: RunStatus.Cancelled }))
             rows.Add("damage", damage);
         rows.Write(console.Prose);
     }
 
-    private static string Ending(TraceOutcome outcome) => outcome switch
+    private static string Ending(TraceOutcome outcome, long events) => outcome switch
     {
         { Failure: { } failure } => $"{failure.Kind} at event {failure.Event}: {failure.Message}",
-        { Status: RunStatus.Cancelled } => "cancelled",
+        { Status: RunStatus.Cancelled } => $"interrupted after event {events}: the run was cancelled",
         _ => "well",
     };
 
