@@ -20,6 +20,9 @@ public sealed record TraceHeader
 
     public required string Revision { get; init; }
 
+    /// <summary>The file that the collector came from; null for one that is part of GcReplay.</summary>
+    public PlugInNote? PlugIn { get; init; }
+
     public required string Allocator { get; init; }
 
     public required ulong Seed { get; init; }
@@ -43,6 +46,16 @@ public sealed record TraceHeader
 
     /// <summary>Whether names, texts and string bytes were taken out: the program can not be run again.</summary>
     public bool IsRedacted { get; init; }
+}
+
+/// <summary>A file that a collector was loaded from.</summary>
+/// <param name="File">Its name, without folders.</param>
+/// <param name="Version">Of its assembly.</param>
+/// <param name="Hash">SHA-256 of the file, in lower-case hexadecimal.</param>
+public sealed record PlugInNote(string File, string Version, string Hash)
+{
+    /// <summary>As a message names it: enough of the hash to tell two files apart.</summary>
+    public override string ToString() => $"{File} {Version}, sha256 {Hash[..Math.Min(12, Hash.Length)]}";
 }
 
 /// <summary>One nondeterministic decision: where it was asked, between how many answers, and the answer.</summary>

@@ -129,7 +129,7 @@ public abstract class Allocator(Journal journal, int firstSite)
 
     protected ulong Read(Address address) => Journal.ReadOwn(address);
 
-    protected void Write(Address address, ulong value) => Journal.WriteOwn(address, value);
+    protected void Write(Address address, ulong value) => Journal.WriteRuntime(address, value);
 
     /// <summary>Whether nobody has the memory of a range, and it is mapped.</summary>
     internal bool IsVacant(Address start, Address end)

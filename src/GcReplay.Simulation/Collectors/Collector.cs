@@ -167,6 +167,9 @@ public abstract class CollectorFamily
 
     public abstract ImmutableArray<string> Phases { get; }
 
+    /// <summary>Operations that only this collector has, in addition to those of every collector; <see cref="Collector.Run"/> runs them.</summary>
+    public virtual ImmutableArray<OperationRow> Operations => [];
+
     /// <summary>Names of objects that the collector makes itself.</summary>
     public virtual ImmutableArray<string> OwnNames => [];
 

@@ -24,11 +24,19 @@ public static class Families
         var at = specification.IndexOf('@', StringComparison.Ordinal);
         var name = at < 0 ? specification : specification[..at];
         var family = All.FirstOrDefault(f => f.Name == name) ?? throw new GcReplayException(
-            $"there is no collector '{name}'. Collectors: {string.Join(", ", All.Select(f => f.Name))}.");
-        var revision = at < 0 ? family.Revisions[^1] : specification[(at + 1)..];
+            $"there is no collector '{name}'. Collectors: {string.Join(", ", All.Select(f => f.Name))}; a plug-in is named by its file, *.dll.");
+        return (family, RevisionOf(family, at < 0 ? null : specification[(at + 1)..]));
+    }
+
+    /// <summary>A revision of a family, or its newest when <paramref name="revision"/> is left out.</summary>
+    /// <exception cref="GcReplayException">It has no such revision.</exception>
+    internal static string RevisionOf(CollectorFamily family, string? revision)
+    {
+        if (revision is null)
+            return family.Revisions[^1];
         return family.Revisions.Contains(revision)
-            ? (family, revision)
+            ? revision
             : throw new GcReplayException(
-                $"collector {name} has no revision '{revision}'. Revisions, oldest first: {string.Join(", ", family.Revisions)}.");
+                $"collector {family.Name} has no revision '{revision}'. Revisions, oldest first: {string.Join(", ", family.Revisions)}.");
     }
 }

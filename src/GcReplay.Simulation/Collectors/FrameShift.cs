@@ -14,8 +14,8 @@ internal static class FrameShift
         var count = process.FrameCount(thread);
         process.Event(EventKind.RootShift, frame.Value, (ulong)index, (ulong)count);
         for (var i = index; i + 1 < count; i++)
-            process.Journal.WriteOwn(frame + i * 8L, process.Journal.ReadOwn(frame + (i + 1) * 8L));
-        process.Journal.WriteOwn(frame + (count - 1) * 8L, 0);
-        process.Journal.WriteOwn(thread + RuntimeWords.Thread.FrameCount, (ulong)count - 1);
+            process.Journal.WriteRuntime(frame + i * 8L, process.Journal.ReadOwn(frame + (i + 1) * 8L));
+        process.Journal.WriteRuntime(frame + (count - 1) * 8L, 0);
+        process.Journal.WriteRuntime(thread + RuntimeWords.Thread.FrameCount, (ulong)count - 1);
     }
 }

@@ -1,3 +1,4 @@
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Interpreters;
@@ -62,6 +63,11 @@ public static class Mutator
     }
 
     /// <summary>Gives a place in memory of the collector's own back, in a Free event: of an object that died, or that moved away.</summary>
-    public static void GiveBack(this Process process, Address place) =>
-        process.Journal.Free(process.Journal.Shadow.CellAt(place)!.Value);
+    public static void GiveBack(this Process process, Address place)
+    {
+        var cell = process.Journal.Shadow.CellAt(place);
+        Check.That(
+            cell is { State: CellState.Live or CellState.Forwarded } && cell.Value.Start == place, $"{place}, which is to be given back, is no place of an object");
+        process.Journal.Free(cell.Value);
+    }
 }

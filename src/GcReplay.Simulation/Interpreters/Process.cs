@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
@@ -28,11 +30,16 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
     /// <summary>The struct of the interpreter that the present thread runs in.</summary>
     public Address Interpreter => new(Journal.ReadOwn(Thread + RuntimeWords.Thread.Interpreter));
 
-    public int Site(string name) => sites[name];
+    /// <summary>The site of a name that the family declares among its <c>Sites</c>.</summary>
+    public int Site(string name) =>
+        sites.TryGetValue(name, out var site) ? site : throw new BrokenAssumptionException($"there is no site '{name}' among those that the collector's family declares");
+
+    /// <summary>Ranges of the process that only the collector uses.</summary>
+    public ImmutableArray<Region> OwnRegions { get; init; } = [];
 
     public ulong RootWord(int offset) => Journal.ReadOwn(RootAddress + offset);
 
-    public void SetRootWord(int offset, ulong value) => Journal.WriteOwn(RootAddress + offset, value);
+    public void SetRootWord(int offset, ulong value) => Journal.WriteRuntime(RootAddress + offset, value);
 
     public Address InterpreterStruct(int index) => new(RootWord(Code.InterpreterTable + index * 8));
 
@@ -100,13 +107,13 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
         var top = Thread + RuntimeWords.Thread.CStack;
         var at = CStackTop;
         for (var offset = 0; offset < bytes; offset += 8)
-            Journal.WriteOwn(at + offset, 0);
-        Journal.WriteOwn(top, (at + bytes).Value);
+            Journal.WriteRuntime(at + offset, 0);
+        Journal.WriteRuntime(top, (at + bytes).Value);
         return at;
     }
 
     /// <summary>Takes the C stack back to <paramref name="to"/>, in the open event. The words stay as they are, as on a real stack.</summary>
-    public void PopCStack(Address to) => Journal.WriteOwn(Thread + RuntimeWords.Thread.CStack, to.Value);
+    public void PopCStack(Address to) => Journal.WriteRuntime(Thread + RuntimeWords.Thread.CStack, to.Value);
 
     /// <summary>Ends the run with an assertion of the runtime.</summary>
     public SimulatedAssertion Assertion(string site, Address about) => new(Site(site), about);

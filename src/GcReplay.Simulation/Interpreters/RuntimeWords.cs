@@ -15,6 +15,9 @@ public static class RuntimeWords
     /// <summary>Stacks of threads, one after the other: frame first, C stack behind it.</summary>
     public static readonly Address Stacks = new(0x7E00_0000_0000);
 
+    /// <summary>First address that no stack can have.</summary>
+    public static readonly Address StacksEnd = new(0x7F00_0000_0000);
+
     /// <summary>Distance between two threads' stacks.</summary>
     public const long StackStride = 0x1000_0000;
 

@@ -17,18 +17,22 @@ public sealed class HeapProgramParser
     private readonly StatementParser statements;
     private readonly LabelBook labels;
 
-    private HeapProgramParser(ProgramText source)
+    private HeapProgramParser(ProgramText source, ImmutableArray<OperationRow> added)
     {
         name = source.Name;
         tokens = new TokenReader(source, Tokens.Of(source));
-        statements = new StatementParser(tokens, scope);
+        statements = new StatementParser(tokens, scope, added);
         labels = new LabelBook(source);
     }
 
     /// <param name="name">File name; folders are left out of it.</param>
     /// <exception cref="GcReplayException">The text is no heap program: <c>FILE:LINE:COLUMN: expected …, found …</c>.</exception>
-    public static HeapProgram Parse(string name, string text) =>
-        new HeapProgramParser(new ProgramText(name[(name.LastIndexOfAny(['/', '\\']) + 1)..], text)).Program();
+    public static HeapProgram Parse(string name, string text) => Parse(name, text, []);
+
+    /// <param name="added">Operations of the run's collector that are not in the table.</param>
+    /// <inheritdoc cref="Parse(string, string)"/>
+    public static HeapProgram Parse(string name, string text, ImmutableArray<OperationRow> added) =>
+        new HeapProgramParser(new ProgramText(name[(name.LastIndexOfAny(['/', '\\']) + 1)..], text), added).Program();
 
     private HeapProgram Program()
     {

@@ -5,11 +5,13 @@ using GcReplay.Heaps;
 namespace GcReplay.Simulation.Programs;
 
 /// <summary>Reads one statement, by its row of the table.</summary>
-internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
+/// <param name="added">Rows beside those of the table.</param>
+internal sealed class StatementParser(TokenReader tokens, ProgramScope scope, ImmutableArray<OperationRow> added)
 {
     private static readonly Dictionary<string, OperationRow> Rows = OperationTable.All.ToDictionary(row => row.Name);
 
-    private readonly Dictionary<string, OperationRow>.AlternateLookup<ReadOnlySpan<char>> rows = Rows.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Dictionary<string, OperationRow>.AlternateLookup<ReadOnlySpan<char>> rows =
+        (added.IsEmpty ? Rows : OperationTable.All.Concat(added).ToDictionary(row => row.Name)).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether the statements are a script's, so that <c>self</c> means something.</summary>
     public bool IsInScript { get; set; }
@@ -52,7 +54,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope)
 
     private string OperationHint(bool canBeBlock)
     {
-        var names = OperationTable.All.Select(row => row.Name);
+        var names = OperationTable.All.Concat(added).Select(row => row.Name);
         return Spelling.Suggest(tokens.Word.ToString(), canBeBlock ? names.Append("loop").Append("choose") : names);
     }
 

@@ -1,6 +1,7 @@
 using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Traces;
 
 namespace GcReplay.Simulation.Recording;
@@ -27,6 +28,9 @@ internal sealed class FailureReport(Journal journal, TraceHeader header)
             case SimulatedHang hang:
                 journal.Event(EventKind.Hang, hang.Accesses);
                 return Failure("hang", "accesses", interrupted, subject, spans, $"{hang.Accesses} accesses in one operation: links make an endless loop");
+            case PlugInFault plugIn:
+                journal.Event(EventKind.Assertion, plugIn.About.Value, 0, 0, 0, header.Layout.Sites.Length - 1);
+                return Failure("plug-in", plugIn.Code, interrupted, subject, spans, plugIn.Message);
             default:
                 throw new BrokenAssumptionException($"no event for {fault.GetType().Name}");
         }

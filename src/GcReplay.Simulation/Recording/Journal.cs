@@ -46,6 +46,12 @@ public sealed class Journal
     /// <summary>Called when an event and all words it changed are complete, with its number.</summary>
     public Action<long>? EventCompleted { get; set; }
 
+    /// <summary>Asked before writes and events; null when the collector is ours.</summary>
+    internal IJournalGuard? Guard { get; set; }
+
+    /// <summary>Whether a block of events is being handed to the sink: what is thrown then is the sink's.</summary>
+    internal bool IsHandingOver { get; private set; }
+
     /// <summary>The first access to freed memory; null while there was none.</summary>
     public HazardReport? FirstHazard { get; private set; }
 
@@ -55,6 +61,13 @@ public sealed class Journal
     /// <summary>Opens the next event. Accesses to freed memory in the event before become Hazard events in between.</summary>
     public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0)
     {
+        if (Guard is not null)
+        {
+            // A collector that is not ours may also open events for ever.
+            CountAccess();
+            Guard.BeforeEvent(new Event(kind, Thread, site, a, b, c, d));
+        }
+
         Complete();
         var endsSpan = kind.EndsSpan();
         Check.That(!endsSpan || Shadow.InnermostSpan(Thread) == (long)a, $"{kind} closes span {a}, and {Shadow.InnermostSpan(Thread)} is open");
@@ -96,17 +109,28 @@ public sealed class Journal
     /// <summary>A write by the program or the collector: a crash in unmapped memory, a hazard in freed memory.</summary>
     public void Write(Address address, ulong value)
     {
+        Guard?.BeforeWrite(address);
         Access(address, true, out var isFreed);
         if (isFreed)
             AddHazard(address, true);
         Record(address, Space.Poke(address, value));
     }
 
+    /// <summary>A look at a word that counts as no access: never a crash, a hazard, or part of an event. 0 in unmapped memory.</summary>
+    public ulong Peek(Address address) => Space.Peek(address);
+
     /// <summary>A read by an allocator or by the runtime of its own words: never a hazard.</summary>
     public ulong ReadOwn(Address address) => Access(address, false, out _);
 
     /// <summary>A write by an allocator or by the runtime to its own words: never a hazard.</summary>
     public void WriteOwn(Address address, ulong value)
+    {
+        Guard?.BeforeWrite(address);
+        WriteRuntime(address, value);
+    }
+
+    /// <summary>A write by an allocator or by the runtime on behalf of a collector: as <see cref="WriteOwn"/>, and nobody is asked.</summary>
+    internal void WriteRuntime(Address address, ulong value)
     {
         Access(address, true, out _);
         Record(address, Space.Poke(address, value));
@@ -164,7 +188,7 @@ public sealed class Journal
     public void Flush()
     {
         if (block is { Count: > 0 })
-            block = sink!.Take(block, Space);
+            HandOver();
     }
 
     private void Free(Cell cell, FreeKind kind) =>
@@ -177,8 +201,15 @@ public sealed class Journal
         if (block is null)
             return;
         if (block.IsFull)
-            block = sink!.Take(block, Space);
+            HandOver();
         block.Add(e);
+    }
+
+    private void HandOver()
+    {
+        IsHandingOver = true;
+        block = sink!.Take(block!, Space);
+        IsHandingOver = false;
     }
 
     private void FollowSpans(EventKind kind)
@@ -192,13 +223,16 @@ public sealed class Journal
     /// <summary>Counts an access and gives the word that is there before it.</summary>
     private ulong Access(Address address, bool isWrite, out bool isFreed)
     {
-        if (++accesses > accessesMax)
-        {
-            accessesMax = ulong.MaxValue;
-            throw new SimulatedHang(accesses);
-        }
-
+        CountAccess();
         return Space.TryPeek(address, out var word, out isFreed) && address.IsWordAligned ? word : throw new SimulatedCrash(address, isWrite);
+    }
+
+    private void CountAccess()
+    {
+        if (++accesses <= accessesMax)
+            return;
+        accessesMax = ulong.MaxValue;
+        throw new SimulatedHang(accesses);
     }
 
     private void AddHazard(Address address, bool isWrite)

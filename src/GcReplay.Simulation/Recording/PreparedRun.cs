@@ -6,6 +6,7 @@ using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Allocators;
 using GcReplay.Simulation.Chaos;
 using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
 using GcReplay.Traces;
@@ -36,6 +37,7 @@ public sealed class PreparedRun
     private readonly Code code;
     private readonly CollectorFamily family;
     private readonly string revision;
+    private readonly PlugIn? plugIn;
     private readonly ImmutableArray<int> typeKinds;
     private readonly Dictionary<string, int> sites = new(StringComparer.Ordinal);
     private readonly int firstAllocatorSite;
@@ -46,15 +48,16 @@ public sealed class PreparedRun
     /// <param name="toolVersion">Goes into the trace's header.</param>
     /// <exception cref="GcReplayException">The program does not parse or does not fit the collector; a name or parameter is unknown.</exception>
     public PreparedRun(RunOptions options, string toolVersion)
-        : this(options, HeapProgramParser.Parse(options.ProgramName, options.ProgramText), toolVersion)
+        : this(options, null, toolVersion)
     {
     }
 
-    /// <param name="program">What the text of the options reads as.</param>
-    internal PreparedRun(RunOptions options, HeapProgram program, string toolVersion)
+    /// <param name="parsed">What the text of the options reads as; null to read it.</param>
+    internal PreparedRun(RunOptions options, HeapProgram? parsed, string toolVersion)
     {
         this.options = options;
-        (family, revision) = Families.Find(options.Collector);
+        (family, revision, plugIn) = FoundCollector.Of(options.Collector);
+        var program = parsed ?? HeapProgramParser.Parse(options.ProgramName, options.ProgramText, family.Operations);
         CheckParameters();
         parameters = family.Parameters.ToImmutableSortedDictionary(
             p => p.Key, p => options.Parameters.GetValueOrDefault(p.Key, p.Default), StringComparer.Ordinal);
@@ -65,10 +68,14 @@ public sealed class PreparedRun
             .. Enumerable.Repeat(-1, RuntimeWords.RuntimeTypes),
             .. code.Types.Select(type => family.Kinds.IndexOf(type.Kind)),
         ];
-        ImmutableArray<Site> table = [.. RuntimeSites, .. family.Sites, .. Allocators.Allocators.SitesOf(options.Allocator)];
+        ImmutableArray<Site> table =
+        [
+            .. RuntimeSites, .. family.Sites, .. Allocators.Allocators.SitesOf(options.Allocator),
+            .. plugIn is null ? (Site[])[] : [new Site(PlugInFault.Site, PlugInFault.Reason)],
+        ];
         firstAllocatorSite = RuntimeSites.Length + family.Sites.Length;
         for (var i = 1; i < table.Length; i++)
-            sites.Add(table[i].Name, i);
+            Check.That(sites.TryAdd(table[i].Name, i), $"two sites are called '{table[i].Name}'");
         Header = new TraceHeader
         {
             ToolVersion = toolVersion,
@@ -76,6 +83,7 @@ public sealed class PreparedRun
             ProgramText = options.ProgramText,
             Collector = family.Name,
             Revision = revision,
+            PlugIn = plugIn?.Note,
             Allocator = options.Allocator,
             Seed = options.Seed,
             IsChaos = options.IsChaos,
@@ -90,16 +98,19 @@ public sealed class PreparedRun
 
     private Address AllocatorControl => RuntimeWords.StaticData + (code.RootBytes + 15 & ~15);
 
+    private Region StaticsRegion => new("statics", CollectorStatics, CollectorStatics + (long)family.StaticBytes(revision));
+
     private Address CollectorStatics => AllocatorControl + Allocator.ControlBytes;
 
     /// <summary>Runs the program to its end, a fault, or until it is stopped.</summary>
     /// <param name="sink">Takes the events; null for an unrecorded run.</param>
-    /// <param name="forgets">Throws away every object of the simulation after each operation, reads the program's text again and goes
-    /// on from the words: the amnesia test.</param>
+    /// <param name="forgets">Throws away every object of the simulation after each operation, reads the program's text again, loads a
+    /// plug-in again, and goes on from the words: the amnesia test. Looks also whether the layout describes what the collector writes.</param>
     public RunResult Execute(
         IBlockSink? sink = null, IRunObserver? observer = null, bool forgets = false, CancellationToken cancellation = default)
     {
         var journal = new Journal(sink);
+        var undeclared = forgets ? new Undeclared(journal, Header.Layout, StaticsRegion, family.Regions) : null;
         var choices = new ChoiceBook(journal, Source(), sites);
         if (observer is not null)
             Observe(journal, observer);
@@ -109,13 +120,15 @@ public sealed class PreparedRun
         {
             try
             {
-                var engine = Make(journal, choices);
+                var engine = Make(journal, choices, undeclared);
                 StartProcess(engine);
                 while (engine.Machine.RunOperation())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (forgets)
-                        engine = new PreparedRun(options, Header.ToolVersion).Make(journal, choices);
+                    if (!forgets)
+                        continue;
+                    undeclared!.Settle();
+                    engine = new PreparedRun(options, Header.ToolVersion).Make(journal, choices, undeclared);
                 }
             }
             catch (SimulatedExit)
@@ -144,7 +157,10 @@ public sealed class PreparedRun
             status = RunStatus.Failure;
         var operations = (long)journal.Space.Peek(RuntimeWords.StaticData + RuntimeWords.Root.OperationsDone);
         return new RunResult(
-            status, journal.LastEvent, operations, journal.Space.Hash, failure, [.. choices.Made], choices.Defaulted, FreedInterpreters(journal));
+            status, journal.LastEvent, operations, journal.Space.Hash, failure, [.. choices.Made], choices.Defaulted, FreedInterpreters(journal))
+        {
+            Undeclared = undeclared?.First,
+        };
     }
 
     private static int FreedInterpreters(Journal journal)
@@ -179,16 +195,28 @@ public sealed class PreparedRun
     }
 
     /// <summary>The objects of the simulation; all they know of the process is in its words.</summary>
-    private Engine Make(Journal journal, ChoiceBook choices)
+    private Engine Make(Journal journal, ChoiceBook choices, Undeclared? undeclared)
     {
         var allocator = Allocators.Allocators.Create(options.Allocator, journal, choices, firstAllocatorSite);
         allocator.Attach(AllocatorControl);
-        var process = new Process(journal, code, Header.Layout, sites, allocator, choices);
-        var collector = family.Create(process, revision, CollectorStatics, typeKinds, parameters);
+        var process = new Process(journal, code, Header.Layout, sites, allocator, choices) { OwnRegions = family.Regions };
+        if (plugIn is not null)
+            return MakeGuarded(process, plugIn, undeclared);
+        journal.Guard = undeclared;
+        var collector = Create(process);
         var machine = new Machine(process, collector);
         collector.Scripts = machine;
         return new Engine(process, collector, machine);
     }
+
+    private Engine MakeGuarded(Process process, PlugIn from, Undeclared? undeclared)
+    {
+        Machine? machine = null;
+        var collector = new GuardedCollector(from, process, StaticsRegion, Create, guarded => machine = new Machine(process, guarded), undeclared);
+        return new Engine(process, collector, machine!);
+    }
+
+    private Collector Create(Process process) => family.Create(process, revision, CollectorStatics, typeKinds, parameters);
 
     private void StartProcess(Engine engine)
     {
@@ -346,6 +374,4 @@ public sealed class PreparedRun
     }
 
     private sealed record Engine(Process Process, Collector Collector, Machine Machine);
-
-    private sealed class StoppedByObserver : Exception;
 }

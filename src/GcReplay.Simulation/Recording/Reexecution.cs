@@ -14,20 +14,32 @@ public sealed record Divergence(long Event, string Expected, string Actual);
 /// <summary>What a re-execution found.</summary>
 /// <param name="Divergence">Null when every event and every word agrees.</param>
 /// <param name="EventsCompared">Number of events that agree.</param>
-public sealed record VerifyResult(Divergence? Divergence, long EventsCompared, RunResult Run);
+public sealed record VerifyResult(Divergence? Divergence, long EventsCompared, RunResult Run)
+{
+    /// <summary>The plug-in that ran, when it is not the file that the trace was recorded with.</summary>
+    public PlugInNote? OtherPlugIn { get; init; }
+}
 
 /// <summary>Runs a trace's program again from its recorded choices and compares event by event, word by word.</summary>
 public static class Reexecution
 {
+    public static VerifyResult Verify(ITraceSource trace, CancellationToken cancellation = default) => Verify(trace, null, false, cancellation);
+
+    /// <param name="collector">The plug-in's file, where the trace's collector came from one.</param>
+    /// <param name="forgets">Whether the run throws away every object after each operation: see <see cref="PreparedRun.Execute"/>.</param>
     /// <remarks>A trace that was interrupted, or stopped at a hazard or violation, is compared up to its end.</remarks>
-    public static VerifyResult Verify(ITraceSource trace, CancellationToken cancellation = default)
+    public static VerifyResult Verify(ITraceSource trace, string? collector, bool forgets, CancellationToken cancellation = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var comparison = new Comparison(trace, stop);
-        var run = new PreparedRun(RunOptions.Of(trace), trace.Header.ToolVersion).Execute(comparison, cancellation: stop.Token);
+        var prepared = new PreparedRun(RunOptions.Of(trace, collector), trace.Header.ToolVersion);
+        var run = prepared.Execute(comparison, forgets: forgets, cancellation: stop.Token);
         cancellation.ThrowIfCancellationRequested();
         comparison.Finish(run);
-        return new VerifyResult(comparison.Divergence, comparison.Agreed, run);
+        return new VerifyResult(comparison.Divergence, comparison.Agreed, run)
+        {
+            OtherPlugIn = prepared.Header.PlugIn == trace.Header.PlugIn ? null : prepared.Header.PlugIn,
+        };
     }
 
     private sealed class Comparison(ITraceSource trace, CancellationTokenSource stop) : IBlockSink

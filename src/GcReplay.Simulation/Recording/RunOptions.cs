@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Traces;
 
 namespace GcReplay.Simulation.Recording;
@@ -14,7 +16,7 @@ public sealed record RunOptions
 
     public required string ProgramText { get; init; }
 
-    /// <summary><c>name</c> or <c>name@revision</c>.</summary>
+    /// <summary><c>name</c> or <c>name@revision</c>, or a plug-in's file: see <see cref="Collectors.FoundCollector.Of"/>.</summary>
     public string Collector { get; init; } = "cpython39";
 
     public string Allocator { get; init; } = "glibc";
@@ -30,17 +32,39 @@ public sealed record RunOptions
     public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The run that made a trace, again.</summary>
-    public static RunOptions Of(ITraceSource trace) => new()
+    /// <param name="collector">The plug-in's file, where its collector came from one.</param>
+    /// <exception cref="GcReplayException">The collector came from a plug-in and none is given, or the other way round.</exception>
+    public static RunOptions Of(ITraceSource trace, string? collector = null) => new()
     {
         ProgramName = trace.Header.ProgramName,
         ProgramText = trace.Header.ProgramText,
-        Collector = $"{trace.Header.Collector}@{trace.Header.Revision}",
+        Collector = CollectorOf(trace.Header, collector),
         Allocator = trace.Header.Allocator,
         Seed = trace.Header.Seed,
         IsChaos = trace.Header.IsChaos,
         Choices = trace.Choices,
         Parameters = trace.Header.Parameters,
     };
+
+    private static string CollectorOf(TraceHeader header, string? collector)
+    {
+        if (header.PlugIn is not { } note)
+        {
+            return collector is null
+                ? $"{header.Collector}@{header.Revision}"
+                : throw new GcReplayException($"the trace's collector, {header.Collector}, is part of GcReplay. Leave --collector out.");
+        }
+
+        if (collector is null || !PlugIn.IsNamedBy(collector))
+        {
+            throw new GcReplayException(
+                $"the trace's collector, {header.Collector}@{header.Revision}, came from a plug-in ({note}), and running it again takes that file. "
+                + $"Try: --collector path/to/{note.File}");
+        }
+
+        var (path, name, revision) = PlugIn.Parse(collector);
+        return $"{path}:{(name.Length == 0 ? header.Collector : name)}@{revision ?? header.Revision}";
+    }
 }
 
 /// <summary>Looks at a run while it goes on.</summary>
@@ -60,6 +84,9 @@ public sealed record RunResult(
     RunStatus Status, long Events, long Operations, ulong StateHash, RunFailure? Failure, ImmutableArray<RecordedChoice> Choices,
     long DefaultedChoices, int FreedInterpreters)
 {
+    /// <summary>A word that the collector wrote and that the layout does not describe: looked for by a run that forgets.</summary>
+    public UndeclaredWord? Undeclared { get; init; }
+
     /// <summary>What a trace says at its end; its content hash is known to who wrote it.</summary>
     public TraceOutcome ToOutcome() => new()
     {

@@ -29,5 +29,8 @@ public sealed class SimulatedHang(ulong accesses) : SimulatedFault($"{accesses} 
     public ulong Accesses { get; } = accesses;
 }
 
+/// <summary>Who watches the run wants no more of it.</summary>
+internal sealed class StoppedByObserver : Exception;
+
 /// <summary>The simulated process is over while a script is under way: the last thread that it waits for has ended.</summary>
 public sealed class SimulatedExit() : Exception("the process is over");

@@ -15,7 +15,7 @@ internal static class HeaderCodec
 
     private static void Write(ref MessagePackWriter writer, TraceHeader header)
     {
-        var more = header.IsRedacted ? 2 : header.FirstPosition > 0 ? 1 : 0;
+        var more = header.PlugIn is not null ? 3 : header.IsRedacted ? 2 : header.FirstPosition > 0 ? 1 : 0;
         writer.WriteArrayHeader(Parts + more);
         writer.Write(header.ToolVersion);
         writer.Write(header.ProgramName);
@@ -35,6 +35,8 @@ internal static class HeaderCodec
             writer.Write(header.FirstPosition);
         if (more > 1)
             writer.Write(header.IsRedacted);
+        if (header.PlugIn is { } plugIn)
+            Packing.WriteTexts(ref writer, [plugIn.File, plugIn.Version, plugIn.Hash]);
     }
 
     private static TraceHeader Read(ref MessagePackReader reader)
@@ -56,9 +58,16 @@ internal static class HeaderCodec
             Threads = Packing.ReadTexts(ref reader, TraceLimits.Threads),
             FirstPosition = more > 0 ? reader.ReadInt64() : 0,
             IsRedacted = more > 1 && reader.ReadBoolean(),
+            PlugIn = more > 2 ? ReadPlugIn(ref reader) : null,
         };
-        Packing.Skip(ref reader, more - 2);
+        Packing.Skip(ref reader, more - 3);
         return header.FirstPosition >= 0 ? header : throw new MalformedFrameException("begins at a negative position");
+    }
+
+    private static PlugInNote ReadPlugIn(ref MessagePackReader reader)
+    {
+        Packing.Expect(ref reader, 3, "a plug-in");
+        return new PlugInNote(Packing.Text(ref reader), Packing.Text(ref reader), Packing.Text(ref reader));
     }
 
     private static void WriteParameter(ref MessagePackWriter writer, KeyValuePair<string, string> parameter)

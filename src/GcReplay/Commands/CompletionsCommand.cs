@@ -37,6 +37,6 @@ internal sealed class CompletionsCommand(CommandConsole console)
                 "--allocator" => CompletionScripts.Allocators,
                 "--stop-on" => ["crash", "hazard", "violation"],
                 _ => [],
-            })),
+            }, TakesFile: option.Name == "--collector")),
     ];
 }

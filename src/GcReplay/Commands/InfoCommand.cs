@@ -32,7 +32,7 @@ internal sealed class InfoCommand(CommandConsole console)
         var (header, outcome, bytes) = (trace.Header, trace.Outcome, survey.FileBytes);
         var rows = new TextTable();
         rows.Add("program", $"{header.ProgramName}, {header.Operations.Length} statements, threads {string.Join(' ', header.Threads)}");
-        rows.Add("collector", $"{header.Collector}@{header.Revision}");
+        rows.Add("collector", $"{header.Collector}@{header.Revision}{(header.PlugIn is { } plugIn ? $", of a plug-in: {plugIn}" : "")}");
         rows.Add("allocator", header.Allocator);
         rows.Add("choices", header.IsChaos ? $"chaos, seed {header.Seed}, {trace.Choices.Length} made" : "defaults");
         if (header.Parameters.Count > 0)
@@ -70,6 +70,8 @@ internal sealed class InfoCommand(CommandConsole console)
             outcome?.Status ?? RunStatus.Cancelled, trace.EventCount, outcome?.Operations ?? 0, header.Seed, survey.Path, outcome?.Failure, null);
         json["program"] = header.ProgramName;
         json["collector"] = $"{header.Collector}@{header.Revision}";
+        if (header.PlugIn is { } plugIn)
+            json["plugIn"] = new JsonObject { ["file"] = plugIn.File, ["version"] = plugIn.Version, ["sha256"] = plugIn.Hash };
         json["allocator"] = header.Allocator;
         json["chaos"] = header.IsChaos;
         json["parameters"] = new JsonObject(header.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));

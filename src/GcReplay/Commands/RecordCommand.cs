@@ -26,6 +26,12 @@ internal sealed class RecordCommand(CommandConsole console)
         DefaultValueFactory = _ => "crash",
     };
 
+    /// <summary>What <c>--amnesia</c> does, here and in <c>verify</c>.</summary>
+    public const string AmnesiaHelp =
+        "run again, forgetting everything but the words after each operation, and compare; for authors of collectors";
+
+    private readonly Option<bool> amnesia = new("--amnesia") { Description = AmnesiaHelp };
+
     private readonly Option<bool> check = new("--check") { Description = "run the sanitizers after every event" };
 
     private readonly Option<bool> noTrace = new("--no-trace") { Description = "run without recording; no file is written" };
@@ -40,6 +46,7 @@ internal sealed class RecordCommand(CommandConsole console)
         command.Add(check);
         command.Add(stopOn);
         command.Add(noTrace);
+        command.Add(amnesia);
         command.SetAction(Run);
         return command;
     }
@@ -61,6 +68,8 @@ internal sealed class RecordCommand(CommandConsole console)
         if (options.IsChaos)
             console.Prose.WriteLine($"seed {options.Seed}");
 
+        if (parsed.GetValue(amnesia) && parsed.GetValue(noTrace))
+            throw new GcReplayException("--amnesia compares a second run with the trace of the first: leave --no-trace out.");
         var trace = parsed.GetValue(noTrace) ? null : parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + ".gctrace";
         if (trace is not null && OutputFile.IsDevice(trace))
             throw new GcReplayException($"{trace} is no file that can be read again. Name a file, or record nothing: --no-trace");
@@ -71,7 +80,7 @@ internal sealed class RecordCommand(CommandConsole console)
         var stop = parsed.GetValue(stopOn)!;
         var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
         var result = trace is null ? RunOnly(prepared, observer) : Record(prepared, trace, observer);
-        return Report(prepared, result, trace, observer);
+        return Report(prepared, result, trace, observer, parsed.GetValue(amnesia) ? options.Collector : null);
     }
 
     private RunResult Record(PreparedRun prepared, string path, RunWatch? watch)
@@ -90,13 +99,16 @@ internal sealed class RecordCommand(CommandConsole console)
         return watch is null ? result : watch.Complete(result);
     }
 
-    private int Report(PreparedRun prepared, RunResult result, string? path, RunWatch? watch)
+    /// <param name="forgetting">The collector, when the run is to be compared with one that forgets; null otherwise.</param>
+    private int Report(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, string? forgetting)
     {
         var report = new RunReport(console.Prose);
         report.WriteRun(prepared.Header, result, path);
         var (first, failure) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, result.Failure);
         if (watch is { Checks: true } && !IsWorthALook(result) && result.Status == RunStatus.Ok)
             report.WriteClean(result.Events);
+        if (forgetting is not null && path is not null && result.Status != RunStatus.Cancelled)
+            failure ??= Forget(prepared, path, forgetting);
         if (path is not null)
             report.WriteNext(path, result, first);
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
@@ -111,6 +123,16 @@ internal sealed class RecordCommand(CommandConsole console)
             RunStatus.Failure => ExitCode.Finding,
             _ => ExitCode.Ok,
         };
+    }
+
+    private RunFailure? Forget(PreparedRun prepared, string path, string collector)
+    {
+        using var trace = TraceReader.Open(path);
+        var verified = ProgressLine.Run(
+            console, "running again, forgetting", 0,
+            _ => Reexecution.Verify(trace, prepared.Header.PlugIn is null ? null : collector, forgets: true, console.Cancellation));
+        new VerifyReport(console.Prose).Write(path, verified, forgets: true);
+        return VerifyReport.Failure(verified);
     }
 
     private static bool IsWorthALook(RunResult result) =>

@@ -12,14 +12,22 @@ internal sealed class VerifyCommand(CommandConsole console)
 {
     private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
 
+    private readonly Option<string?> collector = new("--collector")
+    {
+        HelpName = "PLUGIN",
+        Description = "the plug-in (*.dll) that the trace's collector came from",
+    };
+
+    private readonly Option<bool> amnesia = new("--amnesia") { Description = RecordCommand.AmnesiaHelp };
+
     public Command Create()
     {
-        var command = new Command("verify", "runs a trace's program again and compares event by event") { file };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!));
+        var command = new Command("verify", "runs a trace's program again and compares event by event") { file, collector, amnesia };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(collector), parsed.GetValue(amnesia)));
         return command;
     }
 
-    private int Run(string path)
+    private int Run(string path, string? plugIn, bool forgets)
     {
         using var trace = TraceReader.Open(path);
         if (trace.Damage is { } damage && trace.EventCount == 0)
@@ -30,30 +38,16 @@ internal sealed class VerifyCommand(CommandConsole console)
             throw new GcReplayException($"{path} is a window from position {trace.Header.FirstPosition} on: a run can not be compared from there. Verify the trace it was cut from.");
         TraceNotice.Write(console, path, trace);
 
-        var result = ProgressLine.Run(console, "verifying", 0, _ => Reexecution.Verify(trace, console.Cancellation));
-        Print(path, result);
+        var result = ProgressLine.Run(
+            console, "verifying", 0, _ => Reexecution.Verify(trace, plugIn, forgets, console.Cancellation));
+        if (result.OtherPlugIn is { } other)
+            console.Error.WriteLine($"the plug-in is not the file that the trace was recorded with: {other}; recorded with {trace.Header.PlugIn}");
+        var report = new VerifyReport(console.Prose);
+        report.Write(path, result, forgets);
 
-        var json = RunJson.Of(
-            result.Divergence is null ? RunStatus.Ok : RunStatus.Failure, result.EventsCompared, result.Run.Operations, trace.Header.Seed, path,
-            result.Divergence is null ? null : Failure(result.Divergence), null);
-        console.Result(json);
-        return result.Divergence is null ? ExitCode.Ok : ExitCode.Finding;
+        var failure = VerifyReport.Failure(result);
+        console.Result(RunJson.Of(
+            failure is null ? RunStatus.Ok : RunStatus.Failure, result.EventsCompared, result.Run.Operations, trace.Header.Seed, path, failure, null));
+        return failure is null ? ExitCode.Ok : ExitCode.Finding;
     }
-
-    private void Print(string path, VerifyResult result)
-    {
-        if (result.Divergence is not { } divergence)
-        {
-            console.Prose.WriteLine($"{path}: all {result.EventsCompared} events agree, word by word");
-            return;
-        }
-
-        console.Prose.WriteLine($"{path}: the first difference is at event {divergence.Event}");
-        console.Prose.WriteLine($"  trace: {divergence.Expected}");
-        console.Prose.WriteLine($"  run:   {divergence.Actual}");
-        console.Prose.WriteLine($"To look at it: gcreplay replay {path} -x \"goto {Math.Max(divergence.Event - 1, 0)}\"");
-    }
-
-    private static RunFailure Failure(Divergence divergence) => new(
-        "divergence", "divergence", divergence.Event, $"trace: {divergence.Expected}; run: {divergence.Actual}", "divergence");
 }

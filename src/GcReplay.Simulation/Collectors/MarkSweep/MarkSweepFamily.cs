@@ -47,6 +47,9 @@ public sealed class MarkSweepFamily : CollectorFamily
         new(Colour.White, Condition.Always with { FlagsClear = ["BLACK", "GREY"], Phases = ["marking", "sweeping"] }),
     ];
 
+    public override ImmutableArray<Region> Regions =>
+        [new("mark stack", new Address(MarkSweepWords.MarkStackStart), new Address(MarkSweepWords.MarkStackStart + MarkSweepWords.MarkStackBytes))];
+
     public override string StaticsStruct(string revision) => "heap";
 
     public override string RecordStruct => "";

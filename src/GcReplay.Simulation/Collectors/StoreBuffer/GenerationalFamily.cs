@@ -77,7 +77,7 @@ public sealed class GenerationalFamily : CollectorFamily
     [
         PlainInterpreter,
         new(
-            "heap", StructRole.CollectionRecord, GenerationalWords.StateBytes,
+            "heap", StructRole.CollectionRecord, GenerationalWords.Lists,
             [
                 Field.Word("phase", GenerationalWords.Phase, FieldRole.Phase),
                 Field.Word("enabled", GenerationalWords.Enabled, FieldRole.Integer),
