@@ -66,8 +66,10 @@ internal static class HeaderCodec
 
     private static PlugInNote ReadPlugIn(ref MessagePackReader reader)
     {
-        Packing.Expect(ref reader, 3, "a plug-in");
-        return new PlugInNote(Packing.Text(ref reader), Packing.Text(ref reader), Packing.Text(ref reader));
+        var more = Packing.Begin(ref reader, 3, "a plug-in");
+        var note = new PlugInNote(Packing.Text(ref reader), Packing.Text(ref reader), Packing.Text(ref reader));
+        Packing.Skip(ref reader, more);
+        return note;
     }
 
     private static void WriteParameter(ref MessagePackWriter writer, KeyValuePair<string, string> parameter)

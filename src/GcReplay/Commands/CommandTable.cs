@@ -17,6 +17,7 @@ internal static class CommandTable
         new DiffCommand(console).Create(),
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),
+        new CollectorsCommand(console).Create(),
         new CompletionsCommand(console).Create(),
     ];
 }

@@ -14,7 +14,8 @@ internal sealed class RunArguments
     private readonly Option<string> collector = new("--collector")
     {
         HelpName = "COLLECTOR",
-        Description = "name, or name@revision (newest when left out): " + string.Join("; ", Families.All.Select(f => $"{f.Name} ({Revisions(f)})")),
+        Description = $"name, or name@revision (newest when left out): {string.Join(", ", Families.All.Select(f => f.Name))}; or a plug-in: PATH.dll. "
+            + "All of them: gcreplay collectors",
         DefaultValueFactory = _ => "cpython39",
     };
 
@@ -37,14 +38,8 @@ internal sealed class RunArguments
     private readonly Option<string[]> parameters = new("--set")
     {
         HelpName = "KEY=VALUE",
-        Description = "a parameter of the collector, as gc.enabled=off; may be repeated; a key that it does not know is answered with "
-            + "those that it knows",
+        Description = "a parameter of the collector, as gc.enabled=off; may be repeated. All of them: gcreplay collectors NAME",
     };
-
-    /// <summary>A family with many revisions shows the first and the last: an unknown one is answered with all.</summary>
-    private static string Revisions(CollectorFamily family) => family.Revisions is { Length: <= 6 } few
-        ? string.Join(", ", few)
-        : $"{family.Revisions[0]} to {family.Revisions[^1]}: {family.Revisions.Length} revisions";
 
     public void AddTo(Command command)
     {
