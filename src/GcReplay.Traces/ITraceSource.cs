@@ -35,6 +35,10 @@ public interface ITraceSource
     /// <summary>Decodes a block. The caller must not change it.</summary>
     EventBlock ReadBlock(int block);
 
+    /// <summary>What a block's events touch, without decoding them; null where the trace has no index, or not of this block. Good until the
+    /// next call.</summary>
+    BlockSummary? ReadSummary(int block) => null;
+
     /// <summary>Positions of the checkpoints, ascending; position k is after event k. Position 0 (all words zero) needs none.</summary>
     IReadOnlyList<long> Checkpoints { get; }
 

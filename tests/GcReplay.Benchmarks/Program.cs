@@ -3,6 +3,8 @@ using GcReplay.Benchmarks;
 
 if (args is ["table", .. var recordings])
     FirstTable.Print(Console.Out, recordings);
+else if (args is ["trace", .. var options])
+    TraceTable.Print(Console.Out, options);
 else if (args is ["conditions", .. var conditioned])
     ConditionTable.Print(Console.Out, conditioned);
 else if (args is ["checked"])

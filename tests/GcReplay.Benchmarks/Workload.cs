@@ -55,6 +55,6 @@ internal sealed record Workload(string Name, PreparedRun Run)
         }
         """, collector);
 
-    private static Workload Of(string name, string text, string collector) =>
+    public static Workload Of(string name, string text, string collector) =>
         new(name, new PreparedRun(new RunOptions { ProgramName = name, ProgramText = text, Collector = collector }, "benchmark"));
 }

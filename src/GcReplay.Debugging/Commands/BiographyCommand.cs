@@ -3,6 +3,7 @@ using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Commands;
 
@@ -90,6 +91,9 @@ public sealed class BiographyCommand : Command
             return false;
         }
 
+        public readonly bool MayHit(BlockSummary summary) =>
+            o.MayHit(summary) || memberships.ContainsAny(summary.FirstEvent, summary.LastEvent);
+
         /// <summary>Whether the event names it: neighbours' links change its words, too, and that is their story.</summary>
         private readonly bool IsAbout(EventBlock block, int index) =>
             o.Names(block, index) || ((EventKind)block.Kinds[index]).IsFailure();
@@ -163,5 +167,7 @@ public sealed class BarriersCommand : Command
 
             return false;
         }
+
+        public readonly bool MayHit(BlockSummary summary) => o.MayHit(summary);
     }
 }

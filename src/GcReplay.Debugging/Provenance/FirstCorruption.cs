@@ -15,7 +15,7 @@ public sealed class FirstCorruption
     /// <param name="sanitizers">Null for all.</param>
     public FirstCorruption(ITraceSource source, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
-        timeline = new Timeline(source);
+        timeline = new Timeline(source, isIndexed: true);
         run = new SanitizerRun(timeline.View, sanitizers);
     }
 

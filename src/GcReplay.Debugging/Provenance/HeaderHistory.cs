@@ -1,6 +1,8 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -61,6 +63,18 @@ public sealed class HeaderHistory(BlockCache blocks, Func<long, Timeline> at)
             for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
             {
                 if (words.Contains(block.ChangeAddresses[change]))
+                    return true;
+            }
+
+            return false;
+        }
+
+        public bool MayHit(BlockSummary summary)
+        {
+            // order: whether any is there does not depend on it.
+            foreach (var word in words)
+            {
+                if (summary.Written.Contains(new Address(word)))
                     return true;
             }
 

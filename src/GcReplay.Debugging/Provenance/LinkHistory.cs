@@ -2,6 +2,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -95,10 +96,14 @@ public sealed class LinkHistory(BlockCache blocks, WordHistory words)
     {
         public bool Hits(EventBlock block, int index) =>
             block.B[index] == value && ((EventKind)block.Kinds[index] == kind || (EventKind)block.Kinds[index] == other);
+
+        public bool MayHit(BlockSummary summary) => summary.Names(new Address(value));
     }
 
     private readonly struct IsOf(EventKind kind, EventKind other) : IEventTest
     {
         public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind || (EventKind)block.Kinds[index] == other;
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & (1UL << (int)kind | 1UL << (int)other)) != 0;
     }
 }

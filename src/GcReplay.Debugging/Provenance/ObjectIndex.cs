@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -25,44 +26,66 @@ public readonly record struct Lifetime(long Birth, long Death)
     public bool IsLiveAt(long position) => position >= Birth && (Death == 0 || position < Death);
 }
 
-/// <summary>Births and deaths of all objects of a trace, of every time, made in one pass when first asked.</summary>
-/// <remarks>Memory: some 50 bytes for each object ever born.</remarks>
+/// <summary>Births and deaths of the objects of a trace, at every time: by the blocks that name an object, or, where a trace has no index,
+/// by one pass over all that is made when first asked.</summary>
+/// <remarks>Memory: some 50 bytes for each object asked for, or ever born.</remarks>
 public sealed class ObjectIndex(BlockCache blocks)
 {
-    private Dictionary<ulong, Lifetime>? lifetimes;
-    private ulong highest;
+    private readonly bool hasIndex = blocks.Source.BlockCount > 0 && blocks.Source.ReadSummary(0) is not null;
+    private readonly Dictionary<ulong, Lifetime> lifetimes = [];
+    private bool isComplete;
+    private ulong? highest;
 
     /// <summary>Null when no object of this number is born in the whole trace.</summary>
-    public Lifetime? Find(ObjectName name, Progress progress = default) =>
-        All(progress).TryGetValue(name.Operand, out var lifetime) ? lifetime : null;
+    public Lifetime? Find(ObjectName name, Progress progress = default)
+    {
+        if (!isComplete && !lifetimes.ContainsKey(name.Operand))
+            Collect(hasIndex ? name.Operand : null, progress);
+        return lifetimes.TryGetValue(name.Operand, out var lifetime) && lifetime.Birth > 0 ? lifetime : null;
+    }
 
     /// <summary>The highest number of a program object, those born in scripts aside.</summary>
     public ulong Highest(Progress progress = default)
     {
-        All(progress);
-        return highest;
+        if (highest is null && hasIndex)
+            FindHighest(progress);
+        else if (highest is null)
+            Collect(null, progress);
+        return highest!.Value;
     }
 
-    private Dictionary<ulong, Lifetime> All(Progress progress)
+    private void Collect(ulong? only, Progress progress)
     {
-        if (lifetimes is not null)
-            return lifetimes;
-        var collector = new Collector { Lifetimes = [] };
+        var collector = new Collector { Lifetimes = [], Only = only };
         new EventScan(blocks).Forward(1, blocks.Source.EventCount, ref collector, progress);
+        isComplete = only is null;
+        if (isComplete)
+            highest = collector.Highest;
+        else
+            lifetimes[only!.Value] = default;
+        // order: each into its own place.
+        foreach (var (operand, lifetime) in collector.Lifetimes)
+            lifetimes[operand] = lifetime;
+    }
+
+    private void FindHighest(Progress progress)
+    {
+        var collector = new HighestBorn();
+        new EventScan(blocks).Backward(blocks.Source.EventCount, 1, ref collector, progress);
         highest = collector.Highest;
-        return lifetimes = collector.Lifetimes;
     }
 
     private struct Collector : IEventTest
     {
         public Dictionary<ulong, Lifetime> Lifetimes;
+        public ulong? Only;
         public ulong Highest;
 
         public bool Hits(EventBlock block, int index)
         {
             var kind = (EventKind)block.Kinds[index];
             var operand = block.C[index];
-            if (kind is not (EventKind.Allocate or EventKind.Free) || operand == 0)
+            if (kind is not (EventKind.Allocate or EventKind.Free) || operand == 0 || Only is not null && Only != operand)
                 return false;
             var number = block.FirstEvent + index;
             // Memory that was kept in a free list is freed long after its object died, and a place that an object left is no death.
@@ -72,9 +95,28 @@ public sealed class ObjectIndex(BlockCache blocks)
                 Lifetimes[operand] = born with { Death = number };
             else if (kind == EventKind.Allocate)
                 Lifetimes[operand] = new Lifetime(number, 0);
-            if ((operand & Shadow.RuntimeFlag) == 0 && ObjectNumber.Ordinal(operand) == 0)
+            if (IsPlain(operand))
                 Highest = Math.Max(Highest, operand);
             return false;
         }
+
+        public readonly bool MayHit(BlockSummary summary) => Only is null || summary.NamesNumber(Only.Value);
     }
+
+    /// <summary>Going back, reads only blocks that name a higher number than was found.</summary>
+    private struct HighestBorn : IEventTest
+    {
+        public ulong Highest;
+
+        public bool Hits(EventBlock block, int index)
+        {
+            if ((EventKind)block.Kinds[index] is EventKind.Allocate or EventKind.Free && IsPlain(block.C[index]))
+                Highest = Math.Max(Highest, block.C[index]);
+            return false;
+        }
+
+        public readonly bool MayHit(BlockSummary summary) => summary.HighestPlainNumber > Highest;
+    }
+
+    private static bool IsPlain(ulong operand) => (operand & Shadow.RuntimeFlag) == 0 && ObjectNumber.Ordinal(operand) == 0;
 }

@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -64,6 +65,9 @@ public sealed class Placements(BlockCache blocks, ObjectIndex objects)
 
             return Current is null;
         }
+
+        public readonly bool MayHit(BlockSummary summary) =>
+            Current is { } current && (summary.Written.Contains(Windows.CellWord(current.Cell)) || summary.Names(current.Object));
 
         private void Follow(Placement current, EventBlock block, int index)
         {

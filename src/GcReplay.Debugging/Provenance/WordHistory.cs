@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Provenance;
 
@@ -13,7 +14,7 @@ public readonly record struct WordWrite(long Number, ulong Xor);
 public sealed class WordHistory(BlockCache blocks)
 {
     /// <summary>The last event from <paramref name="position"/> down to <paramref name="first"/> that wrote the word; null when none did.</summary>
-    /// <remarks>Also finds words of the shadow. Cost: the events in between.</remarks>
+    /// <remarks>Also finds words of the shadow. Cost: the indexes of the blocks in between, and one block.</remarks>
     public WordWrite? LastWrite(Address address, long position, long first = 1, Progress progress = default)
     {
         var test = new WritesWord(address.Value);
@@ -70,12 +71,18 @@ public sealed class WordHistory(BlockCache blocks)
 
             return false;
         }
+
+        public bool MayHit(BlockSummary summary) => summary.Written.Contains(new Address(address));
     }
 
     private readonly record struct FreesAddress(ulong Address, bool Unmaps = false) : IEventTest
     {
+        private const ulong Kinds = 1UL << (int)EventKind.Free | 1UL << (int)EventKind.Unmap;
+
         public bool Hits(EventBlock block, int index) =>
             ((EventKind)block.Kinds[index] == EventKind.Free || Unmaps && (EventKind)block.Kinds[index] == EventKind.Unmap)
             && Address >= block.A[index] && Address - block.A[index] < block.B[index];
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & Kinds) != 0 && summary.MayCover(new Address(Address));
     }
 }

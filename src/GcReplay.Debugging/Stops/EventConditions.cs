@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -23,6 +24,8 @@ public sealed record AtFailure() : StopCondition("crash, assertion, hang or haza
 public sealed record AtEvent(long Number, string What) : StopCondition(What)
 {
     public override bool Hits(EventBlock block, int index) => block.FirstEvent + index == Number;
+
+    public override bool MayHit(BlockSummary summary) => Number >= summary.FirstEvent && Number <= summary.LastEvent;
 }
 
 /// <summary>A collection enters or leaves a phase.</summary>

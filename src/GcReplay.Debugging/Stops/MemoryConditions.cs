@@ -1,5 +1,7 @@
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -15,6 +17,22 @@ public sealed record OnObject(string What, ObjectName Name, IReadOnlyList<Placem
         {
             if (number >= place.From && number <= place.To && (Names(block, index, place) || Changes(block, index, place)))
                 return true;
+        }
+
+        return false;
+    }
+
+    public override bool MayHit(BlockSummary summary)
+    {
+        if (summary.NamesNumber(Name.Operand))
+            return true;
+        foreach (var place in places)
+        {
+            if (summary.FirstEvent <= place.To && summary.LastEvent >= place.From
+                && (summary.Named.Overlaps(place.Cell, place.End) || summary.Written.Overlaps(place.Cell, place.End)))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -107,6 +125,24 @@ public sealed record OnWords(string What, WatchAccess Access, IReadOnlyList<Plac
         }
 
         return (Access & WatchAccess.Read) != 0 && Reads(block, index, number);
+    }
+
+    public override bool MayHit(BlockSummary summary)
+    {
+        foreach (var range in ranges)
+        {
+            if (summary.FirstEvent > range.To || summary.LastEvent < range.From)
+                continue;
+            // Words begin at multiples of 8, ranges anywhere.
+            var (from, end) = (new Address(range.Cell.Value & ~7UL), new Address(range.End.Value + 7 & ~7UL));
+            if ((Access & WatchAccess.Write) != 0 && summary.Written.Overlaps(from, end)
+                || (Access & WatchAccess.Read) != 0 && summary.Named.Overlaps(from, end))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Reads(EventBlock block, int index, long number)

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Expressions;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -34,6 +35,10 @@ public sealed class Stop(int id, StopCondition condition, bool isTemporary)
     /// <summary>Whether the event alone lets it hit.</summary>
     internal bool MayHit(EventBlock block, int index) =>
         Condition.Hits(block, index) && (Guard is null || Guard.MayHold(block, index));
+
+    /// <summary>Whether it may hit an event of a block, as far as the block's index tells.</summary>
+    internal bool MayHit(BlockSummary summary) =>
+        NeedsState ? Found.Count > 0 : (summary.Kinds & Kinds) != 0 && Condition.MayHit(summary);
 
     /// <summary>Whether words decide, and not the event alone.</summary>
     internal bool NeedsState => Condition.NeedsState || Guard is { NeedsState: true };

@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -14,6 +15,9 @@ public abstract record StopCondition(string What)
 
     /// <summary>Whether an event may hit, as far as it tells alone.</summary>
     public abstract bool Hits(EventBlock block, int index);
+
+    /// <summary>Whether an event of a block may hit, as far as the block's index tells.</summary>
+    public virtual bool MayHit(BlockSummary summary) => (summary.Kinds & Kinds) != 0;
 
     /// <summary>Whether an event that may hit does only when words say so, too: then <see cref="StateRun"/> asks.</summary>
     public virtual bool NeedsState => false;

@@ -2,6 +2,7 @@ using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -75,6 +76,17 @@ internal readonly struct StopTest(Stop[] stops) : IEventTest
         for (var i = 0; i < stops.Length; i++)
         {
             if ((kindsOf[i] & kind) != 0 && stops[i].IsHitBy(block, index))
+                return true;
+        }
+
+        return false;
+    }
+
+    public bool MayHit(BlockSummary summary)
+    {
+        foreach (var stop in stops)
+        {
+            if (stop.MayHit(summary))
                 return true;
         }
 

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Expressions;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -41,6 +42,9 @@ public sealed record MayRecolour(OnObject Object, OnWords Words) : StopCondition
         (Common >> block.Kinds[index] & 1) != 0
         || (OfObject >> block.Kinds[index] & 1) != 0 && Object.Names(block, index)
         || Words.Hits(block, index);
+
+    public override bool MayHit(BlockSummary summary) =>
+        (summary.Kinds & Common) != 0 || (summary.Kinds & OfObject) != 0 && Object.MayHit(summary) || Words.MayHit(summary);
 }
 
 /// <summary>Events that change who is on a list, known beforehand.</summary>
@@ -50,4 +54,6 @@ public sealed record OnMembership(string What, EventSet Events, Expression? Show
     public override string Noun => "watchpoint";
 
     public override bool Hits(EventBlock block, int index) => Events.Contains(block.FirstEvent + index);
+
+    public override bool MayHit(BlockSummary summary) => Events.ContainsAny(summary.FirstEvent, summary.LastEvent);
 }

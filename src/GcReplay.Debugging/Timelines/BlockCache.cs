@@ -24,6 +24,18 @@ public sealed class BlockCache(ITraceSource source)
         return last = Read(Source.BlockOf(number));
     }
 
+    /// <summary>The first and last event of the block around an event, when it need not be read for a test; null when it must.</summary>
+    internal (long First, long Last)? Passes<T>(long number, ref T test)
+        where T : struct, IEventTest
+    {
+        if (last is { } hit && number >= hit.FirstEvent && number <= hit.LastEvent)
+            return null;
+        var block = Source.BlockOf(number);
+        if (Source.ReadSummary(block) is not { } summary || test.MayHit(summary))
+            return null;
+        return (Source.FirstEvent(block), block + 1 < Source.BlockCount ? Source.FirstEvent(block + 1) - 1 : Source.EventCount);
+    }
+
     public RecordedEvent EventAt(long number)
     {
         var block = Holding(number);

@@ -27,11 +27,15 @@ public sealed class Timeline
     private readonly SortedSet<int> unreadableCheckpoints = [];
     private MembershipIndex? index;
 
-    public Timeline(ITraceSource source)
+    /// <summary>The checkpoint that was loaded last: its pages are read when they are touched.</summary>
+    private int loaded = -1;
+
+    /// <param name="isIndexed">Whether its shadow keeps its indexes: for sanitizers, which ask at every event.</param>
+    public Timeline(ITraceSource source, bool isIndexed = false)
     {
         Source = source;
         blocks = new BlockCache(source);
-        Shadow = new Shadow(Space);
+        Shadow = new Shadow(Space, isIndexed);
         playback = new Playback(Space, Shadow);
         View = new HeapView(Space, Shadow, source.Header.Layout);
     }
@@ -73,6 +77,21 @@ public sealed class Timeline
     {
         if (position < 0 || position > EventCount)
             throw new GcReplayException($"there is no position {position}: this trace goes from 0 to {EventCount}. Try: goto end");
+        try
+        {
+            Go(position, progress);
+        }
+        catch (UnreadablePageException)
+        {
+            // Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.
+            unreadableCheckpoints.Add(loaded);
+            Restart();
+            MoveTo(position, progress);
+        }
+    }
+
+    private void Go(long position, Progress progress)
+    {
         JumpNear(position);
         if (Math.Abs(position - Position) > FollowedEventsMax)
             DropIndex();
@@ -191,6 +210,7 @@ public sealed class Timeline
         Space.Clear();
         try
         {
+            loaded = index;
             Source.LoadCheckpoint(index, Space);
             Shadow.Rebuild();
             Position = Source.Checkpoints[index];

@@ -25,7 +25,7 @@ public sealed partial class AddressSpace
     /// <summary>The state hash; two states are equal when it is (up to hash collision).</summary>
     public ulong Hash => hash;
 
-    public int PageCount => pages.Count;
+    public int PageCount => pages.Count + unread;
 
     /// <summary>The word at <paramref name="address"/>, 0 where nothing was ever written.</summary>
     public ulong Peek(Address address) => Find(address.Page) is { } page ? page.Words[Index(address)] : 0;
@@ -40,6 +40,8 @@ public sealed partial class AddressSpace
         if (old == value)
             return 0;
         word = value;
+        if (!page.IsChanged)
+            NoteChanged(page);
         page.Changes?.Add(index);
         unchecked
         {
@@ -122,7 +124,7 @@ public sealed partial class AddressSpace
     {
         var found = new List<Address>();
         var end = start + (long)bytes - 1;
-        if (end.Page - start.Page > (ulong)pages.Count)
+        if (end.Page - start.Page > (ulong)PageCount)
         {
             foreach (var (number, words) in PagesIn(start, end + 1))
                 AddNonZero(number, words.Span);
@@ -153,7 +155,7 @@ public sealed partial class AddressSpace
         var numbers = SortedNumbers();
         var at = Array.BinarySearch(numbers, start.Page);
         for (at = at < 0 ? ~at : at; at < numbers.Length && numbers[at] << PageShift < end.Value; at++)
-            yield return (numbers[at], pages[numbers[at]].Words);
+            yield return (numbers[at], Find(numbers[at])!.Words);
     }
 
     /// <summary>The pages that hold a word other than zero, ascending: what a checkpoint saves.</summary>
@@ -161,7 +163,7 @@ public sealed partial class AddressSpace
     {
         foreach (var number in SortedNumbers())
         {
-            var words = pages[number].Words;
+            var words = Find(number)!.Words;
             if (words.AsSpan().ContainsAnyExcept(0UL))
                 yield return (number, words);
         }
@@ -203,6 +205,9 @@ public sealed partial class AddressSpace
     {
         log?.Break();
         log = null;
+        DropSaved();
+        changed.Clear();
+        KeepForReuse();
         pages.Clear();
         freedPages.Clear();
         sorted = null;
@@ -211,8 +216,7 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Number of words that are not zero, for messages about size.</summary>
-    // order: a sum does not depend on it.
-    public long CountNonZero() => pages.Values.Sum(p => (long)p.Words.Count(w => w != 0));
+    public long CountNonZero() => SortedNumbers().Sum(number => (long)Find(number)!.Words.Count(w => w != 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Index(Address address) => (int)(address.Value & (PageBytes - 1)) >> 3;
@@ -226,7 +230,7 @@ public sealed partial class AddressSpace
         if (sorted is { } known)
             return known;
         // order: sorted on the next line.
-        var numbers = pages.Keys.ToArray();
+        ulong[] numbers = [.. pages.Keys, .. Unread()];
         Array.Sort(numbers);
         return sorted = numbers;
     }
@@ -271,7 +275,7 @@ public sealed partial class AddressSpace
 
     private Page? FindInTable(ulong number)
     {
-        if (pages.TryGetValue(number, out var page))
+        if (pages.TryGetValue(number, out var page) || unread > 0 && (page = Fetch(number)) is not null)
             cache[Slot(number)] = page;
         return page;
     }
@@ -282,7 +286,8 @@ public sealed partial class AddressSpace
     private Page Create(ulong number)
     {
         var mapped = number < Windows.ProcessEnd >> PageShift && IsMappedInTable(number);
-        var page = new Page(number) { Mapped = mapped, Changes = log?.PageFor(number) };
+        var page = Fresh(number);
+        page.Mapped = mapped;
         pages.Add(number, page);
         sorted = null;
         cache[Slot(number)] = page;
@@ -291,9 +296,10 @@ public sealed partial class AddressSpace
 
     private sealed class Page(ulong number)
     {
-        public readonly ulong Number = number;
+        public ulong Number = number;
         public readonly ulong[] Words = new ulong[WordsPerPage];
         public bool Mapped;
+        public bool IsChanged;
         public ulong[]? Freed;
         public ChangedPage? Changes;
     }

@@ -11,8 +11,16 @@ public sealed partial class Shadow
     /// <summary>Starts of the cells that cover too many pages to name each, ascending.</summary>
     private readonly List<Address> largeCells = [];
 
+    /// <summary>The last cell that starts before an address, found in the cell words.</summary>
+    private Cell? LastCellBefore(Address address) =>
+        space.LastNonZeroBefore(Windows.CellWord(address), Windows.CellWord(Address.Null)) is { } word
+            ? Cell.Decode(new Address(word.Value & ~Windows.Cells), space.Peek(word))
+            : null;
+
     private void Derive(Cell cell, bool present)
     {
+        if (!isIndexed)
+            return;
         if (cell.State == CellState.Freed)
             SetFreedBits(cell, present);
         if (cell.Bytes == 0)
@@ -54,6 +62,8 @@ public sealed partial class Shadow
     /// <summary>The freed bits of pages that are mapped again by going back.</summary>
     private void DeriveFreedBits(Address start, ulong bytes)
     {
+        if (!isIndexed)
+            return;
         if (CellAt(start) is { State: CellState.Freed } below)
             SetFreedBits(below, true);
         foreach (var word in space.NonZeroWords(Windows.CellWord(start), bytes))

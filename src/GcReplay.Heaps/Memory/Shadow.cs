@@ -7,7 +7,9 @@ namespace GcReplay.Heaps.Memory;
 /// <remarks>Three indexes are derived from the words of the shadow and rebuilt by <see cref="Rebuild"/>: a bit for each word that
 /// lies in a freed cell, for each page the cell that covers its first word (of large cells only where they start), and the number
 /// of open spans.</remarks>
-public sealed partial class Shadow(AddressSpace space)
+/// <param name="isIndexed">Whether the first two are kept: for whoever asks at every access. Without them a state is ready before its pages
+/// are read, and events cost less; questions look at cell words instead.</param>
+public sealed partial class Shadow(AddressSpace space, bool isIndexed = true)
 {
     /// <summary>Set in an object number that counts runtime objects.</summary>
     public const ulong RuntimeFlag = 1UL << 63;
@@ -37,14 +39,17 @@ public sealed partial class Shadow(AddressSpace space)
                 break;
         }
 
+        if (!isIndexed)
+            return LastCellBefore(pageStart) is { } last && last.Contains(address) ? last : null;
         if (!covering.TryGetValue(word.Page, out var start) && !FindLarge(word, out start))
             return null;
         var cover = Cell.Decode(start, space.Peek(Windows.CellWord(start)));
         return cover.Contains(address) ? cover : null;
     }
 
-    /// <summary>Whether the word lies in memory that was freed and not reused since. Constant time.</summary>
-    public bool IsFreed(Address address) => space.IsFreedWord(address);
+    /// <summary>Whether the word lies in memory that was freed and not reused since. Constant time when indexed.</summary>
+    public bool IsFreed(Address address) =>
+        isIndexed ? space.IsFreedWord(address) : space.IsMapped(address) && CellAt(address) is { State: CellState.Freed };
 
     /// <summary>The rows of objects, and their numbers.</summary>
     public ObjectTable Objects { get; } = new(space);
@@ -194,7 +199,7 @@ public sealed partial class Shadow(AddressSpace space)
         }
     }
 
-    /// <summary>Builds the derived indexes from the cell words: after a checkpoint was loaded.</summary>
+    /// <summary>Builds the indexes that are kept from the cell words: after a checkpoint was loaded.</summary>
     public void Rebuild()
     {
         Objects.Rebuild();
@@ -202,7 +207,7 @@ public sealed partial class Shadow(AddressSpace space)
         largeCells.Clear();
         space.DropFreedBits();
         space.RefreshMapped();
-        foreach (var cell in Cells().ToArray())
+        foreach (var cell in isIndexed ? Cells().ToArray() : [])
             Derive(cell, true);
         openSpans = CountOpenSpans();
     }

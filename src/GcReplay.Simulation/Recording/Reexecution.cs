@@ -122,8 +122,8 @@ public static class Reexecution
                     continue;
                 var saved = new AddressSpace();
                 trace.LoadCheckpoint(i, saved);
-                if (saved.Hash != state.Hash)
-                    Divergence = new Divergence(position, $"checkpoint with {Hash(saved.Hash)}", Hash(state.Hash));
+                if (saved.ComputeHash() is var hash && hash != state.Hash)
+                    Divergence = new Divergence(position, $"checkpoint with {Hash(hash)}", Hash(state.Hash));
             }
         }
 

@@ -12,15 +12,15 @@ internal sealed class BlockEncoder
     /// <summary>Values of a stream that are looked at to choose a prediction.</summary>
     private const int SampleMax = 256;
 
-    /// <summary>Blocks for which a prediction is kept: choosing costs more than encoding.</summary>
-    private const int BlocksPerChoice = 4;
+    /// <summary>Blocks for which a prediction that proved itself is kept, at most: choosing costs more than encoding.</summary>
+    private const int BlocksPerChoiceMax = 64;
 
     private readonly KindIndex kinds = new();
     private readonly ByteColumn output = new();
     private readonly ByteColumn directory = new();
     private readonly ByteColumn streams = new();
     private readonly ByteColumn stream = new();
-    private readonly (Prediction Prediction, int Age)?[] chosen = new (Prediction, int)?[256 * Columns.Count];
+    private readonly Choice[] chosen = new Choice[256 * Columns.Count];
     private readonly Places places = new();
     private ulong[] values = [];
     private ulong[] residuals = [];
@@ -110,12 +110,18 @@ internal sealed class BlockEncoder
         Columns.Read(block, column, places.Events, places.Changes, values);
     }
 
+    /// <summary>Keeps a prediction for twice as many blocks each time that it is found to be the best, and for one when another is.</summary>
     private Prediction Predict(EventBlock block, int column, byte kind)
     {
-        ref var known = ref chosen[kind * Columns.Count + column];
-        if (known is not { } choice || choice.Age == BlocksPerChoice)
-            choice = (Choose(block, column), 0);
-        known = (choice.Prediction, choice.Age + 1);
+        ref var choice = ref chosen[kind * Columns.Count + column];
+        if (choice.BlocksLeft == 0)
+        {
+            var best = Choose(block, column);
+            choice.Blocks = choice.Blocks > 0 && best == choice.Prediction ? Math.Min(choice.Blocks * 2, BlocksPerChoiceMax) : 1;
+            (choice.Prediction, choice.BlocksLeft) = (best, choice.Blocks);
+        }
+
+        choice.BlocksLeft--;
         return choice.Prediction;
     }
 
@@ -185,5 +191,15 @@ internal sealed class BlockEncoder
 
         prediction.Subtract(values, some);
         return some;
+    }
+
+    /// <summary>The prediction of a stream.</summary>
+    private struct Choice
+    {
+        public Prediction Prediction;
+
+        /// <summary>Blocks for which it was chosen; 0 before the first.</summary>
+        public int Blocks;
+        public int BlocksLeft;
     }
 }

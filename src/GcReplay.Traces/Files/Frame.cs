@@ -95,7 +95,7 @@ internal readonly record struct FrameHead(
 
     private void CheckLimits()
     {
-        if (Kind is < FrameKind.Header or > FrameKind.Footer and < FrameKind.FirstOptional)
+        if (Kind is < FrameKind.Header or > FrameKind.Pages and < FrameKind.Index)
             throw new MalformedFrameException($"is of kind {(byte)Kind}, which this version does not know and may not pass over: a later gcreplay reads it");
         if (Codec > FrameCodec.Zstd)
             throw new MalformedFrameException($"is packed by codec {(byte)Codec}, which this version does not know");

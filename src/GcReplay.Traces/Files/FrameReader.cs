@@ -83,9 +83,20 @@ internal sealed class FrameReader : IDisposable
     /// <exception cref="MalformedFrameException">Not the frame that was expected there, or it is damaged.</exception>
     public byte[] Read(in FrameEntry expected)
     {
-        if (Verify(expected.Offset, out var head) != expected)
+        // One read for the whole frame: a question may ask for thousands.
+        if (compressed.Length < expected.Length)
+            compressed = new byte[expected.Length];
+        var frame = compressed.AsMemory(0, expected.Length);
+        if (!Fill(frame.Span, expected.Offset))
+            throw new MalformedFrameException("is cut off by the end of the file") { IsCut = true };
+        var head = FrameHead.Read(frame[..Math.Min(frame.Length, TraceLimits.HeadBytes)], out var headLength);
+        if (new FrameEntry(head.Kind, expected.Offset, headLength + head.PayloadLength, head.First, head.Count) != expected)
             throw new MalformedFrameException("is not the frame that the table names");
-        var payload = compressed.AsSpan(0, head.PayloadLength);
+        if (!IsBinHeader(frame.Span[(headLength - FrameHead.BinHeaderLength(head.PayloadLength))..headLength], head.PayloadLength))
+            throw new MalformedFrameException("has no payload of the length that its head says");
+        var payload = frame.Span[headLength..];
+        if (!head.Matches(payload))
+            throw new MalformedFrameException("fails its checksum");
         if (head.Codec == FrameCodec.None)
         {
             return head.RawLength == payload.Length

@@ -3,8 +3,9 @@ using MessagePack;
 namespace GcReplay.Traces.Files;
 
 /// <summary>The sound frames of a file, in order, and the first thing that is wrong with it.</summary>
-/// <remarks>Every frame's checksum is compared: the cost is reading the file once. With a footer, the frames behind a damaged one
-/// are found as well; without one the walk ends there.</remarks>
+/// <remarks>Every frame's checksum is compared: the cost is reading the file once. Of a large file with a footer only that is read, and
+/// each frame is checked when it is used. With a footer, the frames behind a damaged one are found as well; without one the walk ends
+/// there.</remarks>
 internal sealed class FrameTable
 {
     private FrameTable()
@@ -74,6 +75,12 @@ internal sealed class FrameTable
     private void VerifyAll(FrameReader reader, List<FrameEntry> entries)
     {
         HasFooter = HasEnd = true;
+        if (reader.FileLength > TraceLimits.VerifiedBytes)
+        {
+            Sound.AddRange(entries);
+            return;
+        }
+
         foreach (var entry in entries)
         {
             try

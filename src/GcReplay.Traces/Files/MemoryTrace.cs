@@ -10,7 +10,7 @@ namespace GcReplay.Traces.Files;
 public sealed class MemoryTrace(TraceHeader header, int checkpointEveryBlocks = 1) : IBlockSink, ITraceSource
 {
     private readonly List<EventBlock> blocks = [];
-    private readonly List<SavedPages[]> checkpoints = [];
+    private readonly List<(ulong Number, ulong[] Words)[]> checkpoints = [];
     private readonly List<long> positions = [];
     private readonly BlockIndex index = new();
     private readonly ContentHash hash = new();
@@ -45,7 +45,7 @@ public sealed class MemoryTrace(TraceHeader header, int checkpointEveryBlocks = 
         if (blocks.Count % checkpointEveryBlocks == 0)
         {
             positions.Add(EventCount);
-            checkpoints.Add([.. CheckpointCodec.Copy(EventCount, state)]);
+            checkpoints.Add([.. state.SavedPages().Select(page => (page.Number, page.Words.ToArray()))]);
         }
 
         return new EventBlock(block.Capacity) { FirstEvent = EventCount + 1 };
@@ -70,11 +70,8 @@ public sealed class MemoryTrace(TraceHeader header, int checkpointEveryBlocks = 
     public void LoadCheckpoint(int index, AddressSpace into)
     {
         Check.That(into.PageCount == 0, $"a checkpoint is loaded into a state that has {into.PageCount} pages");
-        foreach (var part in checkpoints[index])
-        {
-            for (var i = 0; i < part.Numbers.Count; i++)
-                into.LoadPage(part.Numbers[i], part.Words[i]);
-        }
+        foreach (var (number, words) in checkpoints[index])
+            into.LoadPage(number, words);
 
         into.RefreshMapped();
     }

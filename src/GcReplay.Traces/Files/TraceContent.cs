@@ -17,7 +17,10 @@ internal sealed class TraceContent
     {
         this.frames = frames;
         var damaged = table.Damaged.ToDictionary(d => d.Entry.Offset);
-        foreach (var entry in table.Sound.Skip(1).Concat(table.Damaged.Select(d => d.Entry)).OrderBy(e => e.Offset))
+        var entries = table.Sound.Skip(1);
+        if (damaged.Count > 0)
+            entries = entries.Concat(table.Damaged.Select(d => d.Entry)).OrderBy(e => e.Offset);
+        foreach (var entry in entries)
         {
             if (damaged.TryGetValue(entry.Offset, out var damage))
                 AddDamaged(entry, damage.Error);
@@ -25,7 +28,6 @@ internal sealed class TraceContent
                 AddSound(entry);
         }
 
-        DropIncompleteCheckpoint();
         Choices = choicesLost ? [] : [.. choices];
         CheckEnd(table);
         Damage = problems.Count > 0 ? $"{problems[0]}; {Readable.Events(events)}" : null;
@@ -35,8 +37,13 @@ internal sealed class TraceContent
 
     public List<FrameEntry> Blocks { get; } = [];
 
-    /// <summary>The frames of each checkpoint.</summary>
-    public List<List<FrameEntry>> Checkpoints { get; } = [];
+    /// <summary>The index of each block; null where there is none.</summary>
+    public List<FrameEntry?> Indexes { get; } = [];
+
+    public List<FrameEntry> Checkpoints { get; } = [];
+
+    /// <summary>Frames of pages, by ascending number.</summary>
+    public List<FrameEntry> Pages { get; } = [];
 
     public TraceOutcome? Outcome { get; private set; }
 
@@ -56,6 +63,8 @@ internal sealed class TraceContent
     private string Name(in FrameEntry entry) => entry.Kind switch
     {
         FrameKind.Events => $"block {Blocks.Count + 1}",
+        FrameKind.Index => $"the index of block {Blocks.Count}",
+        FrameKind.Pages => $"a part of the checkpoint after event {events}",
         FrameKind.Checkpoint => $"the checkpoint after event {entry.First}",
         FrameKind.Choices => "the list of choices",
         FrameKind.Outcome => "the outcome",
@@ -71,6 +80,12 @@ internal sealed class TraceContent
                 case FrameKind.Events:
                     AddBlock(entry);
                     break;
+                case FrameKind.Index:
+                    AddIndex(entry);
+                    break;
+                case FrameKind.Pages:
+                    AddPages(entry);
+                    break;
                 case FrameKind.Checkpoint:
                     AddCheckpoint(entry);
                     break;
@@ -81,7 +96,7 @@ internal sealed class TraceContent
                     Outcome = EndCodec.DecodeOutcome(frames.Read(entry));
                     choicesLost |= entry.Count != choices.Count;
                     break;
-                case >= FrameKind.FirstOptional:
+                case > FrameKind.Index:
                     break;
                 default:
                     throw new MalformedFrameException($"is a second frame of kind {entry.Kind}");
@@ -100,33 +115,35 @@ internal sealed class TraceContent
         if (entry.First != events + 1 || entry.Count is 0 or > TraceLimits.BlockEvents)
             throw new MalformedFrameException($"holds {entry.Count} events from {entry.First}, where event {events + 1} is next");
         Blocks.Add(entry);
+        Indexes.Add(null);
         events += entry.Count;
+    }
+
+    private void AddIndex(in FrameEntry entry)
+    {
+        if (blocksEnded)
+            return;
+        if (Blocks.Count == 0 || Blocks[^1].First != entry.First || Blocks[^1].Count != entry.Count || Indexes[^1] is not null)
+            throw new MalformedFrameException($"is an index of {entry.Count} events from {entry.First}, and no such block stands before it");
+        Indexes[^1] = entry;
     }
 
     private void AddCheckpoint(in FrameEntry entry)
     {
         if (blocksEnded)
             return;
-        if (IsIncomplete && Checkpoints[^1][^1] is var before && before.First == entry.First
-            && before.Count - TraceFormat.PagesPerFrame == entry.Count)
-        {
-            Checkpoints[^1].Add(entry);
-            return;
-        }
-
-        DropIncompleteCheckpoint();
-        if (entry.First != events || (Checkpoints.Count > 0 && Checkpoints[^1][0].First == events))
+        if (entry.First != events || (Checkpoints.Count > 0 && Checkpoints[^1].First == events))
             throw new MalformedFrameException($"stands where event {events} was the last");
-        Checkpoints.Add([entry]);
+        Checkpoints.Add(entry);
     }
 
-    /// <summary>Whether the last checkpoint lacks the frames behind its last one.</summary>
-    private bool IsIncomplete => Checkpoints.Count > 0 && Checkpoints[^1][^1].Count > TraceFormat.PagesPerFrame;
-
-    private void DropIncompleteCheckpoint()
+    private void AddPages(in FrameEntry entry)
     {
-        if (IsIncomplete)
-            Checkpoints.RemoveAt(Checkpoints.Count - 1);
+        if (blocksEnded)
+            return;
+        if (entry.Count is 0 or > TraceLimits.PagesPerFrame || (Pages.Count > 0 && Pages[^1].First >= entry.First))
+            throw new MalformedFrameException($"holds {entry.Count} pages under the number {entry.First}, which can not be");
+        Pages.Add(entry);
     }
 
     private void AddChoices(in FrameEntry entry)

@@ -23,10 +23,6 @@ public static class TraceFormat
     /// <summary>No frame is shorter: its marker, an empty payload and a byte for each number.</summary>
     internal const int FrameBytesMin = 22;
 
-
-    /// <summary>Pages of one checkpoint frame; a larger state takes several frames.</summary>
-    internal const int PagesPerFrame = 1 << 10;
-
     /// <summary>Compression level: measured, a higher one saves next to nothing on these columns.</summary>
     internal const int ZstdLevel = 1;
 
@@ -45,9 +41,10 @@ internal enum FrameKind : byte
     Choices = 4,
     Outcome = 5,
     Footer = 6,
+    Pages = 7,
 
     /// <summary>From here on a reader may pass over what it does not know.</summary>
-    FirstOptional = 64,
+    Index = 64,
 }
 
 /// <summary>How a frame's payload is packed. The numbers are part of the format.</summary>

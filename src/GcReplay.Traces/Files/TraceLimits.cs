@@ -40,4 +40,13 @@ internal static class TraceLimits
 
     /// <summary>Choices of a trace.</summary>
     public const int Choices = 1 << 24;
+
+    /// <summary>Pages of one Pages frame: what is read at least when one of them is touched.</summary>
+    public const int PagesPerFrame = 16;
+
+    /// <summary>Pages of a whole state.</summary>
+    public const int Pages = 1 << 22;
+
+    /// <summary>A file of more bytes is not read as a whole when it is opened: its frames are checked when they are read.</summary>
+    public const long VerifiedBytes = 1 << 25;
 }

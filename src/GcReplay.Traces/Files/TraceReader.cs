@@ -7,8 +7,8 @@ namespace GcReplay.Traces.Files;
 
 /// <summary>Reads a trace file, whole or not: what can not be read is said by <see cref="Damage"/>, what can is readable.</summary>
 /// <remarks>The bytes are foreign. A file that is no trace, or has no readable header, is a <see cref="GcReplayException"/> when it
-/// is opened; bytes that pass their checksum and still make no sense are one when they are asked for. Opening reads the file once
-/// (checksums), keeps a table of its blocks and decodes none. Not for two threads at once.</remarks>
+/// is opened; bytes that pass their checksum and still make no sense are one when they are asked for. Opening reads a small file once
+/// (checksums), of a large one only its table; it decodes no block. Not for two threads at once.</remarks>
 public sealed class TraceReader : ITraceSource, IDisposable
 {
     private readonly FrameReader frames;
@@ -17,20 +17,26 @@ public sealed class TraceReader : ITraceSource, IDisposable
     private readonly BlockIndex index = new();
     private readonly EventLimits limits;
     private readonly List<FrameEntry> blocks;
-    private readonly List<List<FrameEntry>> checkpoints;
+    private readonly List<FrameEntry?> indexes;
+    private readonly List<FrameEntry> checkpoints;
+    private readonly List<FrameEntry> pages;
     private readonly List<long> positions;
+    private readonly List<FrameEntry> sizes;
 
     private TraceReader(FrameReader frames)
     {
         this.frames = frames;
         Warning = FilePrologue.Check(frames.Path, frames.ReadBytes(0, 32));
         var table = FrameTable.Read(frames);
+        sizes = table.Sound;
         Header = ReadHeader(table);
         limits = new EventLimits(Header);
         var content = new TraceContent(frames, table);
         blocks = content.Blocks;
+        indexes = content.Indexes;
         checkpoints = content.Checkpoints;
-        positions = checkpoints.ConvertAll(parts => parts[0].First);
+        pages = content.Pages;
+        positions = checkpoints.ConvertAll(entry => entry.First);
         foreach (var block in blocks)
             index.Add(block.Count);
         Outcome = content.Outcome;
@@ -95,27 +101,59 @@ public sealed class TraceReader : ITraceSource, IDisposable
         }
     }
 
+    /// <remarks>An index that makes no sense is none: all that it says can be had from its block.</remarks>
+    public BlockSummary? ReadSummary(int block)
+    {
+        if (indexes[block] is not { } entry)
+            return null;
+        try
+        {
+            return SummaryCodec.Decode(entry.First, entry.Count, frames.Read(entry));
+        }
+        catch (MalformedFrameException)
+        {
+            indexes[block] = null;
+            return null;
+        }
+    }
+
     /// <exception cref="GcReplayException">The checkpoint's bytes make no sense, though their checksum holds.</exception>
     public void LoadCheckpoint(int index, AddressSpace into)
     {
         Check.That(into.PageCount == 0, $"a checkpoint is loaded into a state that has {into.PageCount} pages");
-        foreach (var part in checkpoints[index])
+        var entry = checkpoints[index];
+        try
         {
-            try
-            {
-                CheckpointCodec.Decode(frames.Read(part), part.Count, into);
-            }
-            catch (MalformedFrameException e)
-            {
-                throw new GcReplayException(
-                    $"{frames.Path}: the checkpoint at byte {part.Offset} {e.Message}. "
-                    + "The file was changed after it was recorded, or written by a program with a defect: record it again.",
-                    e);
-            }
+            var directory = CheckpointCodec.DecodeDirectory(frames.Read(entry), entry.Count);
+            into.Load(new CheckpointState(frames, directory, Array.ConvertAll(directory.Ids, FindPages), entry.First));
+        }
+        catch (MalformedFrameException e)
+        {
+            throw new GcReplayException(
+                $"{frames.Path}: the checkpoint at byte {entry.Offset} {e.Message}. "
+                + "The file was changed after it was recorded, or written by a program with a defect: record it again.",
+                e);
+        }
+    }
+
+    private FrameEntry FindPages(long id)
+    {
+        var (low, high) = (0, pages.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (pages[middle].First < id)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
-        into.RefreshMapped();
+        return low < pages.Count && pages[low].First == id ? pages[low] : throw new MalformedFrameException($"needs part {id}, which is not there");
     }
+
+    /// <summary>What the parts of the file take, in bytes, by kind of frame.</summary>
+    public IReadOnlyList<(string Part, long Bytes)> Sizes() =>
+        [.. sizes.GroupBy(e => e.Kind).OrderBy(g => g.Key).Select(g => (g.Key.ToString(), g.Sum(e => (long)e.Length)))];
 
     public void Dispose() => frames.Dispose();
 

@@ -122,6 +122,7 @@ public sealed class TraceSurvey
         private readonly ContentHash hash = new();
         private readonly long[] kinds = new long[256];
         private readonly SortedDictionary<FrameKind, FilePart> parts = [];
+        private readonly HashSet<long> pages = [];
         private long lastEvent;
         private long choices;
         private long choicesExpected = -1;
@@ -206,10 +207,18 @@ public sealed class TraceSurvey
                     survey.HasFooter = true;
                     footer = entry.Offset;
                     break;
-                case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
+                case FrameKind.Pages when lastEvent == survey.PrefixEvents:
+                    pages.Add(entry.First);
                     survey.Kept.Add(entry);
                     break;
-                case >= FrameKind.FirstOptional when lastEvent == survey.PrefixEvents && survey.Outcome is null:
+                case FrameKind.Index when entry.First + entry.Count - 1 == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
+                    survey.Kept.Add(entry);
+                    break;
+                case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents
+                    && CheckpointCodec.DecodeDirectory(raw, entry.Count).Ids.All(pages.Contains):
+                    survey.Kept.Add(entry);
+                    break;
+                case > FrameKind.Index when lastEvent == survey.PrefixEvents && survey.Outcome is null:
                     survey.Kept.Add(entry);
                     break;
                 case FrameKind.Header when entry.Offset == TraceFormat.PrologueBytes:
@@ -259,6 +268,8 @@ public sealed class TraceSurvey
             {
                 FrameKind.Events => $"block {blocks + 1}",
                 FrameKind.Checkpoint => $"the checkpoint after event {entry.First}",
+                FrameKind.Pages => $"a part of the checkpoint after event {lastEvent}",
+                FrameKind.Index => $"the index of block {blocks}",
                 FrameKind.Choices => "a list of choices",
                 FrameKind.Outcome => "the outcome",
                 FrameKind.Footer => "the footer",
@@ -302,6 +313,8 @@ public sealed class TraceSurvey
             FrameKind.Header => "header",
             FrameKind.Events => "events",
             FrameKind.Checkpoint => "checkpoints",
+            FrameKind.Pages => "pages of checkpoints",
+            FrameKind.Index => "index",
             FrameKind.Choices => "choices",
             FrameKind.Outcome => "outcome",
             FrameKind.Footer => "footer",

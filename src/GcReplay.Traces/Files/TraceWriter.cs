@@ -16,14 +16,14 @@ public sealed class TraceWriter : IBlockSink, IDisposable
     private const int RecycledChangesMax = 1 << 18;
 
     private readonly FrameWriter frames;
-    private readonly CheckpointPolicy policy;
+    private readonly CheckpointTaker taker;
+    private readonly CheckpointWriter checkpoints;
     private readonly WriterThread thread;
     private readonly ConcurrentQueue<EventBlock> spare = [];
     private readonly ContentHash hash = new();
     private readonly BlockEncoder encoder = new();
-    private readonly ByteColumn pages = new();
+    private readonly SummaryCodec summaries = new();
     private long nextEvent = 1;
-    private long work;
     private bool isClosed;
     private bool isDisposed;
 
@@ -45,7 +45,7 @@ public sealed class TraceWriter : IBlockSink, IDisposable
 
     private TraceWriter(Func<FrameWriter> open, TraceHeader header, CheckpointPolicy? policy)
     {
-        this.policy = policy ?? CheckpointPolicy.Default;
+        taker = new CheckpointTaker(policy ?? CheckpointPolicy.Default);
         var raw = HeaderCodec.Encode(header);
         frames = open();
         try
@@ -58,6 +58,7 @@ public sealed class TraceWriter : IBlockSink, IDisposable
             throw;
         }
 
+        checkpoints = new CheckpointWriter(frames);
         thread = new WriterThread(Write);
     }
 
@@ -73,14 +74,10 @@ public sealed class TraceWriter : IBlockSink, IDisposable
         if (block.Count == 0)
             return block;
         nextEvent += block.Count;
-        work += block.Count + block.ChangeCount;
+        var work = block.Count + block.ChangeCount;
         thread.Add(block);
-        if (policy.IsDue(work, (long)state.PageCount * AddressSpace.WordsPerPage))
-        {
-            work = 0;
-            foreach (var part in CheckpointCodec.Copy(nextEvent - 1, state))
-                thread.Add(part);
-        }
+        foreach (var part in taker.Take(nextEvent - 1, work, state))
+            thread.Add(part);
 
         if (!spare.TryDequeue(out var empty) || empty.Capacity != block.Capacity)
             empty = new EventBlock(block.Capacity);
@@ -136,16 +133,25 @@ public sealed class TraceWriter : IBlockSink, IDisposable
 
     private void Write(object item)
     {
-        if (item is SavedPages part)
+        switch (item)
         {
-            CheckpointCodec.Encode(part, pages);
-            frames.Write(FrameKind.Checkpoint, part.Position, part.PagesFromHere, pages.Written);
-            return;
+            case CopiedPages pages:
+                checkpoints.Add(pages);
+                break;
+            case CheckpointEnd end:
+                checkpoints.End(end);
+                break;
+            default:
+                Write((EventBlock)item);
+                break;
         }
+    }
 
-        var block = (EventBlock)item;
+    private void Write(EventBlock block)
+    {
         hash.Add(block);
         frames.Write(FrameKind.Events, block.FirstEvent, block.Count, encoder.Encode(block));
+        frames.Write(FrameKind.Index, block.FirstEvent, block.Count, summaries.Encode(block));
         if (block.ChangeAddresses.Length > RecycledChangesMax)
             return;
         block.Clear();

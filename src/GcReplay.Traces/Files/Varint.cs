@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace GcReplay.Traces.Files;
 
@@ -30,6 +32,14 @@ internal sealed class ByteColumn
         bytes[Length++] = value;
     }
 
+    /// <summary>8 bytes, little-endian.</summary>
+    public void AddWord(ulong value)
+    {
+        Reserve(8);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Length), value);
+        Length += 8;
+    }
+
     public void AddVarint(ulong value)
     {
         Reserve(10);
@@ -59,6 +69,19 @@ internal sealed class ByteColumn
         Length = at;
     }
 
+    /// <summary>Words of 8 bytes, little-endian.</summary>
+    public void AddWords(ReadOnlySpan<ulong> words)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            foreach (var word in words)
+                AddWord(word);
+            return;
+        }
+
+        Add(MemoryMarshal.AsBytes(words));
+    }
+
     public void Add(ReadOnlySpan<byte> more)
     {
         Reserve(more.Length);
@@ -81,6 +104,8 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
     public int At { get; private set; }
 
     public readonly bool IsAtEnd => At == bytes.Length;
+
+    public readonly int Left => bytes.Length - At;
 
     public byte Byte()
     {
@@ -132,6 +157,15 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
     {
         var value = Varint();
         return value <= (ulong)max ? (int)value : throw new MalformedFrameException($"says {value} {what}; at most {max} are allowed");
+    }
+
+    /// <summary>Fills a span with words of 8 bytes, little-endian.</summary>
+    public void Words(Span<ulong> words)
+    {
+        if (words.Length > Left / 8)
+            throw new MalformedFrameException("ends too early");
+        Bytes(words.Length * 8).CopyTo(MemoryMarshal.AsBytes(words));
+        LittleEndian.Fix(words);
     }
 
     public ReadOnlySpan<byte> Bytes(int length)

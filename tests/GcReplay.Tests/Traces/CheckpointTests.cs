@@ -59,12 +59,55 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void The_default_saves_no_state_that_is_larger_than_the_work_since_the_last()
+    public void The_default_waits_for_work_that_is_in_proportion_to_what_would_be_saved()
     {
         var policy = CheckpointPolicy.Default;
-        Assert.False(policy.IsDue(work: 1 << 19, stateWords: 100));
-        Assert.True(policy.IsDue(work: 1 << 20, stateWords: 100));
-        Assert.False(policy.IsDue(work: 1 << 20, stateWords: 1 << 21));
+        Assert.False(policy.IsDue(work: 1 << 19, changedWords: 100));
+        Assert.True(policy.IsDue(work: 1 << 20, changedWords: 100));
+        Assert.False(policy.IsDue(work: 1 << 20, changedWords: 1 << 22));
+    }
+
+    [Fact]
+    public void A_page_that_did_not_change_is_saved_once()
+    {
+        var path = folder.Path("run.gctrace");
+        using (var writer = new TraceWriter(path, Headers.Full, CheckpointPolicy.EveryBlock))
+        {
+            Runs.Write(writer, ManyPages(2500), 5, 20);
+            writer.Finish(Runs.Outcome(100), []);
+        }
+
+        using var reader = TraceReader.Open(path);
+        Assert.Equal(5, reader.Checkpoints.Count);
+        Assert.InRange(TraceSurvey.Read(path).Parts.Single(part => part.Name == "pages of checkpoints").RawBytes / AddressSpace.PageBytes, 2500, 2530);
+    }
+
+    [Fact]
+    public void A_page_that_became_zero_is_no_part_of_later_checkpoints()
+    {
+        var path = folder.Path("run.gctrace");
+        var state = new AddressSpace();
+        using (var writer = new TraceWriter(path, Headers.Full, CheckpointPolicy.EveryBlock))
+        {
+            state.Poke(new Address(0x9000), 7);
+            var block = writer.Take(Block(1), state);
+            state.Poke(new Address(0x9000), 0);
+            block.Add(default(Event) with { Kind = EventKind.Scan });
+            writer.Take(block, state);
+            writer.Finish(Runs.Outcome(2), []);
+        }
+
+        using var reader = TraceReader.Open(path);
+        var loaded = new AddressSpace();
+        reader.LoadCheckpoint(1, loaded);
+        Assert.Equal((0, 0UL), (loaded.PageCount, loaded.ComputeHash()));
+    }
+
+    private static EventBlock Block(long first)
+    {
+        var block = new EventBlock(1) { FirstEvent = first };
+        block.Add(default(Event) with { Kind = EventKind.Scan });
+        return block;
     }
 
     private static ulong[] WriteAndHash(IBlockSink sink)
@@ -79,7 +122,9 @@ public sealed class CheckpointTests : IDisposable
         {
             var state = new AddressSpace();
             source.LoadCheckpoint(i, state);
-            return state.Hash;
+            var hash = state.Hash;
+            Assert.Equal(hash, state.ComputeHash());
+            return hash;
         })];
 
     private static AddressSpace ManyPages(int count)

@@ -89,9 +89,9 @@ public sealed class DamagedTraceTests : IDisposable
     [Fact]
     public void A_damaged_checkpoint_costs_no_event()
     {
-        var offset = FindFrame(FrameNumber(block: 1) + 1);
+        var offset = FindFrame(FrameNumber(block: 1) + 3);
         var bytes = whole.ToArray();
-        bytes[offset + 60] ^= 1;
+        bytes[offset + 45] ^= 1;
         using var reader = TraceReader.Open(folder.Write("damaged.gctrace", bytes));
         Assert.Equal($"the checkpoint after event 20 at byte {offset} fails its checksum; events 1-60 are readable", reader.Damage);
         Assert.Equal([40L, 60L], reader.Checkpoints);
@@ -138,8 +138,8 @@ public sealed class DamagedTraceTests : IDisposable
         }
     }
 
-    // Header, then for each block its events and a checkpoint.
-    private static int FrameNumber(int block) => 1 + (block - 1) * 2;
+    // Header, then for each block its events, its index, pages that changed and a checkpoint.
+    private static int FrameNumber(int block) => 1 + (block - 1) * 4;
 
     private int FindFrame(int number)
     {

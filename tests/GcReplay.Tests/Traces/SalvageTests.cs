@@ -67,7 +67,7 @@ public sealed class SalvageTests : IDisposable
     [Fact]
     public void A_damaged_block_is_located_and_the_events_on_both_sides_are_told()
     {
-        var (from, to) = (Forgery.Offsets(whole)[3], Forgery.Offsets(whole)[4]);
+        var (from, to) = (Forgery.Offsets(whole)[5], Forgery.Offsets(whole)[6]);
         var survey = Salvage(With(from + 60, (byte)(whole[from + 60] ^ 1)));
         Assert.Equal(
             $"block 2 at bytes {from}-{to - 1} fails its checksum; events 21-40 are lost; events 1-20 and events 41-80 are readable", survey.Summary);
@@ -86,7 +86,7 @@ public sealed class SalvageTests : IDisposable
     [Fact]
     public void A_lost_checkpoint_costs_no_event_and_the_run_keeps_its_end()
     {
-        var at = Forgery.Offsets(whole)[2] + 60;
+        var at = Forgery.Offsets(whole)[4] + 45;
         var survey = Salvage(With(at, (byte)(whole[at] ^ 1)));
         Assert.StartsWith("the checkpoint after event 20 at bytes", survey.Summary);
         using var saved = TraceReader.Open(folder.Path("saved.gctrace"));
@@ -103,10 +103,10 @@ public sealed class SalvageTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         var torn = bytes.ToArray();
         // The system had made the file longer, but not written the last pages yet.
-        torn.AsSpan(bytes.Length - 50).Clear();
+        torn.AsSpan(Forgery.Offsets(bytes)[5] + 50).Clear();
         var survey = Salvage(torn);
         Assert.Equal([new EventRange(1, 40)], survey.Readable);
-        Assert.StartsWith($"block 3 at bytes {Forgery.Offsets(bytes)[3]}-{bytes.Length - 1} fails its checksum", survey.Summary);
+        Assert.StartsWith($"the frame at bytes {Forgery.Offsets(bytes)[5]}-{bytes.Length - 1} fails its checksum", survey.Summary);
     }
 
     [Theory]
