@@ -27,6 +27,7 @@ public static class EventText
             EventKind.Map or EventKind.Unmap => $"{e.Kind} {e.B} bytes at {new Address(e.A)}",
             EventKind.Hazard or EventKind.Crash => Fault(view, e),
             EventKind.Clear => $"{e.Kind} {ObjectAt(view, new Address(e.A))} {(e.B == 0 ? "by the collector" : "at its death")}",
+            EventKind.Move => $"{e.Kind} {ObjectAt(view, new Address(e.B))}, {e.C} bytes, from {Place(view, e.A)} to {Place(view, e.B)}",
             EventKind.Resurrect => $"{e.Kind} {ObjectAt(view, new Address(e.A))}, kept by its finalizer",
             EventKind.ScriptBegin => $"{e.Kind} {(SpanText.ScriptOf(view, new Address(e.A)) is { } script ? view.Describe(script) + " " : "")}for {ObjectAt(view, new Address(e.A))}",
             EventKind.ThreadSwitch =>
@@ -125,6 +126,9 @@ public static class EventText
     private static string SiteText(Site site) => site.Reason.Length == 0 ? site.Name : $"{site.Name}: {site.Reason}";
 
     private static ulong Value(in Event e, int operand) => operand switch { 0 => e.A, 1 => e.B, 2 => e.C, _ => e.D };
+
+    private static string Place(HeapView view, ulong address) =>
+        view.Layout.Regions.FirstOrDefault(r => r.Contains(new Address(address))) is { } region ? $"{new Address(address)} ({region.Name})" : $"{new Address(address)}";
 
     private static string Memory(HeapView view, in Event e)
     {

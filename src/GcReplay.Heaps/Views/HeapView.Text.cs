@@ -139,6 +139,8 @@ public sealed partial class HeapView
 
         foreach (var container in structure.Containers)
         {
+            if (container is not (LinkedList or Vector { IsIndirect: false } or CardBits or RawWords) && start + container.Offset == word)
+                return "." + container.Name;
             if (container is LinkedList list && (start + list.Offset + list.NextOffset == word || start + list.Offset + list.PrevOffset == word))
                 return $".{container.Name} head";
             if (container is Vector { IsIndirect: false } && ContainerView.Of(this, structure, start, container).Items().FirstOrDefault(i => i.Slot == word) is { Container: not null } item)
