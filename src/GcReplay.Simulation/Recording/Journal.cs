@@ -30,9 +30,10 @@ public sealed class Journal
             block = new EventBlock(BlockEvents) { FirstEvent = 1 };
     }
 
-    public AddressSpace Space { get; } = new();
+    /// <summary>Not for collectors from outside: what is written here is in no trace.</summary>
+    internal AddressSpace Space { get; } = new();
 
-    public Shadow Shadow { get; }
+    internal Shadow Shadow { get; }
 
     /// <summary>Number of the last event, 0 before the first.</summary>
     public long LastEvent { get; private set; }

@@ -46,6 +46,8 @@ public sealed class SemispaceFamily : CollectorFamily
 
     public override ImmutableArray<Region> Regions => [SpaceRegion(0), SpaceRegion(1)];
 
+    public override TracingRules Tracing => new() { Forwarded = Condition.WhenSet("FORWARDED") };
+
     public override string StaticsStruct(string revision) => "heap";
 
     public override string RecordStruct => "";
@@ -74,6 +76,7 @@ public sealed class SemispaceFamily : CollectorFamily
                 Field.Bits("type", SemispaceWords.Header, 0, 32, FieldRole.TypeId),
                 Field.Flag("GREY", SemispaceWords.Header, 48),
                 Field.Bits("SPACE", SemispaceWords.Header, SemispaceWords.SpaceShift, 1),
+                Field.Flag("FORWARDED", SemispaceWords.Header, 63),
                 Field.Word("size", SemispaceWords.Size, FieldRole.Integer),
             ],
             [new Vector("slot", SemispaceWords.Slots, false, "size", 0, FieldRole.Owned)]),

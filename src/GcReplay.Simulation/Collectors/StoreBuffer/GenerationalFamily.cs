@@ -67,6 +67,15 @@ public sealed class GenerationalFamily : CollectorFamily
         Container("mark stack", GenerationalWords.MarkStackStart),
     ];
 
+    public override TracingRules Tracing => new()
+    {
+        Young = [Condition.InRegion("nursery")],
+        Remembered = ["store_buffer", "remembered"],
+        UnmarkedPhases = ["idle"],
+        Marked = Condition.WhenSet("MARKED"),
+        Forwarded = Condition.WhenSet("FORWARDED"),
+    };
+
     public override string StaticsStruct(string revision) => "heap";
 
     public override string RecordStruct => "";
@@ -110,6 +119,7 @@ public sealed class GenerationalFamily : CollectorFamily
                 Field.Bits("type", GenerationalWords.Header, 0, 32, FieldRole.TypeId),
                 Field.Flag("REMEMBERED", GenerationalWords.Header, GenerationalWords.RememberedShift),
                 Field.Flag("MARKED", GenerationalWords.Header, GenerationalWords.MarkedShift),
+                Field.Flag("FORWARDED", GenerationalWords.Header, 63),
                 Field.Word("next_object", GenerationalWords.NextObject, FieldRole.Link),
                 Field.Word("size", GenerationalWords.Size, FieldRole.Integer),
             ],
