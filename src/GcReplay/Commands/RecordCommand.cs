@@ -108,7 +108,11 @@ internal sealed class RecordCommand(CommandConsole console)
         if (watch is { Checks: true } && !IsWorthALook(result) && result.Status == RunStatus.Ok)
             report.WriteClean(result.Events);
         if (forgetting is not null && path is not null && result.Status != RunStatus.Cancelled)
-            failure ??= Forget(prepared, path, forgetting);
+        {
+            var forgot = Forget(prepared, path, forgetting);
+            failure ??= forgot;
+        }
+
         if (path is not null)
             report.WriteNext(path, result, first);
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
