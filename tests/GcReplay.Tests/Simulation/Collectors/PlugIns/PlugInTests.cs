@@ -101,6 +101,7 @@ public sealed class PlugInTests
     [InlineData("marksweep")]
     [InlineData("semispace")]
     [InlineData("generational")]
+    [InlineData("incminimark")]
     public void Collectors_of_ours_pass_what_plug_ins_must(string collector)
     {
         using var folder = new ScratchFolder();
