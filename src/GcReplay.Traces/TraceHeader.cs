@@ -44,6 +44,9 @@ public sealed record TraceHeader
     /// inside may lead to; the others stand as <see cref="Heaps.Events.EventKind.Elided"/>.</summary>
     public long FirstPosition { get; init; }
 
+    /// <summary>Events of the whole run that this trace is a window of; 0 when it is no window.</summary>
+    public long RecordedEvents { get; init; }
+
     /// <summary>Whether names, texts and string bytes were taken out: the program can not be run again.</summary>
     public bool IsRedacted { get; init; }
 }

@@ -34,10 +34,12 @@ public sealed class BiographyCommand : Command
         var o = StopPlaces.Object(debugger, arguments, arguments[0]);
         var shown = arguments.CountAt(1, DefaultShown);
         var story = new Story(o, debugger.Memberships.OfObject(o.Places, debugger.Progress));
-        new EventScan(debugger.Timeline.Blocks).Forward(1, debugger.Timeline.EventCount, ref story, debugger.Progress);
+        new EventScan(debugger.Timeline.Blocks).Forward(debugger.Timeline.Start + 1, debugger.Timeline.EventCount, ref story, debugger.Progress);
 
         var width = debugger.Timeline.EventCount.ToString().Length;
         var lines = new List<string> { Heading(debugger, o.Name) };
+        if (debugger.Objects.Find(o.Name, debugger.Progress) is { } life && life.Birth <= debugger.Timeline.Start)
+            lines.Add($"  {EventText.BeforeWindow(debugger.Timeline, life.Birth)}");
         var data = new JsonArray();
         foreach (var number in story.Told.Take((int)Math.Min(shown, int.MaxValue)))
         {
@@ -61,7 +63,7 @@ public sealed class BiographyCommand : Command
     private static string Heading(Debugger debugger, ObjectName name)
     {
         var life = debugger.Objects.Find(name, debugger.Progress)!.Value;
-        var born = debugger.At(life.Birth).View.Object(name.Number)?.ToString() ?? name.ToString();
+        var born = debugger.At(Math.Max(life.Birth, debugger.Timeline.Start)).View.Object(name.Number)?.ToString() ?? name.ToString();
         return life.Death == 0 ? $"{born}  born by event {life.Birth}, lives at the end" : $"{born}  born by event {life.Birth}, freed by event {life.Death}";
     }
 
@@ -118,7 +120,7 @@ public sealed class BarriersCommand : Command
         var o = StopPlaces.Object(debugger, arguments, arguments[0]);
         var shown = arguments.CountAt(1, DefaultShown);
         var pairs = new Pairs(o);
-        new EventScan(debugger.Timeline.Blocks).Forward(1, debugger.Timeline.EventCount, ref pairs, debugger.Progress);
+        new EventScan(debugger.Timeline.Blocks).Forward(debugger.Timeline.Start + 1, debugger.Timeline.EventCount, ref pairs, debugger.Progress);
 
         var width = debugger.Timeline.EventCount.ToString().Length;
         var (barriers, bare) = (pairs.Found.Count(f => f.IsBarrier), pairs.Found.Count(f => !f.IsBarrier));

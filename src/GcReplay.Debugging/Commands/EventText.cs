@@ -46,6 +46,42 @@ public static class EventText
             : $"{thread} in {operation.Block}, line {operation.Line}: {operation.Text}";
     }
 
+    /// <summary><c>before the window: event 40  Store … main, line 11: …</c>, for an event that a window kept of those in front of it.</summary>
+    /// <remarks>Names are those of the present state: the one just after that event is not in the trace.</remarks>
+    public static string BeforeWindow(Timeline timeline, long number)
+    {
+        var e = timeline.EventAt(number).Event;
+        if (e.Kind == EventKind.Elided)
+            return $"before the window: event {number}, of which nothing is known";
+        var text = string.Join(' ', Operands(timeline.View, e).Prepend(e.Kind.ToString()));
+        var thread = ThreadName(timeline.Source.Header, e.Thread);
+        var operation = StatementBefore(timeline, number, e.Thread);
+        return $"before the window: event {number}  {text}  {thread}{(operation is null ? "" : $", line {operation.Line}: {operation.Text}")}";
+    }
+
+    /// <summary>The statement that an event in front of a window belongs to: the window kept where it began, and the begin and end of
+    /// those that lie between.</summary>
+    private static OperationText? StatementBefore(Timeline timeline, long number, int thread)
+    {
+        var test = new OpensAround(thread);
+        var begin = new EventScan(timeline.Blocks).Backward(number, 1, ref test);
+        return begin == 0 ? null : OperationBegunBy(timeline, begin);
+    }
+
+    private struct OpensAround(int thread) : IEventTest
+    {
+        private int depth;
+
+        public bool Hits(EventBlock block, int index)
+        {
+            if (block.Threads[index] != thread)
+                return false;
+            if ((EventKind)block.Kinds[index] == EventKind.OperationEnd)
+                depth++;
+            return (EventKind)block.Kinds[index] == EventKind.OperationBegin && depth-- == 0;
+        }
+    }
+
     public static string ThreadName(Traces.TraceHeader header, int thread) => ThreadName(header, (ulong)thread);
 
     /// <summary>The statement that the present event belongs to; null between statements.</summary>

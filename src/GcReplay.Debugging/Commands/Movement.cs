@@ -94,7 +94,7 @@ public static class Arrival
     private static string Changed(Debugger debugger, Expression shown)
     {
         var now = debugger.Timeline;
-        var before = debugger.At(now.Position - 1);
+        var before = debugger.At(Math.Max(now.Position - 1, now.Start));
         return $"{ValueText.Of(before, shown.Evaluate(Moment.Of(before)))} -> {ValueText.Of(now, shown.Evaluate(Moment.Of(now)))}";
     }
 

@@ -32,6 +32,13 @@ public sealed class WhoWroteCommand : Command
         }
 
         var value = timeline.Space.Peek(place.Address);
+        if (write.Number <= timeline.Start)
+        {
+            return new CommandResult(
+                [EventText.BeforeWindow(timeline, write.Number), $"  it wrote {Arrival.WordText(debugger, value)}, in {place.Text}"],
+                new JsonObject { ["event"] = new JsonObject { ["number"] = write.Number }, ["address"] = place.Address.ToString(), ["value"] = new Address(value).ToString(), ["beforeWindow"] = true });
+        }
+
         var there = debugger.At(write.Number);
         var lines = new List<string>
         {
@@ -117,6 +124,8 @@ public sealed class WhoFreedCommand : Command
 
         if (number == 0)
             return new CommandResult([nothing], new JsonObject { ["event"] = null });
+        if (number <= timeline.Start)
+            return new CommandResult([EventText.BeforeWindow(timeline, number)], new JsonObject { ["event"] = new JsonObject { ["number"] = number }, ["beforeWindow"] = true });
         var there = debugger.At(number);
         var lines = new List<string> { EventText.Line(there) };
         if (rounded.Length > 0)

@@ -95,7 +95,7 @@ public sealed class EventsCommand : Command
         arguments.Require(0, 1);
         var count = Math.Min(arguments.CountAt(0, DefaultCount), Most);
         var position = debugger.Timeline.Position;
-        var first = Math.Max(1, position - count);
+        var first = Math.Max(debugger.Timeline.Start + 1, position - count);
         var last = Math.Min(debugger.Timeline.EventCount, position + count);
         var width = last.ToString().Length;
         var lines = new List<string>();
@@ -108,8 +108,8 @@ public sealed class EventsCommand : Command
             data.Add(EventText.Json(there));
         }
 
-        if (position == 0)
-            lines.Insert(0, $"* {"0".PadLeft(width)}  start of the trace");
+        if (position == debugger.Timeline.Start)
+            lines.Insert(0, $"* {position.ToString().PadLeft(width)}  start of the trace");
         return new CommandResult(lines, new JsonObject { ["position"] = position, ["events"] = data });
     }
 }

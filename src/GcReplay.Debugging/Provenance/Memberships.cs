@@ -24,8 +24,8 @@ public sealed class Memberships(BlockCache blocks)
     /// <summary>Events that change who is on the list with that head.</summary>
     public EventSet OfList(Address head, Progress progress = default)
     {
-        var follower = new ListFollower(head, new MembershipIndex(UndoMax), new EventSet(blocks.Source.EventCount));
-        new EventScan(blocks).Forward(1, blocks.Source.EventCount, ref follower, progress);
+        var follower = new ListFollower(head, AtStart() ?? new MembershipIndex(UndoMax), new EventSet(blocks.Source.EventCount));
+        new EventScan(blocks).Forward(blocks.Source.Header.FirstPosition + 1, blocks.Source.EventCount, ref follower, progress);
         return follower.Found;
     }
 
@@ -33,10 +33,17 @@ public sealed class Memberships(BlockCache blocks)
     public EventSet OfObject(IReadOnlyList<Placement> places, Progress progress = default)
     {
         var follower = new ObjectFollower { Places = [.. places], Found = new EventSet(blocks.Source.EventCount) };
-        if (places.Count > 0)
-            new EventScan(blocks).Forward(places[0].From, blocks.Source.EventCount, ref follower, progress);
+        if (places.Count == 0)
+            return follower.Found;
+        var start = blocks.Source.Header.FirstPosition;
+        if (places.LastOrDefault(place => place.From <= start) is { Object.IsNull: false } place && place.To >= start)
+            follower.Begin(AtStart()?.HeadOf(place.Object) ?? default);
+        new EventScan(blocks).Forward(Math.Max(places[0].From, start + 1), blocks.Source.EventCount, ref follower, progress);
         return follower.Found;
     }
+
+    /// <summary>Who is on which list where a window begins: what led there is not in it. Null for a whole trace.</summary>
+    private MembershipIndex? AtStart() => blocks.Source.Header.FirstPosition == 0 ? null : MembershipIndex.Build(new Timeline(blocks.Source).View);
 
     private static bool IsListAction(byte kind) => (ListKinds >> kind & 1) != 0;
 
@@ -46,6 +53,9 @@ public sealed class Memberships(BlockCache blocks)
         public Placement[] Places;
         public EventSet Found;
         private ulong head;
+
+        /// <summary>Says on which list the object is when the scan begins after its birth.</summary>
+        public void Begin(Address list) => head = list.Value;
 
         /// <summary>Never a hit, but at a fault: it ends the run, and what it interrupted is not known from events.</summary>
         public bool Hits(EventBlock block, int i)

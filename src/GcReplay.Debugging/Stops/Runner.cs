@@ -54,7 +54,7 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     /// <summary>Some events on, of any thread.</summary>
     public Halt Step(long count, bool forward, Progress progress = default)
     {
-        var target = forward ? Math.Min(timeline.EventCount, Saturated(Position, count)) : Math.Max(0, Position - count);
+        var target = forward ? Math.Min(timeline.EventCount, Saturated(Position, count)) : Math.Max(timeline.Start, Position - count);
         var reaches = Math.Abs(target - Position) == count;
         return Go(reaches ? target : null, forward, progress);
     }
@@ -112,7 +112,7 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     private Halt Go(long? target, bool forward, Progress progress, Stop? goal = null)
     {
         var fence = !forward && Position >= Fence ? Fence : 0;
-        var last = forward ? target ?? timeline.EventCount : Math.Max(target ?? 0, fence);
+        var last = forward ? target ?? timeline.EventCount : Math.Max(Math.Max(target ?? 0, timeline.Start), fence);
         var start = Position;
         var reached = start;
         var watched = new Progress(progress.Cancel, number => Report(reached = number, progress));

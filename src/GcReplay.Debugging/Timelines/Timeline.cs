@@ -38,6 +38,8 @@ public sealed class Timeline
         Shadow = new Shadow(Space, isIndexed);
         playback = new Playback(Space, Shadow);
         View = new HeapView(Space, Shadow, source.Header.Layout);
+        if (Start > 0)
+            Restart();
     }
 
     public ITraceSource Source { get; }
@@ -45,6 +47,9 @@ public sealed class Timeline
     public long Position { get; private set; }
 
     public long EventCount => Source.EventCount;
+
+    /// <summary>The first position: 0, or where a window of a longer run begins.</summary>
+    public long Start => Source.Header.FirstPosition;
 
     public AddressSpace Space { get; } = new();
 
@@ -76,7 +81,11 @@ public sealed class Timeline
     public void MoveTo(long position, Progress progress = default)
     {
         if (position < 0 || position > EventCount)
-            throw new GcReplayException($"there is no position {position}: this trace goes from 0 to {EventCount}. Try: goto end");
+            throw new GcReplayException($"there is no position {position}: this trace goes from {Start} to {EventCount}. Try: goto end");
+        if (position == 0)
+            position = Start;
+        if (position < Start)
+            throw new GcReplayException($"position {position} is before the window: this trace begins at position {Start}. Try: goto start");
         try
         {
             Go(position, progress);
@@ -84,7 +93,8 @@ public sealed class Timeline
         catch (UnreadablePageException)
         {
             // Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.
-            unreadableCheckpoints.Add(loaded);
+            if (!unreadableCheckpoints.Add(loaded))
+                throw StartIsLost();
             Restart();
             MoveTo(position, progress);
         }
@@ -172,9 +182,29 @@ public sealed class Timeline
     {
         DropIndex();
         Space.Clear();
+        if (Start > 0)
+            LoadStart();
         Shadow.Rebuild();
-        Position = 0;
+        Position = Start;
     }
+
+    private void LoadStart()
+    {
+        for (var i = 0; i < Source.Checkpoints.Count; i++)
+        {
+            if (Source.Checkpoints[i] == Start)
+            {
+                loaded = i;
+                Source.LoadCheckpoint(i, Space);
+                return;
+            }
+        }
+
+        throw StartIsLost();
+    }
+
+    private GcReplayException StartIsLost() => new(
+        $"the state at position {Start}, where this window begins, is missing or damaged: nothing can be shown without it. Cut the window again.");
 
     /// <summary>Loads a checkpoint, or the start, when that is nearer to the target than here.</summary>
     private void JumpNear(long target)
@@ -183,9 +213,9 @@ public sealed class Timeline
         var checkpoint = -1;
         if (best <= RestartCost)
             return;
-        if (target + RestartCost < best)
+        if (target - Start + RestartCost < best)
         {
-            best = target;
+            best = target - Start;
             checkpoint = FromStart;
         }
 
@@ -241,6 +271,8 @@ public sealed class Timeline
         var before = low - 1;
         while (before >= 0 && unreadableCheckpoints.Contains(before))
             before--;
+        if (before >= 0 && checkpoints[before] < Start)
+            before = -1;
         while (low < checkpoints.Count && unreadableCheckpoints.Contains(low))
             low++;
         if (before >= 0)

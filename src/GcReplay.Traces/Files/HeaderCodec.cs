@@ -15,7 +15,7 @@ internal static class HeaderCodec
 
     private static void Write(ref MessagePackWriter writer, TraceHeader header)
     {
-        var more = header.PlugIn is not null ? 3 : header.IsRedacted ? 2 : header.FirstPosition > 0 ? 1 : 0;
+        var more = header.RecordedEvents > 0 ? 4 : header.PlugIn is not null ? 3 : header.IsRedacted ? 2 : header.FirstPosition > 0 ? 1 : 0;
         writer.WriteArrayHeader(Parts + more);
         writer.Write(header.ToolVersion);
         writer.Write(header.ProgramName);
@@ -35,8 +35,10 @@ internal static class HeaderCodec
             writer.Write(header.FirstPosition);
         if (more > 1)
             writer.Write(header.IsRedacted);
-        if (header.PlugIn is { } plugIn)
-            Packing.WriteTexts(ref writer, [plugIn.File, plugIn.Version, plugIn.Hash]);
+        if (more > 2)
+            Packing.WriteTexts(ref writer, header.PlugIn is { } plugIn ? [plugIn.File, plugIn.Version, plugIn.Hash] : []);
+        if (more > 3)
+            writer.Write(header.RecordedEvents);
     }
 
     private static TraceHeader Read(ref MessagePackReader reader)
@@ -59,16 +61,24 @@ internal static class HeaderCodec
             FirstPosition = more > 0 ? reader.ReadInt64() : 0,
             IsRedacted = more > 1 && reader.ReadBoolean(),
             PlugIn = more > 2 ? ReadPlugIn(ref reader) : null,
+            RecordedEvents = more > 3 ? reader.ReadInt64() : 0,
         };
-        Packing.Skip(ref reader, more - 3);
-        return header.FirstPosition >= 0 ? header : throw new MalformedFrameException("begins at a negative position");
+        Packing.Skip(ref reader, more - 4);
+        return header.FirstPosition >= 0 && header.RecordedEvents >= 0
+            ? header
+            : throw new MalformedFrameException("begins at a negative position, or says a negative number of events");
     }
 
-    private static PlugInNote ReadPlugIn(ref MessagePackReader reader)
+    /// <returns>Null for an empty list: there is none, and more items follow.</returns>
+    private static PlugInNote? ReadPlugIn(ref MessagePackReader reader)
     {
-        var more = Packing.Begin(ref reader, 3, "a plug-in");
+        var parts = reader.ReadArrayHeader();
+        if (parts == 0)
+            return null;
+        if (parts < 3)
+            throw new MalformedFrameException($"holds a plug-in of {parts} parts; it has 3");
         var note = new PlugInNote(Packing.Text(ref reader), Packing.Text(ref reader), Packing.Text(ref reader));
-        Packing.Skip(ref reader, more);
+        Packing.Skip(ref reader, parts - 3);
         return note;
     }
 

@@ -29,7 +29,7 @@ public static class TraceSalvage
     /// <param name="target">A new file, or a trace to replace; not the damaged one.</param>
     /// <param name="isPlain">Whether frames are written uncompressed, with CRC-32: for readers that have only a standard library.</param>
     /// <exception cref="GcReplayException">The source changed meanwhile, or the target can not be written.</exception>
-    public static void Write(TraceSurvey survey, TraceOutcome outcome, string target, bool isPlain = false)
+    public static TraceOutcome Write(TraceSurvey survey, TraceOutcome outcome, string target, bool isPlain = false)
     {
         using var source = new FrameReader(survey.Path);
         using var writer = new FrameWriter(target) { Codec = isPlain ? FrameCodec.None : FrameCodec.Zstd };
@@ -39,6 +39,7 @@ public static class TraceSalvage
         var choices = kept.Where(entry => entry.Kind == FrameKind.Choices).Sum(entry => entry.Count);
         writer.Write(FrameKind.Outcome, outcome.Events, choices, EndCodec.EncodeOutcome(outcome));
         writer.WriteFooter();
+        return outcome;
     }
 
     private static void Copy(FrameReader source, in FrameEntry entry, FrameWriter writer)

@@ -14,6 +14,7 @@ internal static class CommandTable
         new CheckCommand(console).Create(),
         new InfoCommand(console).Create(),
         new SalvageCommand(console).Create(),
+        new TrimCommand(console).Create(),
         new DiffCommand(console).Create(),
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),

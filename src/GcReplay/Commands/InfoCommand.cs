@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using GcReplay.Heaps.Events;
 using GcReplay.Output;
 using GcReplay.Traces;
 using GcReplay.Traces.Files;
@@ -39,6 +40,16 @@ internal sealed class InfoCommand(CommandConsole console)
             rows.Add("parameters", string.Join(' ', header.Parameters.Select(p => $"{p.Key}={p.Value}")));
         rows.Add("events", $"{trace.EventCount}{(outcome is null ? "" : $" in {outcome.Operations} operations")}");
         rows.Add("file", $"{bytes} bytes, {trace.BlockCount} blocks, {trace.Checkpoints.Count} checkpoints, {BytesPerEvent(trace, bytes)} an event");
+        if (header.RecordedEvents > 0)
+            rows.Add("window", $"events {header.FirstPosition + 1}-{trace.EventCount} of a run of {header.RecordedEvents}");
+        if (header.IsRedacted)
+            rows.Add("redacted", "program, names and contents of objects were taken out");
+        foreach (var part in survey.Parts)
+            rows.Add($"  {part.Name}", $"{part.Bytes} bytes in {(part.Frames == 1 ? "1 frame" : $"{part.Frames} frames")}, {part.RawBytes} unpacked");
+        rows.Add("kinds", string.Join(", ", survey.Kinds.Where(k => k.Key != EventKind.Elided).OrderByDescending(k => k.Value).ThenBy(k => k.Key).Select(k => $"{k.Value} {k.Key}")));
+        rows.Add("collections", Collections(survey).ToString());
+        if (!header.IsRedacted)
+            rows.Add("to repeat", Repeat(header));
         rows.Add("written by", $"gcreplay {header.ToolVersion}");
         if (outcome is not null)
             rows.Add("content hash", outcome.ContentHash.ToString("x16"));
@@ -49,6 +60,16 @@ internal sealed class InfoCommand(CommandConsole console)
         if (Damage(trace, survey) is { } damage && (survey.Summary is not null || outcome is not { Status: RunStatus.Cancelled }))
             rows.Add("damage", damage);
         rows.Write(console.Prose);
+    }
+
+    private static long Collections(TraceSurvey survey) => survey.Kinds.GetValueOrDefault(EventKind.CollectionBegin);
+
+    /// <summary>The command that records the run again, given the program's file.</summary>
+    private static string Repeat(TraceHeader header)
+    {
+        var chaos = header.IsChaos ? $" --chaos --seed {header.Seed}" : header.Seed != 0 ? $" --seed {header.Seed}" : "";
+        var parameters = string.Concat(header.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
+        return $"gcreplay record {header.ProgramName} --collector {header.Collector}@{header.Revision} --allocator {header.Allocator}{chaos}{parameters}";
     }
 
     private static string Ending(TraceOutcome outcome, long events) => outcome switch
@@ -82,6 +103,19 @@ internal sealed class InfoCommand(CommandConsole console)
         json["damage"] = Damage(trace, survey);
         DamageReport.AddTo(json, survey);
         json["toolVersion"] = header.ToolVersion;
+        json["warning"] = trace.Warning;
+        json["parts"] = new JsonArray([.. survey.Parts.Select(part => (JsonNode)new JsonObject
+        {
+            ["name"] = part.Name, ["frames"] = part.Frames, ["bytes"] = part.Bytes, ["rawBytes"] = part.RawBytes,
+        })]);
+        json["kinds"] = new JsonObject(survey.Kinds.Select(k => KeyValuePair.Create(k.Key.ToString(), (JsonNode?)k.Value)));
+        json["collections"] = Collections(survey);
+        json["firstEvent"] = header.FirstPosition + 1;
+        json["redacted"] = header.IsRedacted;
+        if (header.RecordedEvents > 0)
+            json["recordedEvents"] = header.RecordedEvents;
+        if (!header.IsRedacted)
+            json["repeat"] = Repeat(header);
         return json;
     }
 }

@@ -36,7 +36,7 @@ internal static class OutputFile
     /// <summary>Writes a trace beside its place and moves it there once it is whole.</summary>
     /// <param name="write">Given the name to write to.</param>
     /// <exception cref="GcReplayException">It can not be written, or would replace something that is no trace.</exception>
-    public static void WriteTrace(string path, Action<string> write)
+    public static T WriteTrace<T>(string path, Func<string, T> write)
     {
         TraceWriter.CheckTarget(path);
         if (IsDevice(path))
@@ -44,8 +44,9 @@ internal static class OutputFile
         var unfinished = path + ".unfinished";
         try
         {
-            write(unfinished);
+            var written = write(unfinished);
             File.Move(unfinished, path, overwrite: true);
+            return written;
         }
         catch (Exception e)
         {

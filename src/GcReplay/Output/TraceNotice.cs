@@ -12,7 +12,7 @@ internal static class TraceNotice
             console.Error.WriteLine($"{path}: {warning}");
         if (trace.Damage is { } damage)
             console.Error.WriteLine($"{path}: {damage}");
-        if (trace.Header.FirstPosition > 0)
-            console.Error.WriteLine($"{path}: a window of a longer run, from position {trace.Header.FirstPosition} on; events before it are known only by number");
+        if (trace.Header.RecordedEvents > 0)
+            console.Error.WriteLine($"{path}: a window of a run of {trace.Header.RecordedEvents} events: {trace.Header.FirstPosition + 1} to {trace.EventCount}");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class EventPane(Debugger debugger)
     public PaneText Build(long middle, ScreenMarks marks, Progress progress)
     {
         var timeline = debugger.Timeline;
-        var first = Math.Max(0, middle - Around);
+        var first = Math.Max(timeline.Start, middle - Around);
         var last = Math.Min(timeline.EventCount, middle + Around);
         var width = last.ToString().Length;
         var lines = new Line[last - first + 1];
@@ -38,7 +38,7 @@ internal sealed class EventPane(Debugger debugger)
 
     private (string Text, bool IsFailure) TextOf(long number, Progress progress)
     {
-        if (number == 0)
+        if (number == debugger.Timeline.Start)
             return ("start", false);
         if (texts.TryGetValue(number, out var known))
             return known;

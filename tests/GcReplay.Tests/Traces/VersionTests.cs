@@ -87,8 +87,8 @@ public sealed class VersionTests : IDisposable
     public void Further_items_of_a_record_are_passed_over_however_deep_they_are()
     {
         byte[] deep = [.. Enumerable.Repeat((byte)0x91, 200_000), 0xC0];
-        // A header of 12 items and the 2 that are left out when they say nothing; an outcome of 7.
-        AssertReadable(Forgery.Change(whole, Header, frame => frame with { Raw = [0xDC, 0, 17, .. frame.Raw[1..], 0, 0xC2, .. deep, 7, 0xA1, 0x78] }));
+        // A header of 12 items and the 4 that are left out when they say nothing; an outcome of 7.
+        AssertReadable(Forgery.Change(whole, Header, frame => frame with { Raw = [0xDC, 0, 19, .. frame.Raw[1..], 0, 0xC2, 0x90, 0, .. deep, 7, 0xA1, 0x78] }));
         AssertReadable(Forgery.Change(whole, Outcome, frame => frame with { Raw = [0x99, .. frame.Raw[1..], .. deep, 0x81, 1, 2] }));
     }
 

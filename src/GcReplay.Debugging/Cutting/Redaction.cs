@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Cutting;
+
+/// <summary>Takes out of a trace what its program was about: text, names, contents of objects. What remains is the shape of the heap and
+/// what its collector did with it.</summary>
+/// <remarks>Plays the run twice side by side, as it was and without contents, so that every change leads from a redacted word to a
+/// redacted word. Names of the collector's own (structs, fields, phases, sites) stay.</remarks>
+public sealed class Redaction
+{
+    private const string Gone = "redacted";
+
+    private readonly ContentWords content;
+    private readonly Shadow shadow;
+    private readonly Playback playback;
+    private readonly List<ulong> values = [];
+
+    /// <param name="timeline">Of the trace, standing where what is written begins.</param>
+    internal Redaction(Timeline timeline)
+    {
+        content = new ContentWords(timeline.Source.Header.Layout);
+        shadow = new Shadow(Space);
+        playback = new Playback(Space, shadow);
+        foreach (var (number, words) in timeline.Space.SavedPages())
+        {
+            var copy = words.ToArray();
+            for (var i = 0; i < copy.Length; i++)
+                copy[i] = content.Shown(new Address((number << AddressSpace.PageShift) + (ulong)i * 8), copy[i], timeline.Shadow, timeline.Space);
+            Space.LoadPage(number, copy);
+        }
+
+        shadow.Rebuild();
+    }
+
+    /// <summary>The redacted state.</summary>
+    internal AddressSpace Space { get; } = new();
+
+    internal static TraceHeader Of(TraceHeader header) => header with
+    {
+        ProgramName = Gone,
+        ProgramText = "",
+        Parameters = header.Parameters.ToImmutableSortedDictionary(p => p.Key, _ => Gone, StringComparer.Ordinal),
+        Layout = Of(header.Layout),
+        Operations = [.. header.Operations.Select((o, i) => new OperationText($"statement {i}", "", o.Line, Gone))],
+        Threads = Numbered("thread", header.Threads, "main"),
+        PlugIn = header.PlugIn is { } plugIn ? plugIn with { File = Gone } : null,
+        IsRedacted = true,
+    };
+
+    /// <summary>The outcome without names: message and signature may hold some.</summary>
+    internal static TraceOutcome Of(TraceOutcome outcome, ulong stateHash) => outcome with
+    {
+        StateHash = stateHash,
+        Failure = outcome.Failure is not { } failure ? null : failure with { Message = Gone, Signature = $"{failure.Kind} {failure.Code}" },
+    };
+
+    /// <summary>Changes the events of a block that stand in front of the window: what they wrote is told by the state behind them.</summary>
+    internal static void BlankLead(EventBlock block)
+    {
+        Array.Clear(block.ChangeXors);
+        for (var i = 0; i < block.Count; i++)
+            BlankWords(block, i);
+    }
+
+    /// <summary>Changes the events of a block, and moves the trace's timeline over them.</summary>
+    /// <param name="block">A copy; its first event is the next one.</param>
+    internal void Redact(EventBlock block, Timeline timeline)
+    {
+        for (var i = 0; i < block.Count; i++)
+        {
+            ReadValues(block, i, timeline.Space);
+            timeline.MoveTo(block.FirstEvent + i);
+            var start = block.ChangeStart(i);
+            for (var change = start; change < block.ChangeEnds[i]; change++)
+            {
+                var address = new Address(block.ChangeAddresses[change]);
+                var shown = content.Shown(address, values[change - start], timeline.Shadow, timeline.Space);
+                block.ChangeXors[change] = shown ^ Before(block, start, change, address);
+            }
+
+            BlankWords(block, i);
+            playback.Forward(block, i, i + 1);
+        }
+    }
+
+    /// <summary>The value that each change of an event leads to.</summary>
+    private void ReadValues(EventBlock block, int index, AddressSpace space)
+    {
+        values.Clear();
+        var start = block.ChangeStart(index);
+        for (var change = start; change < block.ChangeEnds[index]; change++)
+        {
+            var value = space.Peek(new Address(block.ChangeAddresses[change]));
+            for (var earlier = change - 1; earlier >= start; earlier--)
+            {
+                if (block.ChangeAddresses[earlier] != block.ChangeAddresses[change])
+                    continue;
+                value = values[earlier - start];
+                break;
+            }
+
+            values.Add(value ^ block.ChangeXors[change]);
+        }
+    }
+
+    /// <summary>The redacted word in front of a change: after the change of the same event before it, or before the event.</summary>
+    private ulong Before(EventBlock block, int start, int change, Address address)
+    {
+        var word = Space.Peek(address);
+        for (var earlier = start; earlier < change; earlier++)
+        {
+            if (block.ChangeAddresses[earlier] == address.Value)
+                word ^= block.ChangeXors[earlier];
+        }
+
+        return word;
+    }
+
+    /// <summary>Operands that hold a word as it is stored: results of operations.</summary>
+    private static void BlankWords(EventBlock block, int index)
+    {
+        var operands = EventShapes.Of((EventKind)block.Kinds[index]).Operands;
+        for (var i = 0; i < operands.Length; i++)
+        {
+            if (operands[i].Kind == OperandKind.Word)
+                (i switch { 0 => block.A, 1 => block.B, 2 => block.C, _ => block.D })[index] = 0;
+        }
+    }
+
+    private static Layout Of(Layout layout) => layout with
+    {
+        Types = [.. layout.Types.Select((type, i) => type.Name == type.Struct ? type : type with { Name = $"type {i}" })],
+        Names = Numbered("name", layout.Names, ""),
+        Interpreters = Numbered("interpreter", layout.Interpreters, "main"),
+        Scripts = Numbered("script", layout.Scripts, ""),
+    };
+
+    /// <param name="kept">A text that says nothing about the program and stays.</param>
+    private static ImmutableArray<string> Numbered(string what, ImmutableArray<string> texts, string kept) =>
+        [.. texts.Select((text, i) => text == kept ? text : $"{what} {i}")];
+}

@@ -1,0 +1,130 @@
+using GcReplay.Tests.House;
+
+namespace GcReplay.Tests.CommandLine;
+
+public sealed class TrimTests : IDisposable
+{
+    private static readonly string TwoBugs = Repository.PathOf("traces/two-bugs/two-bugs.gctrace");
+
+    private readonly ScratchFolder folder = new();
+
+    private string Window => folder.PathOf("window.gctrace");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_window_is_whole_and_says_what_it_is_of()
+    {
+        Assert.Equal(ExitCode.Ok, Trim(60, 110).ExitCode);
+        var json = CommandLineRun.Of("info", Window, "--json").Json;
+        Assert.True((bool)json["whole"]!);
+        Assert.Equal((60, 110, 118), ((int)json["firstEvent"]!, (int)json["events"]!, (int)json["recordedEvents"]!));
+    }
+
+    [Theory]
+    [InlineData(1, 118)]
+    [InlineData(2, 118)]
+    [InlineData(60, 118)]
+    [InlineData(90, 100)]
+    [InlineData(118, 118)]
+    [InlineData(1, 50)]
+    public void Every_position_of_a_window_shows_what_the_whole_trace_shows_there(int from, int to)
+    {
+        Trim(from, to);
+        foreach (var position in new[] { from - 1, from, (from + to) / 2, to }.Where(p => p > 0))
+        {
+            string[] looks = ["-x", $"goto {position}", "-x", "interpreters", "-x", "list main.generation0", "-x", "print #2", "-x", "stack"];
+            Assert.Equal(Replay(TwoBugs, to, looks), Replay(Window, to, looks));
+        }
+    }
+
+    [Fact]
+    public void A_window_steps_in_both_directions_and_ends_where_it_ends()
+    {
+        Trim(60, 110);
+        string[] there = ["-x", "step 3", "-x", "next", "-x", "reverse-step 2", "-x", "when"];
+        Assert.Equal(Replay(TwoBugs, 110, ["-x", "goto 59", .. there]), Replay(Window, 110, ["-x", "goto 59", .. there]));
+        var back = CommandLineRun.Of("replay", Window, "-x", "step", "-x", "reverse-step 1000", "-x", "when", "--json").Json;
+        Assert.Equal(59, (int)back["results"]!.AsArray()[^1]!["position"]!);
+        var before = CommandLineRun.Of("replay", Window, "-x", "goto 20");
+        Assert.Equal(ExitCode.BadInput, before.ExitCode);
+        Assert.Contains("position 20 is before the window: this trace begins at position 59", before.Error);
+    }
+
+    [Fact]
+    public void A_window_finds_the_corruption_in_it()
+    {
+        Trim(60, 110);
+        Assert.Equal(Findings(TwoBugs), Findings(Window));
+    }
+
+    /// <summary>For every word that a window's first state holds, the writer is known as the whole trace knows it.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(90)]
+    public void Who_wrote_leads_before_the_window(int from)
+    {
+        Trim(from, 118);
+        foreach (var place in new[] { "#1.ob_refcnt", "#2.ob_refcnt", "#2._gc_next", "#1._gc_prev", "#2.ob_type" })
+        {
+            var whole = CommandLineRun.Of("replay", TwoBugs, "-x", $"goto {from - 1}", "-x", $"who-wrote {place}", "--json").Json["results"]!.AsArray()[^1]!;
+            var window = CommandLineRun.Of("replay", Window, "-x", $"who-wrote {place}", "--json").Json["results"]!.AsArray()[^1]!;
+            Assert.Equal((string)whole["value"]!, (string)window["value"]!);
+            Assert.True((bool)window["beforeWindow"]!);
+            Assert.Equal(EventNumber(whole), (long)window["event"]!["number"]!);
+        }
+
+        var told = CommandLineRun.Of("replay", Window, "-x", "who-wrote #1.ob_refcnt").Output;
+        Assert.Contains("before the window: event 18  Allocate", told);
+        Assert.Contains("main, line 10: task = new function 1 \"task\"", told);
+    }
+
+    [Fact]
+    public void A_window_can_be_cut_from_a_window()
+    {
+        Trim(40, 118);
+        var smaller = folder.PathOf("smaller.gctrace");
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("trim", Window, "--from", "90", "--to", "110", "-o", smaller).ExitCode);
+        var json = CommandLineRun.Of("info", smaller, "--json").Json;
+        Assert.Equal((90, 110, 118), ((int)json["firstEvent"]!, (int)json["events"]!, (int)json["recordedEvents"]!));
+        string[] look = ["-x", "goto 100", "-x", "interpreters"];
+        Assert.Equal(Replay(TwoBugs, 110, look), Replay(smaller, 110, look));
+    }
+
+    [Fact]
+    public void Verify_says_that_a_window_can_not_be_run_again()
+    {
+        Trim(60, 110);
+        var run = CommandLineRun.Of("verify", Window);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("is a window from position 59 on", run.Error);
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(20, 10)]
+    [InlineData(1, 119)]
+    public void Events_that_are_not_there_are_named(int from, int to)
+    {
+        var run = Trim(from, to);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("this trace has events 1 to 118", run.Error);
+        Assert.Empty(folder.Names);
+    }
+
+    private static long EventNumber(System.Text.Json.Nodes.JsonNode result) =>
+        (long)(result["event"]!["number"] ?? result["event"]!["event"] ?? result["event"]!["position"])!;
+
+    private static string Findings(string trace) =>
+        string.Join('\n', CommandLineRun.Of("check", trace, "--at", "110").Output.Split('\n').Where(line => line.StartsWith("event", StringComparison.Ordinal)));
+
+    private CommandLineRun Trim(int from, int to) => CommandLineRun.Of("trim", TwoBugs, "--from", $"{from}", "--to", $"{to}", "-o", Window);
+
+    /// <summary>Answers, without what tells how long the trace is.</summary>
+    private static string Replay(string trace, int end, string[] commands)
+    {
+        var run = CommandLineRun.Of(["replay", trace, .. commands]);
+        // Where an object is not born yet both say so, and end with the same code.
+        return $"{run.ExitCode}\n{System.Text.RegularExpressions.Regex.Replace(run.Output, $"of (118|{end})(, [0-9]+%)?", "of N")}";
+    }
+}
