@@ -16,6 +16,8 @@ internal sealed class ConsistencyCheck(GcContext gc)
     public void Run()
     {
         var state = Words.State;
+        // It looks at the whole heap, at each step of a collection: that is no endless loop.
+        var counting = gc.Journal.Counting;
         Words.Counters(checks);
         gc.Assert(Words.YoungRawmallocedObjects.IsEmpty && Words.YoungObjectsWithWeakrefs.IsEmpty, "young-after-minor", Words.Address);
         gc.Assert(state == GcState.Sweeping || Words.RawMallocMightSweep.IsEmpty, "raw_malloc_might_sweep-not-empty", Words.Address);
@@ -28,6 +30,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
                 pending.Push(root);
             while (pending.TryPop(out var reference))
                 Check(reference, state, grey, seen, pending);
+            gc.Journal.Counting = counting;
         }
     }
 

@@ -10,7 +10,7 @@ using GcReplay.Tests.Simulation.Programs.Importing;
 
 namespace GcReplay.Tests.Simulation.Collectors;
 
-/// <summary>The two collectors that move objects, against plain reachability, and on recordings of real programs.</summary>
+/// <summary>Collectors that move objects, against plain reachability, and on recordings of real programs.</summary>
 public sealed class MovingCollectorTests
 {
     /// <summary>Each recording, with small and large nurseries and heaps.</summary>
@@ -20,6 +20,8 @@ public sealed class MovingCollectorTests
             "semispace gc.space=512", "semispace gc.space=16384", "semispace gc.space=1000000",
             "generational gc.nursery=512 gc.threshold=512 gc.buffer=1", "generational gc.nursery=2048 gc.threshold=4096 gc.buffer=16",
             "generational gc.nursery=1000000", "generational gc.nursery=512 gc.threshold=1000000",
+            "incminimark nursery_words=64 large_object_words=16 small_request_threshold_words=5 page_words=16 arena_words=64 min_heap_bytes=640 debug=1",
+            "incminimark nursery_words=1024 large_object_words=64 card_page_indices=4 arena=simple", "incminimark nursery_words=1000000",
         ]);
 
     private static readonly Dictionary<string, Lazy<List<int>>> MarkSweepDeaths = Recordings.Names.ToDictionary(
