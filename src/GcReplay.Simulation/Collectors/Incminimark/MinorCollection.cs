@@ -7,6 +7,9 @@ namespace GcReplay.Simulation.Collectors.Incminimark;
 /// <remarks>Source: rpython/memory/gc/incminimark.py, _minor_collection, in its order.</remarks>
 internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedObjects remembered, YoungEnd youngEnd, ConsistencyCheck check)
 {
+    /// <summary>Accesses that a visit to an object makes which is black already, rounded up.</summary>
+    private const int VisitAccesses = 16;
+
     private readonly int greyAgain = gc.Site("_add_to_more_objects_to_trace");
     private readonly int whiteRoot = gc.Site("_trace_drag_out1_marking_phase");
     private readonly int youngArray = gc.Site("remove_young_arrays_from_old_objects_pointing_to_young");
@@ -80,6 +83,8 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
 
     private void DragOutRoots(bool isMarking)
     {
+        // Each of many steps looks at all roots. That is no endless loop, nor are the visits to what it queues.
+        var (accesses, max) = gc.Journal.Counting;
         foreach (var slot in gc.Process.RootSlots())
         {
             dragOut.Reference(slot, Address.Null);
@@ -87,9 +92,13 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
                 continue;
             // A conservative approximation: what was white before is recorded too, at each minor collection once more.
             var reference = new Address(gc.Journal.ReadOwn(slot));
-            if (!reference.IsNull && (gc.Journal.Read(reference) & (GcFlag.Visited | GcFlag.Pinned)) == 0)
-                Words.MoreObjectsToTrace.Append(reference, whiteRoot);
+            if (reference.IsNull || (gc.Journal.Read(reference) & (GcFlag.Visited | GcFlag.Pinned)) != 0)
+                continue;
+            Words.MoreObjectsToTrace.Append(reference, whiteRoot);
+            max = Math.Max(max, unchecked(max + VisitAccesses));
         }
+
+        gc.Journal.Counting = (accesses, max);
     }
 
     private void DragOutRemembered()

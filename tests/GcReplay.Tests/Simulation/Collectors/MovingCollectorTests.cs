@@ -20,7 +20,7 @@ public sealed class MovingCollectorTests
             "semispace gc.space=512", "semispace gc.space=16384", "semispace gc.space=1000000",
             "generational gc.nursery=512 gc.threshold=512 gc.buffer=1", "generational gc.nursery=2048 gc.threshold=4096 gc.buffer=16",
             "generational gc.nursery=1000000", "generational gc.nursery=512 gc.threshold=1000000",
-            "incminimark nursery_words=64 large_object_words=16 small_request_threshold_words=5 page_words=16 arena_words=64 min_heap_bytes=640 debug=1",
+            "incminimark nursery_words=512 large_object_words=16 small_request_threshold_words=8 page_words=32 arena_words=256 min_heap_bytes=4096",
             "incminimark nursery_words=1024 large_object_words=64 card_page_indices=4 arena=simple", "incminimark nursery_words=1000000",
         ]);
 
