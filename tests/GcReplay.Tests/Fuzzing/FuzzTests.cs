@@ -28,6 +28,7 @@ public sealed class FuzzTests : IDisposable
         File.ReadAllBytes(Repository.PathOf("traces/two-bugs/two-bugs.gctrace")),
         Record("marksweep"),
         EveryContainer(),
+        File.ReadAllBytes(Repository.PathOf("traces/frozen/1.0/window.gctrace")),
     ];
 
     public void Dispose() => folder.Dispose();
