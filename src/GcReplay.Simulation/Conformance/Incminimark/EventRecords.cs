@@ -16,6 +16,9 @@ internal sealed class EventRecords(HeapView view, Identities identities, Func<in
     private readonly List<long> merged = [];
     private readonly Stack<int?> phases = [];
 
+    /// <summary>Whether a minor collection is under way.</summary>
+    public bool IsInMinor => phases.TryPeek(out var before) && before is null;
+
     public void AfterEvent(in Event e)
     {
         switch (e.Kind)

@@ -9,6 +9,7 @@ namespace GcReplay.Simulation.Conformance.Incminimark;
 internal sealed class HeapWalk
 {
     private const string Wrong = "wrong-content";
+    private const string WrongRoots = "wrong-roots";
 
     private readonly HeapView view;
     private readonly Identities identities;
@@ -16,8 +17,9 @@ internal sealed class HeapWalk
     private readonly MutatorModel model;
     private readonly ContainerView frame;
     private readonly ContainerView? prebuilts;
-    private readonly HashSet<long> seen = [];
-    private readonly Stack<(long Identity, Address Address)> open = [];
+    private readonly Dictionary<long, ulong> seen = [];
+    private readonly Stack<ObjectEntry> open = [];
+    private readonly List<(ObjectEntry Entry, long Target)> weakrefs = [];
 
     public HeapWalk(HeapView view, Identities identities, StateReader reader, MutatorModel model)
     {
@@ -35,9 +37,10 @@ internal sealed class HeapWalk
     {
         seen.Clear();
         open.Clear();
+        weakrefs.Clear();
         var fault = Roots();
         while (fault is null && open.TryPop(out var next))
-            fault = Contents(next.Identity, next.Address);
+            fault = Contents(next);
         return fault ?? Weakrefs(afterFull && !model.HasFinalizers);
     }
 
@@ -46,22 +49,25 @@ internal sealed class HeapWalk
 
     private string? Roots()
     {
-        for (var i = 0; i < model.PrebuiltCount; i++)
+        var prebuilt = Enumerable.Range(0, model.PrebuiltCount).Select(i => ~(long)i).ToArray();
+        return ReachAll(WordsOf(prebuilts), prebuilt, WrongRoots) ?? ReachAll(WordsOf(frame), model.Roots, WrongRoots);
+    }
+
+    private static IEnumerable<ulong> WordsOf(ContainerView? container) => container?.Items().Select(item => item.Value) ?? [];
+
+    /// <param name="otherCount">The code when there are more or fewer of them.</param>
+    private string? ReachAll(IEnumerable<ulong> words, IReadOnlyList<long> expected, string otherCount)
+    {
+        var i = 0;
+        foreach (var word in words)
         {
-            if (prebuilts!.Items().ElementAtOrDefault(i).Value is var word && Reach(word, ~(long)i) is { } fault)
+            if (i == expected.Count)
+                return otherCount;
+            if (Reach(word, expected[i++]) is { } fault)
                 return fault;
         }
 
-        var words = frame.Items().Select(item => item.Value).ToArray();
-        if (words.Length != model.Roots.Count)
-            return "wrong-roots";
-        for (var i = 0; i < words.Length; i++)
-        {
-            if (Reach(words[i], model.Roots[i]) is { } fault)
-                return fault;
-        }
-
-        return null;
+        return i == expected.Count ? null : otherCount;
     }
 
     /// <summary>Follows a reference that should be to an object of the model.</summary>
@@ -71,34 +77,29 @@ internal sealed class HeapWalk
             return word == 0 ? null : Wrong;
         if (word == 0)
             return "unexpected-null";
-        var address = new Address(word);
-        if (!identities.IsAlive(address))
+        if (seen.TryGetValue(expected, out var known) && known == word)
+            return null;
+        if (identities.LivingAt(new Address(word)) is not { } entry)
             return Outcome.FreedMemory;
-        if (identities.At(address) != expected)
+        if (identities.Of(entry) != expected)
             return identities.IsAlive(expected) ? "wrong-object" : Outcome.FreedMemory;
-        if (seen.Add(expected))
-            open.Push((expected, address));
+        seen.Add(expected, word);
+        open.Push(entry);
         return null;
     }
 
-    private string? Contents(long identity, Address address)
+    private string? Contents(in ObjectEntry entry)
     {
-        var known = model[identity];
-        var shape = reader.ShapeOf(view.Shadow.OccupantAt(address)!.Value);
-        if (shape.Name != NameOf(known.Form))
+        var known = model[Identities.Of(entry.Number)];
+        var address = entry.Address;
+        var shape = reader.ShapeOf(entry);
+        if (shape.Name != NameOf(known.Form) || !shape.IsIn(address))
             return "type-confusion";
         if (known.Form == ObjectForm.Str)
             return shape.LengthOf(address) == (ulong)known.Length ? null : Wrong;
-        var words = shape.ReferencesOf(address).ToArray();
-        if (words.Length != known.Slots.Length)
-            return Wrong;
-        for (var i = 0; i < words.Length; i++)
-        {
-            if (Reach(words[i], known.Slots[i]) is { } fault)
-                return fault;
-        }
-
-        return null;
+        if (known.Form == ObjectForm.Weakref)
+            weakrefs.Add((entry, known.Target));
+        return ReachAll(shape.ReferencesOf(address), known.Slots, Wrong);
     }
 
     /// <summary>The structs of the layout.</summary>
@@ -112,9 +113,9 @@ internal sealed class HeapWalk
 
     private string? Weakrefs(bool clearsUnreachable)
     {
-        foreach (var identity in seen.Order())
+        foreach (var (entry, target) in weakrefs)
         {
-            if (model[identity] is { Form: ObjectForm.Weakref } weakref && Weakref(identity, weakref.Target, clearsUnreachable) is { } fault)
+            if (Weakref(entry, target, clearsUnreachable) is { } fault)
                 return fault;
         }
 
@@ -122,16 +123,21 @@ internal sealed class HeapWalk
     }
 
     /// <summary>Live when its object is reached; a string may be pinned, then it is cleared as well.</summary>
-    private string? Weakref(long identity, long expected, bool clearsUnreachable)
+    private string? Weakref(in ObjectEntry entry, long expected, bool clearsUnreachable)
     {
-        var address = view.Shadow.Object(Identities.NumberOf(identity))!.Value.Address;
-        var shape = reader.ShapeOf(view.Shadow.OccupantAt(address)!.Value);
-        var target = new Address(shape.Read(address, shape.Weak!));
+        var shape = reader.ShapeOf(entry);
+        var target = new Address(shape.Read(entry.Address, shape.Weak!));
+        if (target.IsNull && seen.ContainsKey(expected) && model[expected].Form != ObjectForm.Str)
+            return "weakref-cleared-early";
         if (target.IsNull)
-            return seen.Contains(expected) && model[expected].Form != ObjectForm.Str ? "weakref-cleared-early" : null;
-        if (clearsUnreachable && !seen.Contains(expected))
+        {
+            model.Clear(Identities.Of(entry.Number));
+            return null;
+        }
+
+        if (clearsUnreachable && !seen.ContainsKey(expected))
             return "weakref-not-cleared";
-        return identities.IsAlive(target) && identities.At(target) == expected ? null : Outcome.FreedMemory;
+        return identities.LivingAt(target) is { } living && identities.Of(living) == expected ? null : Outcome.FreedMemory;
     }
 
     private ContainerView? Container(string name)

@@ -30,14 +30,20 @@ internal sealed class Identities(HeapView view)
     {
         if (address.IsNull)
             return Identity.Null;
-        if (view.Shadow.OccupantAt(address) is not { } entry || entry.Address != address)
-            return Identity.Unknown(address.Value);
-        return !entry.IsRuntime ? Of(entry.Number) : OfShadow(entry.Number) ?? Identity.Unknown(address.Value);
+        return view.Shadow.OccupantAt(address) is { } entry && entry.Address == address ? Of(entry) : Identity.Unknown(address.Value);
     }
 
-    /// <summary>Whether an object lives at an address.</summary>
-    public bool IsAlive(Address address) =>
-        view.Shadow.CellAt(address) is { State: CellState.Live } cell && view.Shadow.OccupantOf(cell) is { } entry && entry.Address == address;
+    /// <summary>Of a program object or a shadow.</summary>
+    public long Of(in ObjectEntry entry) =>
+        !entry.IsRuntime ? Of(entry.Number) : OfShadow(entry.Number) ?? Identity.Unknown(entry.Address.Value);
+
+    /// <summary>The object that lives at an address; null when none does.</summary>
+    public ObjectEntry? LivingAt(Address address) =>
+        view.Shadow.CellAt(address) is { State: CellState.Live } cell && view.Shadow.OccupantOf(cell) is { } entry && entry.Address == address ? entry : null;
+
+    /// <summary>Whether the memory at an address is an object's, also of one that has moved away.</summary>
+    public bool IsAllocated(Address address) =>
+        view.Shadow.CellAt(address) is { State: CellState.Live or CellState.Forwarded };
 
     /// <summary>Whether a program object lives, wherever it is.</summary>
     public bool IsAlive(long identity) =>

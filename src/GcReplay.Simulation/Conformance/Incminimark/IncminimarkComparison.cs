@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 using GcReplay.Simulation.Programs;
 using GcReplay.Simulation.Recording;
@@ -33,6 +34,7 @@ internal sealed class IncminimarkComparison(ExpectedRun expected) : Comparison
         records = new EventRecords(view, identities, () => reader!.Phase);
     }
 
+    /// <remarks>The reference notices a dead object also where a minor collection only compares its address with those of the nursery.</remarks>
     public override void AfterEvent(long number, in Event e)
     {
         if (failure is not null)
@@ -42,7 +44,7 @@ internal sealed class IncminimarkComparison(ExpectedRun expected) : Comparison
         if (reader is null)
             return;
         records.AfterEvent(e);
-        if (e.Kind == EventKind.Hazard)
+        if (e.Kind == EventKind.Hazard || e.Kind == EventKind.Visit && records.IsInMinor && !identities.IsAllocated(new Address(e.C)))
             failure = Outcome.Of(Outcome.FreedMemory, completed, "op", reader.Phase);
     }
 

@@ -33,6 +33,16 @@ internal sealed class IncminimarkExpectation
         return read;
     }
 
+    /// <summary>A whole state, as before the first operation: every number is there, and gc_state.</summary>
+    public static IncminimarkExpectation ReadWhole(JsonPlace place, JsonElement entry)
+    {
+        var read = Read(place, entry);
+        if (read.phase is null)
+            throw place.Error("expected \"st\" in a whole state");
+        var missing = IncminimarkState.NumberNames.Where((_, i) => read.numbers.All(number => number.Number != i)).ToList();
+        return missing.Count == 0 ? read : throw place.Error($"expected every number in a whole state, found none for {string.Join(", ", missing)}");
+    }
+
     /// <summary>Takes a state to the one after this operation.</summary>
     public void ApplyTo(IncminimarkState state)
     {

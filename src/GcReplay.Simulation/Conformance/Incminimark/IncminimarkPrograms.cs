@@ -80,7 +80,7 @@ internal sealed class IncminimarkPrograms : ConformanceFamily
         {
             Operations = operations.MoveToImmutable(),
             Prebuilts = shapes,
-            Initial = IncminimarkExpectation.Read(place, place.Member(root, "initial")),
+            Initial = IncminimarkExpectation.ReadWhole(place, place.Member(root, "initial")),
             Expectations = expect,
             Outcome = outcome,
             Derived = DerivedParameters.Read(place, parameters),

@@ -37,7 +37,7 @@ internal sealed class IncminimarkState
     public int Phase { get; set; }
 
     /// <summary>Living objects and shadows, by identity.</summary>
-    public SortedDictionary<long, ObjectState> Objects { get; } = [];
+    public Dictionary<long, ObjectState> Objects { get; } = [];
 
     /// <summary>By place in <see cref="ListNames"/>.</summary>
     public List<long>[] Lists { get; } = [.. ListNames.Select(_ => new List<long>())];
@@ -58,7 +58,11 @@ internal sealed class IncminimarkState
 
     private void CompareObjects(IncminimarkState actual, Action<string, JsonNode?, JsonNode?> report)
     {
+        // order: whether all are there and the same
+        if (Objects.Count == actual.Objects.Count && Objects.All(o => actual.Objects.TryGetValue(o.Key, out var state) && state == o.Value))
+            return;
         JsonObject wanted = [], found = [];
+        // order: sorted
         foreach (var identity in Objects.Keys.Concat(actual.Objects.Keys.Where(key => !Objects.ContainsKey(key))).Order())
         {
             var (inFile, inRun) = (Get(identity), actual.Get(identity));

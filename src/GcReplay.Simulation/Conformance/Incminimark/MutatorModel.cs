@@ -71,7 +71,7 @@ internal sealed class MutatorModel
             case "readweak" or "next_dead" when given is { } identity:
                 roots.Add(identity);
                 break;
-            case "drop":
+            case "drop" when a[0] < roots.Count:
                 roots.RemoveAt((int)a[0]);
                 break;
             case "finalizer":
@@ -81,6 +81,9 @@ internal sealed class MutatorModel
                 break;
         }
     }
+
+    /// <summary>A weak reference was found cleared when nothing reached its object: it stays so, also when a finalizer brings that back.</summary>
+    public void Clear(long weakref) => objects[weakref] = objects[weakref] with { Target = Identity.Null };
 
     private void Born(ObjectForm form, long[] slots, long length = 0, long target = Identity.Null)
     {
@@ -111,5 +114,5 @@ internal enum ObjectForm
 
 /// <param name="Slots">What its references hold, by identity.</param>
 /// <param name="Length">Bytes of a string.</param>
-/// <param name="Target">Of a weak reference, as long as it is not cleared.</param>
+/// <param name="Target">Of a weak reference, until it is known to be cleared.</param>
 internal sealed record ModelObject(ObjectForm Form, long[] Slots, long Length, long Target);

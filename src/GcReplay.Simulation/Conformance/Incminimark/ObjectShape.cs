@@ -22,6 +22,7 @@ internal sealed class ObjectShape
     private readonly StructLayout layout;
     private readonly Field[] flags;
     private readonly Field[] links;
+    private readonly Field? type;
     private readonly Field? length;
     private readonly Vector? items;
     private readonly CardBits? cards;
@@ -33,6 +34,7 @@ internal sealed class ObjectShape
         flags = [.. FlagNames.Select(name => layout.Field(name))
             .Select((field, bit) => field ?? throw new BrokenAssumptionException($"the layout has no field {FlagNames[bit]} in {layout.Name}"))];
         links = [.. new[] { "prev", "next" }.Select(name => layout.Field(name)).OfType<Field>()];
+        type = layout.Fields.FirstOrDefault(field => field.Meanings is [{ Role: FieldRole.TypeId }, ..]);
         length = layout.Field("length");
         items = layout.Containers.OfType<Vector>().FirstOrDefault(container => container.Name == "items");
         cards = layout.Containers.OfType<CardBits>().FirstOrDefault();
@@ -44,11 +46,22 @@ internal sealed class ObjectShape
 
     public string Name => layout.Name;
 
+    /// <summary>Whether the object's header names a type of this shape.</summary>
+    public bool IsIn(Address address) =>
+        type is null || Read(address, type) is var id && id < (ulong)view.Layout.Types.Length && view.Layout.Types[(int)id].Struct == layout.Name;
+
     public ObjectState StateOf(string space, Address address)
     {
         var bits = 0;
+        var (word, at) = (0UL, int.MinValue);
         for (var i = 0; i < flags.Length; i++)
-            bits |= Read(address, flags[i]) != 0 ? 1 << i : 0;
+        {
+            // Mostly they are bits of one word.
+            if (flags[i].Offset != at && !view.TryRead(address + (at = flags[i].Offset), out word))
+                word = 0;
+            bits |= flags[i].Extract(word, FieldRole.Flag) != 0 ? 1 << i : 0;
+        }
+
         return new ObjectState(space, bits, (bits & HasCards) != 0 ? Cards(address) : null);
     }
 

@@ -34,7 +34,7 @@ internal sealed class StateReader
 
     private readonly HeapView view;
     private readonly Identities identities;
-    private readonly Dictionary<string, ObjectShape> shapes = new(StringComparer.Ordinal);
+    private readonly ObjectShape?[] shapes;
     private readonly ImmutableArray<(StructInstance Instance, Field Field)> fields;
     private readonly ImmutableArray<ContainerView> containers;
     private readonly (StructInstance Instance, Field Field) state;
@@ -49,6 +49,7 @@ internal sealed class StateReader
         fields = [.. Fields.Select(FieldNamed)];
         containers = [.. Containers.Select(ContainerNamed)];
         state = FieldNamed("gc_state");
+        shapes = new ObjectShape?[view.Layout.Types.Length];
         nursery = new Address(Number("nursery"));
         nurseryRegion = RegionNamed("nursery");
         prebuiltRegion = RegionNamed("prebuilt");
@@ -62,8 +63,9 @@ internal sealed class StateReader
 
     public bool IsInNursery(Address address) => nurseryRegion.Contains(address);
 
-    /// <summary>The shape of the object at an address, by what its header says.</summary>
-    public ObjectShape ShapeOf(in ObjectEntry entry) => ShapeNamed(new ObjectView(view, entry).Type.Struct);
+    /// <summary>The shape that an object was born with.</summary>
+    public ObjectShape ShapeOf(in ObjectEntry entry) =>
+        shapes[entry.TypeId] ??= new ObjectShape(view, view.Layout.Struct(view.Layout.Types[entry.TypeId].Struct));
 
     public IncminimarkState Read()
     {
@@ -99,7 +101,7 @@ internal sealed class StateReader
     {
         for (var i = 0; i < containers.Length; i++)
         {
-            if (i != Barriers && containers[i].Items().Any(item => !identities.IsAlive(new Address(item.Value))))
+            if (i != Barriers && containers[i].Items().Any(item => identities.LivingAt(new Address(item.Value)) is null))
                 return true;
         }
 
@@ -132,13 +134,6 @@ internal sealed class StateReader
     };
 
     private ulong Word((StructInstance Instance, Field Field) field) => view.Read(field.Instance, field.Field).Value;
-
-    private ObjectShape ShapeNamed(string name)
-    {
-        if (!shapes.TryGetValue(name, out var shape))
-            shapes.Add(name, shape = new ObjectShape(view, view.Layout.Struct(name)));
-        return shape;
-    }
 
     private (StructInstance Instance, Field Field) FieldNamed(string name)
     {

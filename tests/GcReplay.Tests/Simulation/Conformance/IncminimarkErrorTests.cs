@@ -49,6 +49,7 @@ public sealed class IncminimarkErrorTests
     [InlineData("outcome", """{"code":"crash"}""", "expected \"at\" in the object")]
     [InlineData("outcomes", """{"HEAD":"sad"}""", "expected an outcome (ok, or code@operation/phase/state), found \"sad\"")]
     [InlineData("outcomes", """{"HEAD":"bad-address@1/op/0"}""", "\"outcome\" is ok, and in \"outcomes\" HEAD has freed-memory@1/op/0")]
+    [InlineData("initial", """{"st":0,"a":{"nfree":0}}""", "expected every number in a whole state, found none for arena_used, raw_used")]
     [InlineData("initial", "[]", "expected an entry of \"expect\" (an object), found []")]
     public void A_program_of_another_shape_is_told(string key, string value, string message)
     {

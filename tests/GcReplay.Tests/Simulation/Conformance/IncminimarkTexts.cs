@@ -14,7 +14,10 @@ internal static class IncminimarkTexts
                    "major_collection_threshold":2.5,"growth_rate_max":2.5,"min_heap_bytes":349.44,"max_pinned":2,"increment_step_bytes":1024,
                    "raw_sweep_limit":19,"page_sweep_limit":6,"word":8},
          "prebuilt":[{"k":"node","prev":-2,"next":null},{"k":"array","items":[-1,null,-2]}],
-         "initial":{"a":{},"o":{},"st":0},"ops":[],"expect":[],"outcome":{"code":"ok"}}
+         "initial":{"a":{"arena_used":0,"arenas":0,"made_old":0,"made_old_limit":0,"majors":0,"nfree":0,"ntop":32,"pinned":0,"raw_used":0,"survived":0,
+                         "threshold":349.44,"threshold_initial":349.44},
+                    "o":{"-1":["p",3],"-2":["p",3]},"st":0},
+         "ops":[],"expect":[],"outcome":{"code":"ok"}}
         """)!;
 
     /// <summary>With these operations; nothing is expected of them but what they give.</summary>
