@@ -5,6 +5,8 @@ if (args is ["table", .. var recordings])
     FirstTable.Print(Console.Out, recordings);
 else if (args is ["trace", .. var options])
     TraceTable.Print(Console.Out, options);
+else if (args is ["encoding", .. var encoded])
+    EncodingTable.Print(Console.Out, encoded);
 else if (args is ["conditions", .. var conditioned])
     ConditionTable.Print(Console.Out, conditioned);
 else if (args is ["checked"])
