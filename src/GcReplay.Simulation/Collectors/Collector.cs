@@ -162,6 +162,10 @@ public abstract class CollectorFamily
     /// <summary>Whether objects call scripts: finalizers, callbacks. Where they do not, a statement that names one is refused.</summary>
     public virtual bool CallsScripts => ObjectKinds.Callers.Any(Kinds.Contains);
 
+    /// <summary>Why no object of a kind can have so many slots, as the end of a message; null when one can.</summary>
+    /// <param name="parameters">A value for each of <see cref="Parameters"/>.</param>
+    public virtual string? CannotMake(string kind, long slots, IReadOnlyDictionary<string, string> parameters) => null;
+
     /// <summary>Places where it decides or asserts.</summary>
     public abstract ImmutableArray<Site> Sites { get; }
 

@@ -269,7 +269,7 @@ public sealed class PreparedRun
             Structs =
             [
                 .. RuntimeWords.Structs(code, family.StaticsStruct(revision), family.RecordStruct, allocator.ControlLayout.Name),
-                .. family.Structs(revision, CollectorStatics, options.Parameters),
+                .. family.Structs(revision, CollectorStatics, parameters),
                 .. allocator.Structs,
             ],
             Types =
@@ -351,6 +351,8 @@ public sealed class PreparedRun
                 + $"Kinds of objects that it knows: {string.Join(", ", family.Kinds)}.");
         }
 
+        if (row == OperationTable.New)
+            CheckSize(program, statement);
         foreach (var operand in statement.Operands)
         {
             if (operand is { Form: OperandForm.Script } && !family.CallsScripts)
@@ -362,6 +364,13 @@ public sealed class PreparedRun
             if (operand is { Form: OperandForm.Type })
                 CheckType(program, program.Types[(int)operand.Number], statement.Line);
         }
+    }
+
+    private void CheckSize(HeapProgram program, Statement statement)
+    {
+        var kind = program.Types[(int)statement.Operands[0]!.Number].Kind;
+        if (family.CannotMake(kind, statement.Operands[1]!.Number, parameters) is { } why)
+            throw new GcReplayException($"{program.Name}:{statement.Line}: {why}.");
     }
 
     private void CheckType(HeapProgram program, TypeDeclaration type, int line)

@@ -28,6 +28,19 @@ public sealed class IncminimarkFamily : CollectorFamily
 
     public override bool CallsScripts => false;
 
+    /// <summary>The card words in front of an array are named by eight bits of its Allocate event.</summary>
+    public override string? CannotMake(string kind, long slots, IReadOnlyDictionary<string, string> parameters)
+    {
+        // One card for each item fits so far: the parameters do not matter.
+        if (kind != ObjectKinds.Plain || slots <= byte.MaxValue * 64)
+            return null;
+        var settings = IncminimarkSettings.Of(parameters);
+        var isLarge = Kind.Array.Bytes(slots) > settings.NonlargeMaxBytes;
+        return isLarge && settings.CardBytes(slots) / IncminimarkSettings.WordBytes > byte.MaxValue
+            ? $"the cards of {slots} items take more than {byte.MaxValue} words with card_page_indices={settings.CardPageIndices}. Try: --set card_page_indices=128"
+            : null;
+    }
+
     public override ImmutableArray<Site> Sites => IncminimarkSites.All;
 
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;

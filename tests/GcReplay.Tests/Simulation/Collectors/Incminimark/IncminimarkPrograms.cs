@@ -54,9 +54,11 @@ internal static class IncminimarkPrograms
     public static readonly Gen<string[]> Settings = Gen.Select(
         OneOf("nursery_words=40", "nursery_words=64"), OneOf("card_page_indices=0", "card_page_indices=1", "card_page_indices=4"),
         OneOf("arena=simple", "arena=paged"), OneOf("debug=2", "debug=1", "debug=0"),
-        (nursery, cards, arena, debug) => (string[])
+        // With 4 nodes are large, too: young objects outside the nursery without cards.
+        OneOf("large_object_words=10", "large_object_words=10", "large_object_words=4"),
+        (nursery, cards, arena, debug, large) => (string[])
         [
-            nursery, cards, arena, debug, "large_object_words=10", "small_request_threshold_words=5", "page_words=16", "arena_words=64",
+            nursery, cards, arena, debug, large, "small_request_threshold_words=5", "page_words=16", "arena_words=64",
             "min_heap_bytes=640", "major_collection_threshold=2.5", "growth_rate_max=2.5",
         ]);
 
