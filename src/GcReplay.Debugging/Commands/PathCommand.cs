@@ -22,7 +22,7 @@ public sealed class PathCommand : Command
         if (view.Object(name.Number) is not { IsLive: true } o)
             throw debugger.Lives.NotHere(name);
         var census = view.Census();
-        if (Find(census, census.IndexOf(o.Address)) is not { } path)
+        if (census.PathTo(census.IndexOf(o.Address)) is not { } path)
         {
             return new CommandResult(
                 [$"no root reaches {o} at position {debugger.Timeline.Position}. What refers to it: referrers {name}; whether it is garbage: cycle {name}"],
@@ -38,38 +38,6 @@ public sealed class PathCommand : Command
                 ["from"] = census.Describe(r), ["slot"] = r.Slot.ToString(), ["to"] = EventText.ObjectAt(view, r.Target),
             })]),
         });
-    }
-
-    /// <summary>References from a root to an object; null when no root reaches it. Breadth first, roots and objects in their order.</summary>
-    private static List<OwnedReference>? Find(Census census, int goal)
-    {
-        var from = census.OwnedReferences.ToLookup(r => r.Holder);
-        var came = new OwnedReference?[census.Objects.Count];
-        var open = new Queue<int>([-1]);
-        while (open.TryDequeue(out var holder))
-        {
-            foreach (var reference in from[holder])
-            {
-                var target = census.IndexOf(reference.Target);
-                if (target < 0 || came[target] is not null)
-                    continue;
-                came[target] = reference;
-                if (target == goal)
-                    return Back(came, goal);
-                open.Enqueue(target);
-            }
-        }
-
-        return null;
-    }
-
-    private static List<OwnedReference> Back(OwnedReference?[] came, int goal)
-    {
-        var path = new List<OwnedReference>();
-        for (var at = goal; at >= 0; at = path[^1].Holder)
-            path.Add(came[at]!.Value);
-        path.Reverse();
-        return path;
     }
 }
 

@@ -18,7 +18,7 @@ internal sealed record ObjectFunction(
         new("orphaned", ValueKind.Truth, Domain.None, "whether its owner is destroyed", (_, o) => Value.Of(o.Owner is { IsDestroyed: true })),
         new("birthplace", ValueKind.Text, Domain.Interpreter, "the interpreter that allocated it", (m, o) => Value.Of(m.View.InterpreterName(o.Birthplace))),
         new("list", ValueKind.Text, Domain.List, "the list that it is on, or none", (_, o) => Value.Of(o.List?.Name ?? Domains.Absent)),
-        new("reachable", ValueKind.Truth, Domain.None, "whether owned references lead from a root to it", (m, o) => Value.Of(IsReachable(m.View, o))),
+        new("reachable", ValueKind.Truth, Domain.None, "whether owned references lead from a root to it", (m, o) => Value.Of(m.View.IsReachable(o))),
         new("state", ValueKind.Text, Domain.ObjectState, "unborn, live, freed, or unmapped", (_, o) => Value.Of(StateName(o.State))),
         new("type", ValueKind.Text, Domain.ObjectType, "its type", (_, o) => Value.Of(o.Type.Name)),
         new("name", ValueKind.Text, Domain.None, "its name in the program", (_, o) => Value.Of(o.Name)),
@@ -42,13 +42,6 @@ internal sealed record ObjectFunction(
         ObjectState.Freed => "freed",
         _ => "unmapped",
     };
-
-    private static bool IsReachable(HeapView view, ObjectView o)
-    {
-        var census = view.Census();
-        var index = census.IndexOf(o.Address);
-        return index >= 0 && census.Reachable()[index];
-    }
 
     private static Value Age(Debugger debugger, in Moment moment, ObjectView o) =>
         debugger.Objects.Find(new ObjectName(o.Number, o.IsRuntime), debugger.Progress) is { } life

@@ -57,6 +57,8 @@ public sealed class WordHistory(BlockCache blocks)
     {
         public bool Hits(EventBlock block, int index) =>
             (EventKind)block.Kinds[index] == EventKind.Move && block.A[index] >= Start && block.A[index] - Start < Bytes;
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Move) != 0;
     }
 
     private readonly struct WritesWord(ulong address) : IEventTest

@@ -54,6 +54,30 @@ public sealed class Census
         return reached;
     }
 
+    /// <summary>A shortest way of owned references from a root to the object with an index; null when no root reaches it.</summary>
+    /// <remarks>Breadth first, roots and objects in their order.</remarks>
+    public IReadOnlyList<OwnedReference>? PathTo(int goal)
+    {
+        var from = references.ToLookup(r => r.Holder);
+        var came = new OwnedReference?[Objects.Count];
+        var open = new Queue<int>([-1]);
+        while (open.TryDequeue(out var holder))
+        {
+            foreach (var reference in from[holder])
+            {
+                var target = IndexOf(reference.Target);
+                if (target < 0 || came[target] is not null)
+                    continue;
+                came[target] = reference;
+                if (target == goal)
+                    return WayTo(goal, came);
+                open.Enqueue(target);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A reference with its names: <c>#1 node 'a'.slots[1]</c>, <c>g3</c>.</summary>
     public string Describe(OwnedReference reference)
     {
@@ -66,6 +90,15 @@ public sealed class Census
     /// <summary>Name of the slot that holds the reference, without its holder.</summary>
     public string NameOf(OwnedReference reference) =>
         reference.Holder < 0 ? Describe(reference) : view.References(Objects[reference.Holder]).FirstOrDefault(r => r.Slot == reference.Slot).Name;
+
+    private static List<OwnedReference> WayTo(int goal, OwnedReference?[] came)
+    {
+        var path = new List<OwnedReference>();
+        for (var at = goal; at >= 0; at = path[^1].Holder)
+            path.Add(came[at]!.Value);
+        path.Reverse();
+        return path;
+    }
 
     private void AddReferencesOf(int index)
     {

@@ -75,6 +75,29 @@ public sealed partial class HeapView
     /// <summary>The living objects and the references between them, counted once for this state.</summary>
     public Census Census() => Now().Census ??= new Census(this);
 
+    /// <summary>Whether an object lives and owned references lead from a root to it.</summary>
+    /// <remarks>Of what <see cref="LogReads"/> notes, one such way is enough while there is one; that there is none rests on all objects.</remarks>
+    public bool IsReachable(ObjectView o)
+    {
+        if (!o.IsLive)
+            return false;
+        if (logged is not { } outer)
+            return Way(o) is not null;
+        IReadOnlyList<OwnedReference>? way = null;
+        List<ObjectEntry>? holders = null;
+        var all = LogReads(() =>
+        {
+            way = Way(o);
+            holders = way?.Skip(1).Select(r => Census().Objects[r.Holder]).ToList();
+        });
+        // What was kept at this state was not noted for the question around this one.
+        snapshot = null;
+        logged = outer;
+        if (way is null || !Roots().Any(r => r.Slot == way[0].Slot) || !holders!.Zip(way.Skip(1)).All(step => References(step.First).Any(r => r.Slot == step.Second.Slot)))
+            outer.Add(all);
+        return way is not null;
+    }
+
     internal IEnumerable<ObjectEntry> LiveEntries()
     {
         logged?.AskedForAll = true;
@@ -100,6 +123,8 @@ public sealed partial class HeapView
                 yield return entry;
         }
     }
+
+    private IReadOnlyList<OwnedReference>? Way(ObjectView o) => Census() is var census && census.IndexOf(o.Address) is >= 0 and var goal ? census.PathTo(goal) : null;
 
     internal StructPlan PlanOf(in ObjectEntry entry) =>
         entry.TypeId < typePlans.Length

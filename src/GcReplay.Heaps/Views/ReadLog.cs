@@ -16,4 +16,13 @@ public sealed class ReadLog
     public bool AskedForAll { get; internal set; }
 
     internal void Add(Address address, ulong? word) => Words[address.Value] = word;
+
+    internal void Add(ReadLog other)
+    {
+        // order: each into its own place.
+        foreach (var (address, word) in other.Words)
+            Words[address] = word;
+        Members.UnionWith(other.Members);
+        AskedForAll |= other.AskedForAll;
+    }
 }

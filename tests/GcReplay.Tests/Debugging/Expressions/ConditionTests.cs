@@ -1,5 +1,6 @@
 using GcReplay.Debugging;
 using GcReplay.Debugging.Expressions;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
@@ -51,6 +52,7 @@ public sealed class ConditionTests : IDisposable
     [InlineData("semispace", "moves.heap")]
     [InlineData("generational", "moves.heap")]
     [InlineData("marksweep", "moves.heap")]
+    [InlineData("incminimark", "moves.heap")]
     [InlineData("cpython39", "header.heap")]
     public void What_is_kept_between_questions_is_what_asking_afresh_finds_under_every_collector(string collector, string program) =>
         Agrees(SimulatedTrace.Of("tests/GcReplay.Tests/Transcripts/" + program, collector, "glibc"));
@@ -72,7 +74,17 @@ public sealed class ConditionTests : IDisposable
             Assert.Equal(Changes(recording, text), Stops(recording, $"watch value {text}", true, 0));
             Assert.Equal(Changes(recording, text).Where(n => n < recording.EventCount).Reverse(), Stops(recording, $"watch value {text}", false, 0));
         }
+
+        foreach (var number in Numbers(last))
+        {
+            // That its memory is reused is no change of an object's colour.
+            var places = new Debugger(recording).Placements.Of(new ObjectName(number, false));
+            Assert.Equal(
+                Changes(recording, $"colour(#{number})").Where(n => places.Any(p => n >= p.From && n <= p.To)), Stops(recording, $"watch colour #{number}", true, 0));
+        }
     }
+
+    private static IEnumerable<ulong> Numbers(ulong last) => new[] { 1UL, last / 2, last }.Distinct().Where(n => n > 0);
 
     private static IEnumerable<string> Texts(ITraceSource recording, ulong last)
     {
@@ -81,7 +93,7 @@ public sealed class ConditionTests : IDisposable
         yield return $"phase == {recording.Header.Layout.Phases[0]} || actor != main || operation.line == 4";
         if (fields.Contains("ob_refcnt"))
             yield return "event.object.ob_refcnt == 1";
-        foreach (var number in new[] { 1UL, last / 2, last }.Distinct().Where(n => n > 0))
+        foreach (var number in Numbers(last))
         {
             yield return $"list(#{number}) == none";
             yield return $"orphaned(#{number})";
@@ -139,6 +151,20 @@ public sealed class ConditionTests : IDisposable
 
         Assert.Equal(expected, found.Where(n => debugger.Timeline.EventAt(n).Kind != EventKind.ListInit));
         Assert.Equal(found.Reverse(), Stops("watch list main.generation0", forward: false));
+    }
+
+    [Fact]
+    public void That_an_object_is_reachable_rests_on_one_way_to_it_and_that_it_is_not_on_all_objects()
+    {
+        var debugger = new Debugger(SimulatedTrace.Of("tests/GcReplay.Tests/Transcripts/moves.heap", "marksweep", "glibc"));
+        debugger.Timeline.MoveTo(debugger.Objects.Find(new ObjectName(1, false))!.Value.Death - 1);
+        var view = debugger.Timeline.View;
+
+        var (garbage, held) = (view.Object(1)!, view.Object(2)!);
+
+        Assert.True(view.LogReads(() => Assert.False(view.IsReachable(garbage))).AskedForAll);
+        Assert.False(view.LogReads(() => Assert.True(view.IsReachable(held))).AskedForAll);
+        Assert.True(view.LogReads(() => Assert.NotEqual(view.IsReachable(garbage), view.IsReachable(held))).AskedForAll);
     }
 
     [Fact]
