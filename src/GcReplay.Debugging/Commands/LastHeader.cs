@@ -11,6 +11,9 @@ namespace GcReplay.Debugging.Commands;
 /// <param name="Fields">Names and values just before that event.</param>
 public sealed record LastHeader(string Fault, long Event, string EventText, IReadOnlyList<(string Name, string Text)> Fields)
 {
+    /// <summary>More than a screen shows; a session goes on for any number of positions.</summary>
+    private const int KeptMax = 1024;
+
     /// <summary>Of an object whose header does not decode at the present position; null when it does.</summary>
     public static LastHeader? Of(Debugger debugger, ObjectView o, Lifetime life)
     {
@@ -21,8 +24,7 @@ public sealed record LastHeader(string Fault, long Event, string EventText, IRea
             return known;
         var number = debugger.Headers.DestroyedBy(timeline, o, life.Birth, debugger.Progress);
         var header = number == 0 ? new LastHeader(fault.Message, 0, "", []) : Before(debugger, o.Number, number, fault.Message);
-        debugger.LastHeaders.Add((o.Number, timeline.Position), header);
-        return header;
+        return Keep(debugger, (o.Number, timeline.Position), header);
     }
 
     /// <summary>Of an object whose memory belongs to something else by now, or to nobody: as it was before its death.</summary>
@@ -32,8 +34,14 @@ public sealed record LastHeader(string Fault, long Event, string EventText, IRea
             return null;
         if (debugger.LastHeaders.TryGetValue((name.Number, 0), out var known))
             return known;
-        var header = Before(debugger, name.Number, life.Death, "");
-        debugger.LastHeaders.Add((name.Number, 0), header);
+        return Keep(debugger, (name.Number, 0), Before(debugger, name.Number, life.Death, ""));
+    }
+
+    private static LastHeader Keep(Debugger debugger, (ulong Number, long Position) where, LastHeader header)
+    {
+        if (debugger.LastHeaders.Count >= KeptMax)
+            debugger.LastHeaders.Clear();
+        debugger.LastHeaders.Add(where, header);
         return header;
     }
 
