@@ -161,11 +161,11 @@ public sealed class Runner(Timeline timeline, StopTable stops)
     {
         if (state is null)
             return Scan(behind, last, forward, progress, ref test);
-        while (forward ? behind < last : behind > Math.Max(1, last))
+        while (forward ? behind < last : behind > FirstOf(last))
         {
             var isWithin = forward ? behind >= state.From - 1 && behind < state.To : behind > state.From && behind <= state.To + 1;
             if (!isWithin)
-                state.Look(behind, last, forward, progress);
+                state.Look(behind, forward ? last : FirstOf(last), forward, progress);
             var found = Scan(behind, forward ? state.To : state.From, forward, new Progress(progress.Cancel), ref test);
             if (found != 0)
                 return found;
@@ -177,7 +177,10 @@ public sealed class Runner(Timeline timeline, StopTable stops)
 
     private long Scan(long behind, long last, bool forward, Progress progress, ref StopTest test) => forward
         ? scan.Forward(behind + 1, last, ref test, progress)
-        : scan.Backward(behind - 1, Math.Max(1, last), ref test, progress);
+        : scan.Backward(behind - 1, FirstOf(last), ref test, progress);
+
+    /// <summary>The first event that a run backwards looks at: what is known of those before a window stops no run.</summary>
+    private long FirstOf(long last) => Math.Max(timeline.Start + 1, last);
 
     /// <summary>Whether a run halts at an event that hits a stop, and why.</summary>
     private Halt? HaltAt(long number, Stop? goal)

@@ -54,11 +54,11 @@ internal sealed class StateRun : IDisposable
 
     /// <summary>Looks through the next window; a run forwards ends it at the first hit.</summary>
     /// <param name="behind">The event that the run has come to.</param>
-    /// <param name="last">Where the run ends.</param>
+    /// <param name="last">The last event that the run looks at.</param>
     public void Look(long behind, long last, bool forward, Progress progress)
     {
         var isNext = forward && behind == To;
-        From = forward ? behind + 1 : Math.Max(Math.Max(1, last), behind - window);
+        From = forward ? behind + 1 : Math.Max(last, behind - window);
         To = forward ? Math.Min(last, behind + window) : behind - 1;
         foreach (var question in questions)
             question.Begin(isNext);

@@ -38,6 +38,22 @@ public sealed class TrimTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("watch value position / 10")]
+    [InlineData("watch value list(#2)")]
+    [InlineData("break if position % 4 == 0 && owner(#2) != none")]
+    [InlineData("break Allocate")]
+    public void A_run_backwards_ends_where_the_window_begins_and_is_stopped_by_nothing_before(string stop)
+    {
+        Trim(60, 110);
+        var continues = Enumerable.Repeat(new[] { "-x", "reverse-continue" }, 20).SelectMany(line => line).ToArray();
+
+        var run = CommandLineRun.Of(["replay", Window, "-x", stop, "-x", "goto end", .. continues, "--json"]);
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Equal(59, (int)run.Json["results"]!.AsArray()[^1]!["position"]!);
+    }
+
     [Fact]
     public void A_window_steps_in_both_directions_and_ends_where_it_ends()
     {
