@@ -4,6 +4,7 @@ using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
+using GcReplay.Heaps.Memory;
 using GcReplay.Traces;
 
 namespace GcReplay.Debugging;
@@ -93,11 +94,31 @@ public sealed class Debugger
             words = [words[0][..slash], words[0][slash..], .. words[1..]];
         var command = Commands.Find(words[0]);
         Visits.Add(Timeline.Position);
-        var result = command.Run(this, new Arguments(command, words[1..]));
+        var result = Answer(command, new Arguments(command, words[1..]));
         Visits.Add(Timeline.Position);
         if (command.IsRepeatable)
             lastRepeatable = string.Join(' ', words);
         return result;
+    }
+
+    /// <summary>Pages of a checkpoint are read when a question touches them. When one is damaged, the question is asked again without
+    /// that checkpoint, from where it was asked.</summary>
+    private CommandResult Answer(Command command, Arguments arguments)
+    {
+        var position = Timeline.Position;
+        try
+        {
+            return command.Run(this, arguments);
+        }
+        catch (UnreadablePageException)
+        {
+            var isOther = Timeline.GiveUpCheckpoint();
+            isOther |= aside?.GiveUpCheckpoint() == true;
+            if (!isOther)
+                throw;
+            Timeline.MoveTo(position, Progress);
+            return Answer(command, arguments);
+        }
     }
 
     /// <summary>A timeline that stands at another position, for showing an event there without leaving this one. It is one and

@@ -92,12 +92,21 @@ public sealed class Timeline
         }
         catch (UnreadablePageException)
         {
-            // Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.
-            if (!unreadableCheckpoints.Add(loaded))
+            if (!GiveUpCheckpoint())
                 throw StartIsLost();
-            Restart();
             MoveTo(position, progress);
         }
+    }
+
+    /// <summary>Stands at the start, and does without the checkpoint that was loaded last: a page of it can not be read. False when that was
+    /// given up before.</summary>
+    /// <remarks>Everything in a checkpoint can be had by playing from an earlier one: a damaged one only costs time.</remarks>
+    internal bool GiveUpCheckpoint()
+    {
+        if (!unreadableCheckpoints.Add(loaded))
+            return false;
+        Restart();
+        return true;
     }
 
     private void Go(long position, Progress progress)
