@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Sanitizers;
@@ -36,7 +37,7 @@ public sealed class FirstBadCommand : Command
     }
 
     private static string Clean(Debugger debugger) =>
-        $"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
+        $"no event is corrupt: {Sanitizers.Of(debugger.Timeline.View).Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
         + (debugger.FailureEvent() > 0 ? " Try: goto failure" : "");
 }
 
@@ -58,9 +59,11 @@ public sealed class CheckCommand : Command
         if (debugger.Corruption.Known is [var first, ..])
             debugger.Runner.Finding = new AtEvent(first.Event, $"{first.Code}: {first.Message}");
         var lines = violations.Select(v => $"event {v.Event}  {v.Code}: {v.Message}").ToList();
-        var silent = Sanitizers.All.Where(s => violations.All(v => v.Code != s.Name)).Select(s => s.Name).ToList();
+        var silent = Sanitizers.Of(debugger.Timeline.View).Where(s => violations.All(v => v.Code != s.Name)).Select(s => s.Name).ToList();
         if (silent.Count > 0)
             lines.Add($"holding up to event {position}: {string.Join(", ", silent)}");
+        if (position == debugger.Timeline.EventCount && AssertionVerdict.Of(debugger.Timeline.Source, violations, debugger.Progress) is { } verdict)
+            lines.Add(verdict);
         if (violations.Count > 0)
             lines.Add($"to go to the first: goto {violations[0].Event}");
         return new CommandResult(lines, new JsonObject

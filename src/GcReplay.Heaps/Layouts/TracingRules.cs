@@ -7,10 +7,10 @@ namespace GcReplay.Heaps.Layouts;
 /// <remarks>Conditions are about objects. Lists of the collector are named as conditions name them.</remarks>
 public sealed record TracingRules
 {
-    /// <summary>Phases in which no black object may refer to a white one.</summary>
+    /// <summary>Phases in which no black object may refer to a white one; empty: those with "mark" in their names.</summary>
     public ImmutableArray<string> MarkingPhases { get; init; } = [];
 
-    /// <summary>Phases in which garbage may wait to be freed after other garbage.</summary>
+    /// <summary>Phases in which garbage may wait to be freed after other garbage; empty: those with "sweep" in their names.</summary>
     public ImmutableArray<string> SweepingPhases { get; init; } = [];
 
     /// <summary>Phases in which, between operations, no object carries the mark.</summary>

@@ -18,8 +18,9 @@ public sealed class BlackToWhite : ISanitizer
 
     public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
 
-    public bool HoldsAfter(in Event e, HeapView view) =>
-        view.Traces && view.IsIdle();
+    public bool IsPromised(HeapView view) => view.Traces;
+
+    public bool HoldsAfter(in Event e, HeapView view) => view.IsIdle();
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayBlackReferToWhite();
 

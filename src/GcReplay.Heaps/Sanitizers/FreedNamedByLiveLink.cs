@@ -19,6 +19,8 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
     public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.Free, EventKind.Unmap, EventKind.OperationEnd];
 
+    public bool IsPromised(HeapView view) => view.Families.Length > 0;
+
     public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after)

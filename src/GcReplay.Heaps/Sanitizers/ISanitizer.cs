@@ -16,6 +16,9 @@ public interface ISanitizer
     /// <summary>The kinds of event after which the invariant can have to hold: after others nobody asks.</summary>
     IReadOnlyList<EventKind> Kinds { get; }
 
+    /// <summary>Whether the invariant can have to hold in heaps of a layout: of others nobody asks it.</summary>
+    bool IsPromised(HeapView view) => true;
+
     /// <summary>Whether the invariant must hold after this event, which is of one of <see cref="Kinds"/>.</summary>
     /// <param name="view">At the state after the event.</param>
     bool HoldsAfter(in Event e, HeapView view);

@@ -18,6 +18,8 @@ public sealed class ListIntegrity : ISanitizer
 
     public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
 
+    public bool IsPromised(HeapView view) => view.Families.Length > 0;
+
     public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();

@@ -14,6 +14,8 @@ public sealed class MemberOfTwoLists : ISanitizer
 
     public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
 
+    public bool IsPromised(HeapView view) => view.Families.Length > 0;
+
     public bool HoldsAfter(in Event e, HeapView view) => true;
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayListBeBroken();

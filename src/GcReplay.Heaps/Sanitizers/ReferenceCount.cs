@@ -16,8 +16,9 @@ public sealed class ReferenceCount : ISanitizer
 
     public IReadOnlyList<EventKind> Kinds { get; } = [EventKind.OperationEnd];
 
-    public bool HoldsAfter(in Event e, HeapView view) =>
-        view.CountsReferences && view.IsIdle();
+    public bool IsPromised(HeapView view) => view.CountsReferences;
+
+    public bool HoldsAfter(in Event e, HeapView view) => view.IsIdle();
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayCountTooFew();
 

@@ -19,11 +19,11 @@ public sealed class SanitizerRun
     private HeapIndex? index;
 
     /// <param name="view">Names space, shadow and layout; the run reads them through a view of its own.</param>
-    /// <param name="sanitizers">Null for all.</param>
+    /// <param name="sanitizers">Null for all. Only those are asked whose invariants the layout promises.</param>
     public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
         this.view = new HeapView(view.Space, view.Shadow, view.Layout);
-        this.sanitizers = [.. sanitizers ?? Sanitizers.All];
+        this.sanitizers = [.. (sanitizers ?? Sanitizers.All).Where(s => s.IsPromised(this.view))];
         kinds = [.. this.sanitizers.Select(s => s.Kinds.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind))];
         CombineKinds();
     }

@@ -9,7 +9,7 @@ namespace GcReplay.Heaps.Sanitizers;
 /// object or root names freed memory (must hold at ends of operations while none is under way on any thread).</summary>
 /// <remarks>Exceptions: accesses of the allocator, which owns freed memory; references of objects being deallocated, which is why
 /// nested ends of operations are not asked; references of garbage still to be swept to garbage swept before: without reference counts, in
-/// a phase whose name contains <c>sweep</c>, a holder that no root reaches.</remarks>
+/// a sweeping phase, a holder that nothing keeps.</remarks>
 public sealed class UseAfterFree : ISanitizer
 {
     public string Name => "use-after-free";
@@ -35,23 +35,8 @@ public sealed class UseAfterFree : ISanitizer
             occupant is { IsRuntime: false } o ? o.Number : 0, view.ListAt(address)?.Name ?? "", occupant?.Type.Name ?? "");
     }
 
-    private IEnumerable<Violation> References(HeapView view, long number)
-    {
-        var census = view.Census();
-        bool[]? reachable = null;
-        foreach (var reference in census.OwnedReferences)
-        {
-            if (!view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
-                continue;
-            var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
-            if (holder?.Phase is { } phase && MaySweep(view, phase) && !(reachable ??= census.Reachable())[reference.Holder])
-                continue;
-            yield return new Violation(
-                Name, number, $"{census.Describe(reference)} holds a reference to {view.Describe(reference.Target)}", reference.Slot, holder?.Number ?? 0, "",
-                holder?.Type.Name ?? "");
-        }
-    }
-
-    private static bool MaySweep(HeapView view, int phase) =>
-        view.IsSweeping(phase) && !view.CountsReferences;
+    private IEnumerable<Violation> References(HeapView view, long number) =>
+        Dangling.Of(view).Select(dangling => new Violation(
+            Name, number, $"{dangling.Text} holds a reference to {view.Describe(dangling.Reference.Target)}", dangling.Reference.Slot,
+            dangling.Holder?.Number ?? 0, "", dangling.Holder?.Type.Name ?? ""));
 }

@@ -74,17 +74,29 @@ public sealed class CardBitsView(HeapView view, StructLayout structure, Address 
             yield break;
         for (var k = 0L; k * cards.ItemsPerBit < length; k++)
         {
-            var at = cards.GrowsDown ? Place - (k >> 3) : Place + (k >> 3);
-            var slot = new Address(at.Value & ~7UL);
+            var (slot, bit) = BitOf(k);
             if (!View.TryRead(slot, out var word))
                 yield break;
-            var bit = (int)(at - slot) * 8 + (int)(k & 7);
             if ((word >> bit & 1) == 0)
                 continue;
             var first = k * cards.ItemsPerBit;
             var last = Math.Min(first + cards.ItemsPerBit, length) - 1;
             yield return new ContainerItem(Name, k, slot, (ulong)first, FieldRole.Integer, $" items {first}-{last}");
         }
+    }
+
+    /// <summary>Whether the card of an item is set; the object has cards.</summary>
+    public bool IsSetFor(long index)
+    {
+        var (slot, bit) = BitOf(index / cards.ItemsPerBit);
+        return View.TryRead(slot, out var word) && (word >> bit & 1) != 0;
+    }
+
+    private (Address Word, int Bit) BitOf(long card)
+    {
+        var at = cards.GrowsDown ? Place - (card >> 3) : Place + (card >> 3);
+        var word = new Address(at.Value & ~7UL);
+        return (word, (int)(at - word) * 8 + (int)(card & 7));
     }
 
     /// <summary>Cards stand for items of one object; no object is in them.</summary>

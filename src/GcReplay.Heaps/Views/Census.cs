@@ -9,6 +9,7 @@ public sealed class Census
     private readonly Dictionary<ulong, int> byAddress;
     private readonly int[] owned;
     private readonly List<OwnedReference> references = [];
+    private bool[]? reachable;
 
     internal Census(HeapView view)
     {
@@ -36,12 +37,23 @@ public sealed class Census
     /// <summary>Index of the living object at exactly this address; -1 when there is none.</summary>
     public int IndexOf(Address address) => byAddress.GetValueOrDefault(address.Value, -1);
 
-    /// <summary>By index in <see cref="Objects"/>, whether owned references lead from a root to the object.</summary>
-    public bool[] Reachable()
+    /// <summary>By index in <see cref="Objects"/>, whether the object is kept: owned references lead to it from a root, from an object
+    /// that is never freed, or from a list that keeps its members.</summary>
+    public bool[] Reachable() => reachable ??= Reach();
+
+    private bool[] Reach()
     {
         var targets = references.ToLookup(reference => reference.Holder, reference => IndexOf(reference.Target));
         var reached = new bool[Objects.Count];
         var open = new Stack<int>([-1]);
+        foreach (var kept in view.Tracing.StrongLists.SelectMany(view.MembersOf).Select(member => IndexOf(new Address(member))).Concat(Immortals()))
+        {
+            if (kept < 0 || reached[kept])
+                continue;
+            reached[kept] = true;
+            open.Push(kept);
+        }
+
         while (open.TryPop(out var holder))
         {
             foreach (var target in targets[holder].Where(target => target >= 0 && !reached[target]))
@@ -99,6 +111,9 @@ public sealed class Census
         path.Reverse();
         return path;
     }
+
+    private IEnumerable<int> Immortals() =>
+        view.Tracing.Immortal.IsEmpty ? [] : Enumerable.Range(0, Objects.Count).Where(i => view.IsImmortal(Objects[i]));
 
     private void AddReferencesOf(int index)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 
@@ -36,7 +37,7 @@ public sealed partial class HeapView
         Families = LinkFamily.Of(layout);
         phasesMatter = layout.Structs.Any(s => Plan(s).Phase is not null);
         CountsReferences = layout.Structs.Any(s => Plan(s).ReferenceCount is not null);
-        Tracing = layout.Tracing ?? ByNames(layout);
+        Tracing = ByNames(layout);
         markingPhases = [.. layout.Phases.Select(p => Tracing.MarkingPhases.Contains(p))];
         sweepingPhases = [.. layout.Phases.Select(p => Tracing.SweepingPhases.Contains(p))];
         Traces = markingPhases.Contains(true) && layout.Colours.Any(r => r.Colour == Colour.Black) && !CountsReferences;
@@ -148,12 +149,18 @@ public sealed partial class HeapView
         }
     }
 
-    /// <summary>What the names of phases tell.</summary>
-    private static TracingRules ByNames(Layout layout) => new()
+    /// <summary>What the layout says, and where it does not say which phases mark and sweep, what their names tell.</summary>
+    private static TracingRules ByNames(Layout layout)
     {
-        MarkingPhases = [.. layout.Phases.Where(p => p.Contains("mark", StringComparison.OrdinalIgnoreCase))],
-        SweepingPhases = [.. layout.Phases.Where(p => p.Contains("sweep", StringComparison.OrdinalIgnoreCase))],
-    };
+        var rules = layout.Tracing ?? new TracingRules();
+        return rules with
+        {
+            MarkingPhases = rules.MarkingPhases.IsEmpty ? Named("mark") : rules.MarkingPhases,
+            SweepingPhases = rules.SweepingPhases.IsEmpty ? Named("sweep") : rules.SweepingPhases,
+        };
+
+        ImmutableArray<string> Named(string part) => [.. layout.Phases.Where(p => p.Contains(part, StringComparison.OrdinalIgnoreCase))];
+    }
 
     private Snapshot Now()
     {

@@ -21,6 +21,7 @@ internal sealed class StructPlan
         LinkFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Link))];
         HeldLists = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.HeldList))];
         Owned = OwnedPlaces.Of(this);
+        Cards = layout.Containers.OfType<CardBits>().FirstOrDefault();
         HoldsLists = HeldLists.Length > 0 || layout.Containers.Any(c => c is LinkedList);
     }
 
@@ -44,6 +45,8 @@ internal sealed class StructPlan
 
     /// <summary>Where its owned references lie, when that is so simple that the words tell without a view.</summary>
     public OwnedPlaces? Owned { get; }
+
+    public CardBits? Cards { get; }
 
     /// <summary>Whether it contains or holds linked lists: then its phase speaks for their members alone.</summary>
     public bool HoldsLists { get; }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using GcReplay.Debugging;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Sanitizers;
@@ -35,14 +36,21 @@ internal sealed class CheckCommand(CommandConsole console)
         var debugger = new Debugger(trace);
         var found = ProgressLine.Run(
             console, "checking", end, report => debugger.Corruption.Check(end, new Progress(console.Cancellation, report)));
-        Print(path, end, found);
-        console.Result(Json(trace, path, end, found));
+        Print(debugger, path, end, found);
+        var json = Json(trace, path, end, found);
+        if (end == trace.EventCount && AssertionVerdict.Of(trace, found, new Progress(console.Cancellation)) is { } verdict)
+        {
+            console.Prose.WriteLine(verdict);
+            json["verdict"] = verdict;
+        }
+
+        console.Result(json);
         return found.Count == 0 ? ExitCode.Ok : ExitCode.Finding;
     }
 
-    private void Print(string path, long end, IReadOnlyList<Violation> found)
+    private void Print(Debugger debugger, string path, long end, IReadOnlyList<Violation> found)
     {
-        var holding = Sanitizers.All.Select(s => s.Name).Except(found.Select(v => v.Code)).ToList();
+        var holding = Sanitizers.Of(debugger.Timeline.View).Select(s => s.Name).Except(found.Select(v => v.Code)).ToList();
         foreach (var violation in found)
             console.Prose.WriteLine($"event {violation.Event}: {violation.Code}: {violation.Message}");
         if (holding.Count > 0)

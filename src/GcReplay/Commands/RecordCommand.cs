@@ -106,7 +106,7 @@ internal sealed class RecordCommand(CommandConsole console)
         report.WriteRun(prepared.Header, result, path);
         var (first, failure) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, result.Failure);
         if (watch is { Checks: true } && !IsWorthALook(result) && result.Status == RunStatus.Ok)
-            report.WriteClean(result.Events);
+            report.WriteClean(result.Events, prepared.Header.Layout);
         if (forgetting is not null && path is not null && result.Status != RunStatus.Cancelled)
         {
             var forgot = Forget(prepared, path, forgetting);

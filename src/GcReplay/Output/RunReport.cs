@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using GcReplay.Debugging;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
@@ -43,15 +45,19 @@ internal sealed class RunReport(TextWriter writer)
 
         var first = debugger.Corruption.Find(progress);
         if (first is null)
-            WriteClean(trace.EventCount);
+        {
+            WriteClean(trace.EventCount, trace.Header.Layout);
+            if (AssertionVerdict.Of(trace, [], progress) is { } verdict)
+                writer.WriteLine(verdict);
+        }
         else
             writer.WriteLine($"first corrupt event {first.Event}: {first.Code}: {first.Message}");
         return first;
     }
 
     /// <summary>Says that every sanitizer was asked wherever its invariant must hold.</summary>
-    public void WriteClean(long events) =>
-        writer.WriteLine($"no event is corrupt: {Sanitizers.All.Count} sanitizers hold after each of {events} events");
+    public void WriteClean(long events, Layout layout) =>
+        writer.WriteLine($"no event is corrupt: {Sanitizers.Of(layout).Count} sanitizers hold after each of {events} events");
 
     public void WriteNext(string path, RunResult result, Violation? first)
     {

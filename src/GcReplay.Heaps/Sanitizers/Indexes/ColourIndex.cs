@@ -4,152 +4,156 @@ using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers.Indexes;
 
-/// <summary>Whether, while marking, an object that may be black refers to one that may be white. Objects whose words changed are
-/// looked at again; all of them when a phase or a struct changed, or when an object turned white that somebody refers to.</summary>
-/// <remarks>Which colour an object may have is told by its own words; being in a list or phase is taken for granted.</remarks>
+/// <summary>Whether, while marking, an object that may be black refers to one that may be white. Counts for each address the references
+/// to it in objects that may be black; looks again at an object when its words change, its place in lists of the collector, or that
+/// count. When marking begins, and when a phase changes, at all objects once.</summary>
+/// <remarks>Lists that are linked through objects are taken for granted, and with them phases: then a colour is what an object may
+/// have.</remarks>
 internal sealed class ColourIndex
 {
     private readonly HeapView view;
     private readonly WordNotes notes;
     private readonly TrackedObjects objects;
     private readonly OwnedIndex owned;
-    private readonly TypeShape[] shapes;
+    private readonly ObjectRule[][] rules;
     private readonly List<int> waiting = [];
-    private readonly Rule[][] rules;
-    private long version = -1;
-    private bool looksAtAll = true;
+    private readonly int listsInRules;
+    private Skeleton? skeleton;
+    private int? phase;
+    private int violations;
+    private bool isKnown;
 
-    public ColourIndex(HeapView view, WordNotes notes, TrackedObjects objects, OwnedIndex owned, TypeShape[] shapes)
+    public ColourIndex(HeapView view, WordNotes notes, TrackedObjects objects, OwnedIndex owned, MemberIndex members, TypeShape[] shapes)
     {
         this.view = view;
         this.notes = notes;
         this.objects = objects;
         this.owned = owned;
-        this.shapes = shapes;
-        rules = [.. shapes.Select(s => view.Layout.Colours.Select(r => new Rule(r, s.Plan)).ToArray())];
+        rules = [.. shapes.Select(s => view.Layout.Colours.Select(r => new ObjectRule(view, members, r.When, s.Plan)).ToArray())];
+        listsInRules = view.Layout.Colours.Sum(r => r.When.Lists.IsDefaultOrEmpty ? 0 : r.When.Lists.Length);
     }
 
-    public void Born(int unit)
-    {
-        // White from its birth on, and referred to only by what changes after it.
-        objects[unit].WasWhite = notes.Peek(objects[unit].Address).Owned == 0;
-        LookAt(unit);
-    }
+    /// <summary>Whether a change of an object's lists can change its colour.</summary>
+    public bool AsksForLists => listsInRules > 0;
 
     public void LookAt(int unit)
     {
+        if (!isKnown)
+            return;
         ref var o = ref objects[unit];
-        if (o.ColourWaits)
+        if (o.ColourWaits || o.IsShadow)
             return;
         o.ColourWaits = true;
         waiting.Add(unit);
     }
 
-    public bool MayFail(Skeleton skeleton)
+    /// <summary>A word that holds an owned reference has another value now.</summary>
+    public void SlotChanged(int holder, ulong before, ulong target)
     {
-        looksAtAll |= !skeleton.IsMarking || skeleton.Version != version;
-        version = skeleton.Version;
-        var found = false;
-        foreach (var unit in waiting)
-        {
-            objects[unit].ColourWaits = false;
-            if (!looksAtAll && objects[unit].IsLive)
-                found |= Fails(unit);
-        }
+        if (!isKnown || holder <= 0 || !objects[holder].IsBlack)
+            return;
+        Count(before, -1);
+        Count(target, 1);
+    }
 
+    /// <summary>References changed in a way that is not told word by word.</summary>
+    public void Forget()
+    {
+        if (!isKnown)
+            return;
+        isKnown = false;
+        violations = 0;
         waiting.Clear();
-        if (!skeleton.IsMarking)
-            return false;
-        if (looksAtAll)
+        notes.ForgetBlack();
+        for (var unit = 1; unit < objects.End; unit++)
         {
-            found = false;
+            objects[unit].IsBlack = false;
+            objects[unit].IsWrong = false;
+            objects[unit].ColourWaits = false;
+        }
+    }
+
+    public void Died(int unit)
+    {
+        if (objects[unit].IsWrong)
+            violations--;
+    }
+
+    public bool MayFail(Skeleton now)
+    {
+        skeleton = now;
+        if (!now.IsMarking || isKnown && now.WholePhase != phase)
+            Forget();
+        if (!now.IsMarking)
+            return false;
+        phase = now.WholePhase;
+        if (!isKnown)
+        {
+            isKnown = true;
             for (var unit = 1; unit < objects.End; unit++)
-                found |= objects[unit].IsLive && Fails(unit);
+            {
+                if (objects[unit].IsLive)
+                    LookAt(unit);
+            }
         }
 
-        looksAtAll = found;
-        return found;
+        // Looking at an object may let others wait.
+        for (var i = 0; i < waiting.Count; i++)
+            Look(waiting[i]);
+        waiting.Clear();
+        return violations > 0;
     }
 
-    private bool Fails(int unit)
+    private void Look(int unit)
     {
         ref var o = ref objects[unit];
-        var isWhite = Possible(Colour.White, unit);
-        looksAtAll |= isWhite && !o.WasWhite && notes.Peek(o.Address).Owned > 0;
-        o.WasWhite = isWhite;
-        if (!Possible(Colour.Black, unit))
-            return false;
-        foreach (var target in owned.TargetsOf(unit))
+        o.ColourWaits = false;
+        if (!o.IsLive)
+            return;
+        var (mayBeBlack, mayBeWhite) = ColoursOf(unit);
+        if (mayBeBlack != o.IsBlack)
         {
-            var named = notes.Peek(new Address(target)).Unit;
-            if (named > 0 && objects[named].Address.Value == target && Possible(Colour.White, named))
-                return true;
+            o.IsBlack = mayBeBlack;
+            foreach (var target in owned.TargetsOf(unit))
+                Count(target, mayBeBlack ? 1 : -1);
         }
 
-        return false;
+        var isWrong = mayBeWhite && notes.Peek(o.Address).Black > 0;
+        if (isWrong == o.IsWrong)
+            return;
+        o.IsWrong = isWrong;
+        violations += isWrong ? 1 : -1;
     }
 
-    private bool Possible(Colour colour, int unit)
+    private void Count(ulong target, int change)
+    {
+        if (target == 0)
+            return;
+        var address = new Address(target);
+        ref var note = ref notes.At(address);
+        note.Black += change;
+        var unit = note.Unit;
+        if (unit > 0 && objects[unit].Address == address)
+            LookAt(unit);
+        notes.Tidy(address);
+    }
+
+    private (bool Black, bool White) ColoursOf(int unit)
     {
         ref var o = ref objects[unit];
-        foreach (var rule in rules[o.TypeId])
+        var (black, white) = (false, false);
+        var colours = view.Layout.Colours;
+        var own = rules[o.TypeId];
+        for (var i = 0; i < own.Length; i++)
         {
-            if (!rule.MayHold(view, shapes[o.TypeId].Plan, o.Address))
+            if (!own[i].MayHold(skeleton!, o.Address))
                 continue;
-            if (rule.Colour == colour)
-                return true;
-            if (rule.IsCertain)
-                return false;
+            black |= colours[i].Colour == Colour.Black;
+            white |= colours[i].Colour == Colour.White;
+            if (own[i].IsCertain(skeleton!))
+                break;
         }
 
-        return false;
-    }
-
-    /// <summary>A colour rule for one kind of object: which bits it asks for, where only bits decide.</summary>
-    private sealed class Rule
-    {
-        private readonly Condition when;
-        private readonly List<(int Offset, ulong Bit, bool IsSet)>? bits = [];
-
-        public Rule(ColourRule rule, StructPlan plan)
-        {
-            when = rule.When;
-            Colour = rule.Colour;
-            IsCertain = when.Phases.IsDefaultOrEmpty && when.Lists.IsDefaultOrEmpty;
-            foreach (var (flag, isSet) in Flags(when.FlagsSet, true).Concat(Flags(when.FlagsClear, false)))
-            {
-                if (bits is not null && plan.Field(flag) is { } field)
-                    bits.Add((field.Offset, Mask(field), isSet));
-                else
-                    bits = null;
-            }
-
-            if (!when.Regions.IsDefaultOrEmpty || when.Epoch.Length > 0)
-                bits = null;
-        }
-
-        public Colour Colour { get; }
-
-        /// <summary>Whether nothing but the object's words decides.</summary>
-        public bool IsCertain { get; }
-
-        public bool MayHold(HeapView view, StructPlan plan, Address address)
-        {
-            if (bits is null)
-                return view.HoldsInWords(when, plan, address);
-            foreach (var (offset, bit, isSet) in bits)
-            {
-                view.TryRead(address + offset, out var word);
-                if ((word & bit) != 0 != isSet)
-                    return false;
-            }
-
-            return true;
-        }
-
-        private static IEnumerable<(string, bool)> Flags(System.Collections.Immutable.ImmutableArray<string> names, bool isSet) =>
-            names.IsDefaultOrEmpty ? [] : names.Select(name => (name, isSet));
-
-        private static ulong Mask(Field field) => (field.Width == 64 ? ulong.MaxValue : (1UL << field.Width) - 1) << field.Shift;
+        return (black, white);
     }
 }

@@ -7,7 +7,7 @@ namespace GcReplay.Heaps.Sanitizers.Indexes;
 /// <summary>What may be wrong with a heap since words changed. Follows the words of an address space, in whatever way they are
 /// changed, and is built from all of them at the start and when it lost track.</summary>
 /// <remarks>Cost: the words changed since it was asked last; building it: all living objects and roots.</remarks>
-public sealed class HeapIndex
+public sealed partial class HeapIndex
 {
     private readonly HeapView view;
     private readonly List<ulong> unmapped = [];
@@ -21,8 +21,10 @@ public sealed class HeapIndex
     private OwnedIndex owned = null!;
     private RootRanges roots = null!;
     private Skeleton skeleton = null!;
+    private MemberIndex members = null!;
     private ColourIndex? colours;
     private LinkIndex? links;
+    private PromiseIndexes? promises;
     private bool isOverlapped;
 
     /// <param name="view">Reads the words. The index tells it which structs and lists to keep: from now on it is good only where the
@@ -36,24 +38,7 @@ public sealed class HeapIndex
     }
 
     /// <summary>Whether a word is two things at once: only where words are corrupt. Then everything is suspected.</summary>
-    private bool IsConfused => isOverlapped || owned.IsConfused || roots.IsConfused || links is { IsConfused: true };
-
-    /// <summary>Whether an owned reference may name freed or unmapped memory.</summary>
-    public bool MayDangle() => IsConfused || owned.MayDangle(skeleton);
-
-    /// <summary>Whether a reference count may be below the number of owned references.</summary>
-    public bool MayCountTooFew() => IsConfused || counts.MayBeTooFew();
-
-    /// <summary>Whether a link may name freed or unmapped memory in a range.</summary>
-    public bool MayLinkDangle(Address start, Address end) =>
-        view.Families.Length > 0 && (IsConfused || links is null || links.MayDangle(start, end));
-
-    /// <summary>Whether a living list may be broken, hold a freed member, or share one.</summary>
-    public bool MayListBeBroken() =>
-        view.Families.Length > 0 && (IsConfused || links is null || !skeleton.PrevIsValid || links.MayBeBroken());
-
-    /// <summary>Whether a black object may refer to a white one in a marking phase.</summary>
-    public bool MayBlackReferToWhite() => IsConfused || colours is not null && colours.MayFail(skeleton);
+    private bool IsConfused => isOverlapped || owned.IsConfused || roots.IsConfused || members.IsConfused || links is { IsConfused: true };
 
     /// <summary>Comes to the present words. Ask nothing before, when words changed.</summary>
     public void Follow()
@@ -64,6 +49,9 @@ public sealed class HeapIndex
             return;
         }
 
+        // What died makes room for what was born in its place, wherever the two begin.
+        foreach (var page in log.Pages)
+            FollowDeaths(page);
         foreach (var page in log.Pages)
             Follow(page);
         log.Clear();
@@ -77,15 +65,19 @@ public sealed class HeapIndex
     {
         foreach (var (address, note) in notes.All())
         {
-            var unit = note.Unit > 0 ? $"#{objects[note.Unit].Number}" : note.Unit.ToString();
+            var unit = note.Unit > 0 ? $"#{objects[note.Unit].Number}" : note.Unit > Note.FirstMember ? note.Unit.ToString() : "item";
             var flags = note.Flags & ~NoteFlags.NodeWaits;
-            if ((note with { Flags = flags }).IsEmpty)
+            if ((note with { Flags = flags, Black = 0 }).IsEmpty)
                 continue;
             yield return $"{address}: {unit} {flags} holds {note.Held:x} owned {note.Owned} next {note.NextIn} from {note.NextFrom:x} prev {note.PrevIn}";
         }
 
         foreach (var reference in owned.ComplexReferences().Order())
             yield return reference.ToString();
+        foreach (var member in members.Contents())
+            yield return member;
+        foreach (var promise in promises?.Contents() ?? [])
+            yield return promise;
     }
 
     private void Build()
@@ -95,12 +87,16 @@ public sealed class HeapIndex
         log = follows ? view.Space.Watch() : null;
         notes = new WordNotes(view.Space);
         objects = new TrackedObjects();
-        shapes = [.. view.Layout.Types.Select(t => new TypeShape(view.Plan(view.Layout.Struct(t.Struct)), t, family))];
+        shapes = [.. view.Layout.Types.Select(t => new TypeShape(view.Plan(view.Layout.Struct(t.Struct)), t, family, view.Layout.Tracing?.Forwarded is not null))];
         counts = new CountIndex(view, notes, objects, shapes);
         owned = new OwnedIndex(view, notes, objects, shapes, counts);
         roots = new RootRanges(view, notes, owned);
         skeleton = new Skeleton(view, notes);
-        colours = view.Traces ? new ColourIndex(view, notes, objects, owned, shapes) : null;
+        members = new MemberIndex(view, notes, Lists(), view.Tracing.Shadows) { Changed = MemberChanged, WatchedChanged = () => promises?.Places.MapChanged() };
+        colours = view.Traces ? new ColourIndex(view, notes, objects, owned, members, shapes) : null;
+        promises = view.Layout.Tracing is null ? null : new PromiseIndexes(view, notes, objects, members, shapes);
+        owned.Colours = colours;
+        owned.Young = promises?.Young;
         links = family is null ? null : new LinkIndex(view, notes, objects, family);
         isOverlapped = false;
         unmapped.Clear();
@@ -113,7 +109,18 @@ public sealed class HeapIndex
 
         foreach (var entry in view.LiveEntries())
             Begin(entry, view.EndOf(entry));
+        if (promises is not null)
+            BeginPromises();
         Settle();
+    }
+
+    /// <summary>Lists that rules of the layout ask for.</summary>
+    private IEnumerable<string> Lists()
+    {
+        var tracing = view.Tracing;
+        var conditions = (view.Traces ? view.Layout.Colours.Select(r => r.When) : []).Concat(tracing.Young).Concat(tracing.Immortal);
+        return conditions.SelectMany(c => c.Lists.IsDefaultOrEmpty ? [] : c.Lists)
+            .Concat(tracing.Remembered).Concat(tracing.StrongLists).Concat(tracing.LiveLists).Concat(tracing.CardList.Length == 0 ? [] : [tracing.CardList]);
     }
 
     private void Settle()
@@ -121,15 +128,18 @@ public sealed class HeapIndex
         if (skeleton.IsStale)
         {
             skeleton.Find(roots);
+            members.Set(skeleton.Structs);
             links?.Set(skeleton.Lists);
         }
 
         roots.Resync();
+        members.Resync();
         owned.ResyncCut();
         owned.ResyncComplex();
         foreach (var page in unmapped)
             notes.Release(page);
         unmapped.Clear();
+        promises?.Settle();
     }
 
     private void Follow(ChangedPage page)
@@ -161,87 +171,17 @@ public sealed class HeapIndex
         if (note.Unit > 0)
             ObjectChanged(note.Unit, address, ref note);
         else if (note.Unit == Note.Root)
-            owned.Resync(ref note, Note.Root, view.TryRead(address, out var word) ? word : 0);
+            owned.Resync(ref note, address, Note.Root, view.TryRead(address, out var word) ? word : 0);
+        else if (note.Unit <= Note.FirstMember)
+            members.ItemChanged(ref note, address);
         else if (note.Unit == Note.Head)
             links!.HeadChanged(address);
         if ((note.Flags & NoteFlags.Shape) != 0)
             roots.ShapeChanged(address);
         if ((note.Flags & NoteFlags.Skeleton) != 0)
             skeleton.WordChanged(address);
-    }
-
-    private void ObjectChanged(int unit, Address address, ref Note note)
-    {
-        ref var o = ref objects[unit];
-        var shape = shapes[o.TypeId];
-        colours?.LookAt(unit);
-        if (o.HasItemAt(address))
-        {
-            owned.Resync(ref note, unit, view.TryRead(address, out var item) ? item : 0);
-            return;
-        }
-
-        switch (shape.RoleAt(address - o.Address))
-        {
-            case WordRole.Owned:
-                owned.Resync(ref note, unit, view.TryRead(address, out var word) ? word : 0);
-                break;
-            case WordRole.Link:
-                links!.Changed(unit);
-                owned.Relinked(unit);
-                break;
-            case WordRole.ReferenceCount:
-                counts.LookAt(unit);
-                break;
-            case WordRole.Items:
-                owned.MoveItems(unit);
-                break;
-            default:
-                break;
-        }
-    }
-
-    /// <summary>The cell that starts at an address is another than before.</summary>
-    private void CellChanged(Address start)
-    {
-        var encoded = view.Space.Peek(Windows.CellWord(start));
-        var cell = Cell.Decode(start, encoded);
-        skeleton.CellChanged(cell);
-        var known = notes.Peek(start).Unit;
-        if (known > 0 && objects[known].CellStart == start)
-            End(known);
-        else if (known > 0)
-            owned.MoveItems(known);
-        if (encoded != 0 && cell is { State: CellState.Live, IsRuntime: false } && view.Shadow.OccupantOf(cell) is { } entry && entry.CellStart == start)
-            Begin(entry, cell.End);
-        if (cell.State == CellState.Freed)
-            FindDangling(start, cell.End);
-    }
-
-    private void Begin(in ObjectEntry entry, Address end)
-    {
-        view.PlanOf(entry);
-        var unit = objects.Add(entry, end);
-        for (var word = entry.CellStart; word < end; word += 8)
-        {
-            ref var note = ref notes.At(word);
-            isOverlapped |= note.Unit != 0;
-            note.Unit = unit;
-        }
-
-        links?.Track(unit, shapes[entry.TypeId]);
-        owned.Track(unit);
-        colours?.Born(unit);
-    }
-
-    private void End(int unit)
-    {
-        owned.Forget(unit);
-        links?.Forget(unit);
-        var (start, end) = (objects[unit].CellStart, objects[unit].CellEnd);
-        objects.Remove(unit);
-        for (var word = start; word < end; word += 8)
-            notes.At(word).Unit = 0;
+        if ((note.Flags & NoteFlags.MemberShape) != 0)
+            members.ShapeChanged(address);
     }
 
     private void PagesFlipped(Address word)
@@ -256,6 +196,7 @@ public sealed class HeapIndex
             var page = first + (ulong)bit;
             skeleton.PageFlipped(page);
             roots.PageFlipped(page);
+            members.PageFlipped(page);
             if ((now >> bit & 1) != 0 || notes.Page(page) is null)
                 continue;
             var start = new Address(page << AddressSpace.PageShift);
@@ -289,6 +230,8 @@ public sealed class HeapIndex
                 owned.Dangle(start + i * 8L);
             if (range[i].IsLinked)
                 links!.Dangle(start + i * 8L);
+            if ((range[i].Flags & (NoteFlags.MustLive | NoteFlags.Borrowed)) != 0)
+                promises!.Places.Gone(start + i * 8L, range[i].Flags);
         }
     }
 }

@@ -12,17 +12,23 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
     private readonly SortedSet<int> cut = [];
     private readonly Unreached unreached = new(view, notes, objects);
 
+    public ColourIndex? Colours { get; set; }
+
+    public YoungIndex? Young { get; set; }
+
     /// <summary>Whether a word is an item of two objects, which notes can not tell.</summary>
     public bool IsConfused { get; private set; }
 
     /// <summary>A word that holds an owned reference has another value now; 0 for one that holds none any more.</summary>
     /// <param name="holder">The object that it lies in; <see cref="Note.Root"/> for a root.</param>
-    public void Resync(ref Note slot, int holder, ulong target)
+    public void Resync(ref Note slot, Address place, int holder, ulong target)
     {
         var before = slot.Held;
         if (before == target)
             return;
         slot.Held = target;
+        Young?.SlotChanged(place, holder);
+        Colours?.SlotChanged(holder, before, target);
         if (unreached.IsKnown)
             Follow(holder, before, target);
         if (before != 0)
@@ -56,13 +62,14 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         {
             foreach (var target in targets)
                 Count(target, -1);
+            Colours?.Forget();
             ForgetUnreached();
             return;
         }
 
         cut.Remove(unit);
         foreach (var field in shape.Owned!.Fields)
-            Resync(ref notes.At(o.Address + field.Offset), unit, 0);
+            Resync(ref notes.At(o.Address + field.Offset), o.Address + field.Offset, unit, 0);
         MoveItems(unit, Address.Null, 0);
     }
 
@@ -139,6 +146,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             Count(target, 1);
         targets.Clear();
         targets.AddRange(now);
+        Colours?.Forget();
         ForgetUnreached();
     }
 
@@ -197,7 +205,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             ForgetUnreached();
     }
 
-    private void ResyncSlot(int unit, Address slot) => Resync(ref notes.At(slot), unit, view.TryRead(slot, out var word) ? word : 0);
+    private void ResyncSlot(int unit, Address slot) => Resync(ref notes.At(slot), slot, unit, view.TryRead(slot, out var word) ? word : 0);
 
     private void MoveItems(int unit, Address first, long slots)
     {
@@ -222,7 +230,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         }
 
         note.Unit = unit;
-        Resync(ref note, unit, view.TryRead(slot, out var word) ? word : 0);
+        Resync(ref note, slot, unit, view.TryRead(slot, out var word) ? word : 0);
     }
 
     private void Untrack(int unit, Address slot)
@@ -230,7 +238,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         ref var note = ref notes.At(slot);
         if (note.Unit != unit)
             return;
-        Resync(ref note, unit, 0);
+        Resync(ref note, slot, unit, 0);
         ref var o = ref objects[unit];
         if (slot < o.CellStart || slot >= o.CellEnd)
             notes.At(slot).Unit = 0;
@@ -271,7 +279,15 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         return kept > 0;
     }
 
-    private void ForgetUnreached()
+    /// <summary>Finds out which objects are garbage, unless that is known: in a sweeping phase those are excused.</summary>
+    public void KnowGarbage()
+    {
+        if (!unreached.IsKnown)
+            unreached.Find();
+    }
+
+    /// <summary>What was garbage may be kept now.</summary>
+    public void ForgetUnreached()
     {
         unreached.Forget();
         dangling.AddRange(excused);

@@ -146,7 +146,7 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
         }
 
         note.Unit = Note.Root;
-        owned.Resync(ref note, Note.Root, view.TryRead(slot, out var word) ? word : 0);
+        owned.Resync(ref note, slot, Note.Root, view.TryRead(slot, out var word) ? word : 0);
     }
 
     private void Untrack(Address slot)
@@ -154,7 +154,7 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
         ref var note = ref notes.At(slot);
         if (note.Unit != Note.Root)
             return;
-        owned.Resync(ref note, Note.Root, 0);
+        owned.Resync(ref note, slot, Note.Root, 0);
         note.Unit = 0;
         notes.Tidy(slot);
     }

@@ -24,6 +24,12 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
     /// <summary>Whether every prev word is a link at present.</summary>
     public bool PrevIsValid { get; private set; }
 
+    /// <summary>Phase of the struct that speaks for the whole heap; null when there is none.</summary>
+    public int? WholePhase { get; private set; }
+
+    /// <summary>Whether that is the phase of every object: no list has one of its own.</summary>
+    public bool KnowsPhase { get; } = view.Families.Length == 0;
+
     public bool IsMarking { get; private set; }
 
     public bool IsSweeping { get; private set; }
@@ -71,6 +77,7 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
         Structs = [.. view.Instances().Where(i => !i.HasEnded)];
         Lists = [.. view.Lists().Where(l => !l.Holder.HasEnded)];
         var phases = Structs.Select(view.PhaseOf).OfType<int>().ToList();
+        WholePhase = view.WholePhase;
         IsMarking = phases.Any(view.IsMarking);
         IsSweeping = phases.Any(view.IsSweeping);
         PrevIsValid = true;

@@ -22,8 +22,25 @@ internal struct TrackedObject
     public bool CountWaits;
     public bool ColourWaits;
 
-    /// <summary>Whether it could be white when it was looked at last.</summary>
-    public bool WasWhite;
+    /// <summary>Whether it might be black when it was looked at last.</summary>
+    public bool IsBlack;
+
+    /// <summary>Whether it might be white and named by a black one when it was looked at last.</summary>
+    public bool IsWrong;
+
+    /// <summary>Whether it is a place that the runtime keeps for an object: only its header is followed.</summary>
+    public bool IsShadow;
+
+    /// <summary>Whether it carried the mark, looked as if it had moved, said that it has a shadow, when it was looked at last.</summary>
+    public bool IsMarked;
+    public bool LooksMoved;
+    public bool HasShadow;
+
+    /// <summary>Whether it was born since the indexes settled last.</summary>
+    public bool IsNew;
+
+    /// <summary>Whether it waits for its cards to be looked at.</summary>
+    public bool CardsWait;
 
     /// <summary>Whether it was garbage when garbage was looked for last.</summary>
     public bool IsUnreached;
@@ -63,6 +80,7 @@ internal sealed class TrackedObjects
             CellStart = entry.CellStart,
             CellEnd = cellEnd,
             TypeId = entry.TypeId,
+            IsShadow = entry.IsRuntime,
         };
         return unit;
     }

@@ -13,6 +13,9 @@ internal enum WordRole : byte
 
     /// <summary>Where the items of the owned vector lie, or how many they are.</summary>
     Items,
+
+    /// <summary>A borrowed reference that is followed.</summary>
+    Borrowed,
 }
 
 /// <summary>What the words of objects of a type are, by their distance from the object's address.</summary>
@@ -21,13 +24,24 @@ internal sealed class TypeShape
     private readonly WordRole[] roles;
     private readonly long first;
 
-    public TypeShape(StructPlan plan, ObjectType type, LinkFamily? family)
+    /// <param name="followsBorrowed">Whether borrowed references are followed, too.</param>
+    public TypeShape(StructPlan plan, ObjectType type, LinkFamily? family, bool followsBorrowed)
     {
         Plan = plan;
         IsCollected = type.IsCollected;
         Owned = plan.Owned;
         CountIsPlain = plan.ReferenceCount is { Meanings: [{ When: var when }] } && ReferenceEquals(when, Condition.Always);
         var offsets = new SortedDictionary<long, WordRole>();
+        var borrowed = plan.ReferenceFields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Borrowed)).ToArray();
+        if (followsBorrowed)
+        {
+            Borrowed = [.. borrowed.Where(f => f is { Width: 64, Meanings: [{ When.IsAlways: true }] }).Select(f => f.Offset)];
+            BorrowedIsPlain = Borrowed.Length == borrowed.Length
+                && !plan.Layout.Containers.Any(c => ContainerView.MayHoldReferences(c) && c is not Vector { ItemRole: FieldRole.Owned });
+        }
+
+        foreach (var offset in Borrowed)
+            offsets[offset] = WordRole.Borrowed;
         foreach (var field in Owned?.Fields ?? [])
             offsets[field.Offset] = WordRole.Owned;
         if (plan.ReferenceCount is { } count)
@@ -55,6 +69,12 @@ internal sealed class TypeShape
 
     /// <summary>Where owned references lie; null when only the views can tell.</summary>
     public OwnedPlaces? Owned { get; }
+
+    /// <summary>Where borrowed references lie that are followed.</summary>
+    public int[] Borrowed { get; } = [];
+
+    /// <summary>Whether those are all borrowed references.</summary>
+    public bool BorrowedIsPlain { get; }
 
     /// <summary>Whether the reference count is one always, so that its word tells when to look at it again.</summary>
     public bool CountIsPlain { get; }

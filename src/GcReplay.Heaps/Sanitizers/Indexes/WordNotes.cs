@@ -18,6 +18,9 @@ internal struct Note
     /// <summary>Owned references that name this address.</summary>
     public int Owned;
 
+    /// <summary>Of these, those in objects that may be black; counted while marking.</summary>
+    public int Black;
+
     /// <summary>Next words that name this address as a node.</summary>
     public int NextIn;
 
@@ -33,9 +36,12 @@ internal struct Note
     /// <summary>A link word of the head of a living list.</summary>
     public const int Head = -2;
 
+    /// <summary>An item of the first container that is followed item by item; the others below.</summary>
+    public const int FirstMember = -16;
+
     public readonly bool IsLinked => (NextIn | PrevIn) != 0;
 
-    public readonly bool IsEmpty => (Unit | (int)Flags | Owned | NextIn | PrevIn) == 0 && (Held | NextFrom) == 0;
+    public readonly bool IsEmpty => (Unit | (int)Flags | Owned | Black | NextIn | PrevIn) == 0 && (Held | NextFrom) == 0;
 }
 
 [Flags]
@@ -54,6 +60,15 @@ internal enum NoteFlags
 
     /// <summary>The node at this address waits to be looked at.</summary>
     NodeWaits = 8,
+
+    /// <summary>Says where a container lies that is followed item by item, or how long it is.</summary>
+    MemberShape = 16,
+
+    /// <summary>Member of a list whose members must live.</summary>
+    MustLive = 32,
+
+    /// <summary>A borrowed reference in a living object names this address.</summary>
+    Borrowed = 64,
 }
 
 /// <summary>Notes by address: in pages beside those of the process, and apart for addresses where nothing is mapped (corrupt words
@@ -117,6 +132,24 @@ internal sealed class WordNotes(AddressSpace space)
         pages.Remove(number);
         cache[number & (CacheSize - 1)] = default;
         spare.Push(notes);
+    }
+
+    /// <summary>Forgets how many references in black objects name each address.</summary>
+    public void ForgetBlack()
+    {
+        // order: each on its own.
+        foreach (var page in pages.Values)
+        {
+            foreach (ref var note in page.AsSpan())
+                note.Black = 0;
+        }
+
+        // order: each on its own.
+        foreach (var address in strays.Keys.ToArray())
+        {
+            strays[address] = strays[address] with { Black = 0 };
+            Tidy(new Address(address));
+        }
     }
 
     /// <summary>All notes that say something, by ascending address: for comparing two indexes.</summary>

@@ -45,7 +45,9 @@ public sealed class IncminimarkFamily : CollectorFamily
 
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
 
-    public override ImmutableArray<ColourRule> Colours => IncminimarkLayout.Colours;
+    public override ImmutableArray<ColourRule> Colours => IncminimarkPromises.Colours;
+
+    public override TracingRules Tracing => IncminimarkPromises.Tracing;
 
     public override ImmutableArray<Region> Regions => [.. IncminimarkRegions.All, SmallObjects.Arenas];
 

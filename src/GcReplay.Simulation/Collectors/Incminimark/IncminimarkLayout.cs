@@ -14,13 +14,6 @@ internal static class IncminimarkLayout
     public static readonly ImmutableArray<string> Phases =
         ["scanning", "marking", "sweeping", "finalizing", "minor-roots", "minor-remembered", "minor-weakrefs", "minor-free"];
 
-    public static readonly ImmutableArray<ColourRule> Colours =
-    [
-        new(Colour.Black, Condition.WhenSet("GCFLAG_VISITED") with { Phases = ["marking", "sweeping"] }),
-        new(Colour.Grey, Condition.WhenOn("objects_to_trace", "more_objects_to_trace", "prebuilt_root_objects") with { Phases = ["marking"] }),
-        new(Colour.White, Condition.InPhase("marking")),
-    ];
-
     public static ImmutableArray<StructLayout> Structs(IncminimarkSettings settings) =>
     [
         Statics(settings.IsPaged),

@@ -33,7 +33,10 @@ internal sealed class BothForms : IRunObserver
     public int Questions { get; private set; }
 
     /// <summary>How often the index suspected a heap that was well: correct, but it costs a look at the whole heap.</summary>
-    public int FalseAlarms { get; private set; }
+    public int FalseAlarms => Alarms.Values.Sum();
+
+    /// <summary>The same by sanitizer.</summary>
+    public SortedDictionary<string, int> Alarms { get; } = [];
 
     /// <summary>The first violation of each sanitizer, by its name.</summary>
     public SortedDictionary<string, Violation> First { get; } = [];
@@ -58,7 +61,7 @@ internal sealed class BothForms : IRunObserver
     public bool AfterEvent(long number, in Event e)
     {
         var isCurrent = false;
-        foreach (var sanitizer in GcReplay.Heaps.Sanitizers.Sanitizers.All)
+        foreach (var sanitizer in GcReplay.Heaps.Sanitizers.Sanitizers.Of(whole))
         {
             if (!sanitizer.Kinds.Contains(e.Kind) || !sanitizer.HoldsAfter(e, whole))
                 continue;
@@ -89,7 +92,7 @@ internal sealed class BothForms : IRunObserver
         var found = maySuspect ? sanitizer.Check(pinned, e, number).ToList() : [];
         Assert.Equal(expected, found);
         if (maySuspect && expected.Count == 0)
-            FalseAlarms++;
+            Alarms[sanitizer.Name] = Alarms.GetValueOrDefault(sanitizer.Name) + 1;
         if (expected.Count > 0)
             First.TryAdd(sanitizer.Name, expected[0]);
     }
