@@ -1,10 +1,3 @@
-using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
-using GcReplay.Heaps.Memory;
-using GcReplay.Heaps.Sanitizers;
-using GcReplay.Heaps.Views;
-using GcReplay.Simulation.Recording;
-
 namespace GcReplay.Benchmarks;
 
 /// <summary>Prints what it costs to ask every sanitizer after every event of a healthy run.</summary>
@@ -34,19 +27,5 @@ internal static class CheckedTable
             $"{asked / plain:0.00}",
         ];
         return $"| {string.Join(" | ", cells)} |";
-    }
-
-    private sealed class Checks : IRunObserver
-    {
-        private SanitizerRun? run;
-
-        public void Start(AddressSpace space, Shadow shadow, Layout layout) => run = new SanitizerRun(new HeapView(space, shadow, layout));
-
-        public bool AfterEvent(long number, in Event e)
-        {
-            if (run!.After(number, e) is [var violation, ..])
-                throw new InvalidOperationException(violation.ToString());
-            return true;
-        }
     }
 }

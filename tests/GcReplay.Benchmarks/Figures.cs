@@ -9,9 +9,11 @@ namespace GcReplay.Benchmarks;
 internal sealed record Figure(string What, string Value, double Number, string Target = "");
 
 /// <summary>Measurements of one workload, as a table or as JSON.</summary>
-internal sealed class Figures(string name)
+internal sealed class Figures(string workload)
 {
     private readonly List<Figure> figures = [];
+
+    public string Workload { get; } = workload;
 
     public void Add(string what, string value, double number, string target = "")
     {
@@ -29,11 +31,21 @@ internal sealed class Figures(string name)
 
     public void Print(TextWriter writer)
     {
-        writer.WriteLine($"| {name} | measured | target |");
+        writer.WriteLine($"| {Workload} | measured | target |");
         writer.WriteLine("|---|---|---|");
         foreach (var figure in figures)
             writer.WriteLine($"| {figure.What} | {figure.Value} | {figure.Target} |");
         writer.WriteLine();
+    }
+
+    /// <summary>Workloads of which the same was measured, a row each.</summary>
+    public static void PrintRows(TextWriter writer, IReadOnlyList<Figures> rows)
+    {
+        var columns = rows.SelectMany(row => row.figures).Select(f => f.What).Distinct().ToList();
+        writer.WriteLine($"| | {string.Join(" | ", columns)} |");
+        writer.WriteLine($"|{string.Concat(Enumerable.Repeat("---|", columns.Count + 1))}");
+        foreach (var row in rows)
+            writer.WriteLine($"| {row.Workload} | {string.Join(" | ", row.figures.Select(f => f.Value))} |");
     }
 
     public JsonObject ToJson()
@@ -41,7 +53,7 @@ internal sealed class Figures(string name)
         var json = new JsonObject();
         foreach (var figure in figures)
             json[figure.What] = new JsonObject { ["value"] = figure.Value, ["number"] = figure.Number, ["target"] = figure.Target };
-        return new JsonObject { ["workload"] = name, ["figures"] = json };
+        return new JsonObject { ["workload"] = Workload, ["figures"] = json };
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Simulation.Recording;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Benchmarks;
@@ -34,7 +35,7 @@ internal static class FirstTable
             var path = Path.Combine(folder.FullName, "a.gctrace");
             var result = workload.Run.Execute();
             var plain = Measure(() => workload.Run.Execute());
-            var recorded = Measure(() => Record(workload, path));
+            var recorded = Measure(() => Record(workload.Run, path));
             var bytes = new FileInfo(path).Length;
             var memory = new MemoryTrace(workload.Run.Header, int.MaxValue);
             workload.Run.Execute(memory);
@@ -55,11 +56,12 @@ internal static class FirstTable
         }
     }
 
-    private static void Record(Workload workload, string path)
+    internal static RunResult Record(PreparedRun run, string path, CancellationToken cancellation = default)
     {
-        using var writer = new TraceWriter(path, workload.Run.Header);
-        var result = workload.Run.Execute(writer);
+        using var writer = new TraceWriter(path, run.Header);
+        var result = run.Execute(writer, cancellation: cancellation);
         writer.Finish(result.ToOutcome(), result.Choices);
+        return result;
     }
 
     private static void PlayFile(string path)

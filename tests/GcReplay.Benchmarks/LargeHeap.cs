@@ -4,7 +4,9 @@ namespace GcReplay.Benchmarks;
 /// objects replaced, cycles given up, so that every generation and the full collection have their part.</summary>
 internal static class LargeHeap
 {
-    /// <summary>Four objects each, 512 bytes in cpython39.</summary>
+    private const int ObjectsInGroup = 4;
+
+    /// <summary>512 bytes each in cpython39.</summary>
     private const int FullGroups = 140_000;
     private const int FullRounds = 520_000;
     private const int QuickGroups = 12_000;
@@ -13,8 +15,12 @@ internal static class LargeHeap
     public static Workload Workload(string collector, bool isQuick)
     {
         var (groups, rounds) = isQuick ? (QuickGroups, QuickRounds) : (FullGroups, FullRounds);
-        return Benchmarks.Workload.Of($"{groups * 4:N0} objects, {collector}", Text(groups, rounds), collector);
+        return Workload(collector, groups * ObjectsInGroup, rounds);
     }
+
+    /// <param name="rounds">Of work in the ring when it is built: ten operations each, two of them allocations.</param>
+    public static Workload Workload(string collector, int objects, int rounds) =>
+        Benchmarks.Workload.Of($"{objects:N0} objects, {collector}", Text(objects / ObjectsInGroup, rounds), collector);
 
     private static string Text(int groups, int rounds) => $$"""
         globals chain first a b c cursor spare

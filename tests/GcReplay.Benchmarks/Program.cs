@@ -9,6 +9,8 @@ else if (args is ["encoding", .. var encoded])
     EncodingTable.Print(Console.Out, encoded);
 else if (args is ["conditions", .. var conditioned])
     ConditionTable.Print(Console.Out, conditioned);
+else if (args is ["families", .. var families])
+    FamilyTable.Print(Console.Out, families);
 else if (args is ["checked"])
     CheckedTable.Print(Console.Out);
 else
