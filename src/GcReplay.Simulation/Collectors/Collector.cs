@@ -117,6 +117,8 @@ public interface IOperands
 
     long Number(int operand);
 
+    double Decimal(int operand);
+
     /// <summary>Id of a name; 0 when it is left out.</summary>
     int Name(int operand);
 

@@ -37,6 +37,8 @@ public sealed class Operations(Process process, Collector collector) : IOperands
 
     public long Number(int operand) => statement.Operands[operand]!.Number;
 
+    public double Decimal(int operand) => statement.Operands[operand]!.Decimal;
+
     public int Name(int operand) => statement.Operands[operand] is { } text ? process.Code.NameIds[text.Text] : 0;
 
     public int Script(int operand) => statement.Operands[operand] is { } script ? (int)script.Number : -1;

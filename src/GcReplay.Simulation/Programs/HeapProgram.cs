@@ -142,9 +142,12 @@ public enum RootKind
 /// <summary>An operand as written.</summary>
 /// <param name="Form">Which of the other members count.</param>
 /// <param name="Number">Slot, index, count, generation, interpreter index, thread index, script index, place of a prebuilt object or word, or
-/// type index into <see cref="HeapProgram.Types"/>.</param>
+/// type index into <see cref="HeapProgram.Types"/>; the bits of a decimal.</param>
 /// <param name="Text">A quoted name.</param>
-public sealed record Operand(OperandForm Form, long Number, string Text = "", RootKind Root = RootKind.Global);
+public sealed record Operand(OperandForm Form, long Number, string Text = "", RootKind Root = RootKind.Global)
+{
+    public double Decimal => BitConverter.Int64BitsToDouble(Number);
+}
 
 /// <summary>Hashes of parts of a program: by name or label, the same in every process.</summary>
 file static class TreeHash

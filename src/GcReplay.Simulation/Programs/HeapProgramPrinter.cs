@@ -117,6 +117,7 @@ public sealed class HeapProgramPrinter
     {
         OperandForm.Root => Root(operand.Root, (int)operand.Number),
         OperandForm.Number => operand.Number.ToString(),
+        OperandForm.Decimal => ProgramNames.DecimalText(operand.Decimal),
         OperandForm.Type => TypeName(program.Types[(int)operand.Number].Name),
         OperandForm.Text => QuotedText.Write(operand.Text),
         OperandForm.Interpreter => program.Interpreters[(int)operand.Number],

@@ -52,8 +52,8 @@ public static class IncminimarkOperations
         "0 or 1: whether a step of marking visits one object only", "never", Incminimark);
 
     public static readonly OperationRow MajorThreshold = new(
-        "majorthreshold", [new("bytes", OperandForm.Number, Max: int.MaxValue)], ResultForm.None,
-        "sets next_major_collection_threshold", "never", Incminimark);
+        "majorthreshold", [new("bytes", OperandForm.Decimal)], ResultForm.None,
+        "sets next_major_collection_threshold, a double", "never", Incminimark);
 
     public static readonly OperationRow Advance = new(
         "advance", [new("state", OperandForm.Word, Words: ["scanning", "marking", "sweeping", "finalizing"])], ResultForm.None,

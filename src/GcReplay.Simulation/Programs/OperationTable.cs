@@ -12,6 +12,9 @@ public enum OperandForm
     /// <summary>A number from 0 to the operand's highest.</summary>
     Number,
 
+    /// <summary>A number with or without a point, as a double.</summary>
+    Decimal,
+
     /// <summary>A declared type or a kind.</summary>
     Type,
 

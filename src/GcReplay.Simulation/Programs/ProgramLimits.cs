@@ -6,6 +6,9 @@ public static class ProgramLimits
     /// <summary>Slots, indices, counts, global slots and places of a frame, where a row says no other.</summary>
     public const long NumberMax = 1_000_000;
 
+    /// <summary>Numbers with a point lie below it, and above its negative.</summary>
+    public const double DecimalEnd = 1e15;
+
     public const long LoopCountMax = 1_000_000_000;
 
     /// <summary>Loops and choices within each other. Parser and printer recurse this deep and no deeper.</summary>

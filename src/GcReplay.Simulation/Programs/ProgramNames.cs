@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GcReplay.Simulation.Programs;
 
 /// <summary>Which words are names, and which mean a place.</summary>
@@ -38,6 +40,15 @@ internal static class ProgramNames
             return -1;
         return long.TryParse(word, out var value) ? value : long.MaxValue;
     }
+
+    /// <summary>A number as a double is written, shortest; null when it is none, or too large.</summary>
+    public static double? Decimal(ReadOnlySpan<char> word)
+    {
+        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(word, styles, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) < ProgramLimits.DecimalEnd ? value : null;
+    }
+
+    public static string DecimalText(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     public static long? Extent(string word)
     {

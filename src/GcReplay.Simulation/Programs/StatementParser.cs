@@ -97,6 +97,7 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope, Im
     {
         OperandForm.Root => RootOperand(row, operand),
         OperandForm.Number => new Operand(OperandForm.Number, Number(row, operand, before)),
+        OperandForm.Decimal => Decimal(row, operand),
         OperandForm.Type => new Operand(OperandForm.Type, Type(row, operand)),
         OperandForm.Text => new Operand(OperandForm.Text, 0, Text(row, operand)),
         OperandForm.Interpreter => new Operand(OperandForm.Interpreter, Interpreter(row, operand)),
@@ -155,6 +156,13 @@ internal sealed class StatementParser(TokenReader tokens, ProgramScope scope, Im
             throw Expected(row, operand, $"{slots}, which is what every '{kind}' has");
         tokens.Take();
         return value;
+    }
+
+    private Operand Decimal(OperationRow row, OperandRow operand)
+    {
+        var value = ProgramNames.Decimal(tokens.Word) ?? throw Expected(row, operand, "a number, as 1500 or 127.5, below 1e15");
+        tokens.Take();
+        return new Operand(OperandForm.Decimal, BitConverter.DoubleToInt64Bits(value));
     }
 
     private long Type(OperationRow row, OperandRow operand)

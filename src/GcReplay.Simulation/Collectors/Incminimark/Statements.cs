@@ -34,7 +34,7 @@ internal sealed class Statements(
         "finalizer" => RegisterFinalizer(operands.Reference(0)),
         "nextdead" => NextDead(operands),
         "singlestep" => SetSingleStep(operands.Number(0) != 0),
-        "majorthreshold" => SetThreshold(operands.Number(0)),
+        "majorthreshold" => SetThreshold(operands.Decimal(0)),
         "advance" => Advance((GcState)operands.Number(0)),
         _ => throw new BrokenAssumptionException($"incminimark has no operation '{statement.Operation.Name}'"),
     };
@@ -148,7 +148,7 @@ internal sealed class Statements(
         return 1;
     }
 
-    private ulong? SetThreshold(long bytes)
+    private ulong? SetThreshold(double bytes)
     {
         Words.Counters(knob);
         Words.NextMajorCollectionThreshold = bytes;

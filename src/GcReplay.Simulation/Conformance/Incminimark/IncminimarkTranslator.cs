@@ -128,7 +128,7 @@ internal sealed class IncminimarkTranslator(string id)
                 builder.Add(a[0] == 0 ? OperationTable.Disable : OperationTable.Enable);
                 break;
             case "set_threshold":
-                builder.Add(IncminimarkOperations.MajorThreshold, Number(a[0]));
+                builder.Add(IncminimarkOperations.MajorThreshold, new Operand(OperandForm.Decimal, a[0]));
                 break;
             default:
                 throw new NotSupportedException(name);

@@ -84,11 +84,11 @@ internal sealed class OperationReader(int prebuilts)
             ? MutatorOperation.NullReference
             : place.Number(element, "a root slot or prebuilt object", -prebuilts, Slots - 1);
 
-    /// <summary>A double that is a whole number.</summary>
+    /// <summary>The bits of a double.</summary>
     private static long Threshold(JsonPlace place, JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && value is >= 0 and <= int.MaxValue && Math.Floor(value) == value
-            ? (long)value
-            : throw place.Error($"a threshold (a whole number from 0 to {int.MaxValue})", element);
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && Math.Abs(value) < ProgramLimits.DecimalEnd
+            ? BitConverter.DoubleToInt64Bits(value)
+            : throw place.Error("a threshold (a number below 1e15)", element);
 
     private static long Bytes(JsonPlace place, JsonElement element)
     {

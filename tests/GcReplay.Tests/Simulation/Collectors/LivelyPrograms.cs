@@ -166,6 +166,7 @@ internal sealed class LivelyPrograms
         {
             OperandForm.Root => Root(context, row.IsPlace),
             OperandForm.Number => Gen.Int[0, 2].Select(number => $"{number}"),
+            OperandForm.Decimal => Gen.Int[0, 4000].Select(eighths => $"{eighths / 8}.{eighths % 8 * 125:000}"),
             OperandForm.Type => Gen.Int[0, kinds.Length - 1].Select(index => kinds[index]),
             OperandForm.Text => Gen.Const("\"name\""),
             OperandForm.Interpreter => Gen.Int[-1, liveliness.Interpreters.Length - 1].Select(index => index < 0 ? "main" : liveliness.Interpreters[index]),

@@ -16,7 +16,7 @@ public sealed class IncminimarkErrorTests
     [InlineData("""["malloc_array",7]""", "expected references (an array), found 7")]
     [InlineData("""["unpin",0]""", "expected an entry of the pinned list")]
     [InlineData("""["step_until",4]""", "expected a state (a whole number from 0 to 3), found 4")]
-    [InlineData("""["set_threshold",1.5]""", "expected a threshold")]
+    [InlineData("""["set_threshold",1e15]""", "expected a threshold (a number below 1e15), found 1e15")]
     [InlineData("7", "expected an operation (an array), found 7")]
     public void An_operation_of_another_shape_is_told_with_its_place(string operation, string message) =>
         AssertError(IncminimarkTexts.With([operation]), "program 'small', operation 0: " + message);

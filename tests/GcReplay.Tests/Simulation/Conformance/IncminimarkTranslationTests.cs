@@ -56,10 +56,10 @@ public sealed class IncminimarkTranslationTests
 
     [Fact]
     public void Collections_and_knobs_are_operations_of_the_language() => Assert.Equal(
-        ["collect full", "collect 1", "collect minor", "collect increment", "advance sweeping", "singlestep 1", "disable", "enable", "majorthreshold 128"],
+        ["collect full", "collect 1", "collect minor", "collect increment", "advance sweeping", "singlestep 1", "disable", "enable", "majorthreshold 128", "majorthreshold 349.44", "majorthreshold -0.5"],
         IncminimarkTexts.Translate(
             ["""["collect"]""", """["collect_gen",1]""", """["minor"]""", """["step"]""", """["step_until",2]""", """["set_single_step",1]""",
-             """["enable",0]""", """["enable",1]""", """["set_threshold",128.0]"""]));
+             """["enable",0]""", """["enable",1]""", """["set_threshold",128.0]""", """["set_threshold",349.44]""", """["set_threshold",-5e-1]"""]));
 
     [Fact]
     public void Pins_ids_and_finalizers_name_roots() => Assert.Equal(

@@ -98,6 +98,7 @@ internal static class ProgramGenerator
         OperandForm.Root when isScript => Gen.OneOf(Root, Prebuilt, Gen.Const(new Operand(OperandForm.Root, 0, Root: RootKind.Self))),
         OperandForm.Root => Gen.OneOf(Root, Prebuilt),
         OperandForm.Number => Gen.Long[0, row.Max].Select(number => new Operand(OperandForm.Number, number)),
+        OperandForm.Decimal => Gen.Double[-1e14, 1e14].Select(value => new Operand(OperandForm.Decimal, BitConverter.DoubleToInt64Bits(value))),
         OperandForm.Type => Gen.Int[0, NewTypes.Length - 1].Select(pick => new Operand(OperandForm.Type, NewTypes[pick])),
         OperandForm.Text => Gen.String.Select(text => new Operand(OperandForm.Text, 0, text)),
         OperandForm.Interpreter => Gen.Int[0, Interpreters.Length - 1].Select(index => new Operand(OperandForm.Interpreter, index)),

@@ -39,7 +39,7 @@ internal static class IncminimarkPrograms
         (1, Target.Select(to => $"{to}nextdead")),
         (4, OneOf("collect", "collect minor", "collect increment", "collect increment", "collect 0", "collect 1")),
         (1, OneOf("advance marking", "advance sweeping", "advance scanning", "enable", "disable")),
-        (1, Gen.Int[0, 4000].Select(bytes => $"majorthreshold {bytes}")));
+        (1, Gen.Int[0, 8000].Select(halves => $"majorthreshold {halves / 2}.{halves % 2 * 5}")));
 
     private static readonly Gen<string> Body = Gen.Frequency(
         (6, Statement),
