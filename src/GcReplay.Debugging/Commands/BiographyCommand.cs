@@ -53,7 +53,7 @@ public sealed class BiographyCommand : Command
         if (story.Told.Count > shown)
             lines.Add($"  … {story.Told.Count - shown} more events. Try: biography {o.Name} {story.Told.Count}");
         if (story.Counts.Count > 0)
-            lines.Add($"  and {string.Join(", ", story.Counts.Select(c => $"{c.Value} {c.Key}"))}. For one kind: break Visit if event.object == {o.Name}");
+            lines.Add($"  and {string.Join(", ", story.Counts.Select(c => $"{c.Value} {c.Key}"))}. For one kind: break {story.Counts.First().Key} if event.object == {o.Name}");
         var counts = new JsonObject();
         foreach (var (kind, count) in story.Counts)
             counts[kind.ToString()] = count;
@@ -99,77 +99,5 @@ public sealed class BiographyCommand : Command
         /// <summary>Whether the event names it: neighbours' links change its words, too, and that is their story.</summary>
         private readonly bool IsAbout(EventBlock block, int index) =>
             o.Names(block, index) || ((EventKind)block.Kinds[index]).IsFailure();
-    }
-}
-
-public sealed class BarriersCommand : Command
-{
-    private const int DefaultShown = 60;
-
-    public override string Name => "barriers";
-
-    public override string Usage => "barriers #N [COUNT]";
-
-    public override string Summary => "the write barriers of stores into an object, what each decided and why, and stores that had none";
-
-    public override string Example => "barriers #2";
-
-    public override CommandResult Run(Debugger debugger, Arguments arguments)
-    {
-        arguments.Require(1, 2);
-        var o = StopPlaces.Object(debugger, arguments, arguments[0]);
-        var shown = arguments.CountAt(1, DefaultShown);
-        var pairs = new Pairs(o);
-        new EventScan(debugger.Timeline.Blocks).Forward(debugger.Timeline.Start + 1, debugger.Timeline.EventCount, ref pairs, debugger.Progress);
-
-        var width = debugger.Timeline.EventCount.ToString().Length;
-        var (barriers, bare) = (pairs.Found.Count(f => f.IsBarrier), pairs.Found.Count(f => !f.IsBarrier));
-        var lines = new List<string>
-        {
-            barriers == 0 && bare == 0 ? $"{o.Name}: no barrier and no store in this trace"
-            : barriers == 0 ? $"{o.Name}: no barrier, {Stores(bare)}: this collector has none, or they were left out"
-            : $"{o.Name}: {(barriers == 1 ? "1 barrier" : $"{barriers} barriers")}, {Stores(bare)} without one",
-        };
-        var data = new JsonArray();
-        foreach (var (number, isBarrier) in pairs.Found.Take((int)Math.Min(shown, int.MaxValue)))
-        {
-            var there = debugger.At(number);
-            lines.Add($"  {number.ToString().PadLeft(width)}  {EventText.What(there)}{(isBarrier || barriers == 0 ? "" : "  without a barrier")}  {EventText.Where(there)}");
-            data.Add(EventText.Json(there));
-        }
-
-        if (pairs.Found.Count > shown)
-            lines.Add($"  … {pairs.Found.Count - shown} more. Try: barriers {o.Name} {pairs.Found.Count}");
-        return new CommandResult(lines, new JsonObject { ["object"] = o.Name.ToString(), ["barriers"] = barriers, ["storesWithout"] = bare, ["events"] = data });
-    }
-
-    private static string Stores(int count) => count == 1 ? "1 store" : $"{count} stores";
-
-    /// <summary>Barriers, and stores that no barrier of the same slot and thread precedes.</summary>
-    private struct Pairs(OnObject o) : IEventTest
-    {
-        public readonly List<(long Number, bool IsBarrier)> Found = [];
-        private readonly HashSet<(int Thread, ulong Slot)> open = [];
-
-        public readonly bool Hits(EventBlock block, int index)
-        {
-            var kind = (EventKind)block.Kinds[index];
-            if (kind is not (EventKind.Barrier or EventKind.Store) || !o.IsObject(block.FirstEvent + index, block.A[index]))
-                return false;
-            var slot = (block.Threads[index], block.B[index]);
-            if (kind == EventKind.Barrier)
-            {
-                open.Add(slot);
-                Found.Add((block.FirstEvent + index, true));
-            }
-            else if (!open.Remove(slot))
-            {
-                Found.Add((block.FirstEvent + index, false));
-            }
-
-            return false;
-        }
-
-        public readonly bool MayHit(BlockSummary summary) => o.MayHit(summary);
     }
 }
