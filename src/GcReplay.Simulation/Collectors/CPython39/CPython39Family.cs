@@ -148,6 +148,8 @@ public sealed class CPython39Family : CollectorFamily
             Field.Bits($"threshold{i}", at + i * GcState.GenerationBytes + GcState.ThresholdAndCount, 0, 32),
             Field.Bits($"count{i}", at + i * GcState.GenerationBytes + GcState.ThresholdAndCount, 32, 32),
         }),
+        // Upstream's generation0, which the first of the lists is called here.
+        Field.Word("generation0_head", at + GcState.Generation0, FieldRole.Address),
         Field.Word("collecting", at + GcState.Collecting, FieldRole.Integer),
         Field.Word("garbage", at + GcState.Garbage, FieldRole.Pointer, "gc.garbage"),
         Field.Word("long_lived_total", at + GcState.LongLivedTotal, FieldRole.Integer),

@@ -4,7 +4,8 @@ using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
 
-/// <summary>The phases of a collection as spans of events, and as a word of its record.</summary>
+/// <summary>The phases of a collection as spans of events, and as a word of its record. The word stays what it is until the next phase
+/// begins: what update_refs put in place of links is there between the phases, too.</summary>
 internal sealed class PhaseSpans(Process process)
 {
     public void Run(Address record, Phase phase, Action body)
@@ -14,6 +15,5 @@ internal sealed class PhaseSpans(Process process)
         var begin = process.Journal.LastEvent;
         body();
         process.Event(EventKind.PhaseEnd, (ulong)begin);
-        process.Journal.WriteOwn(record + RecordWords.Phase, (ulong)Phase.None);
     }
 }
