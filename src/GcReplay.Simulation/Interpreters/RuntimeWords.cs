@@ -184,7 +184,7 @@ public static class RuntimeWords
                 // A collector knows by other words which of them to look at; a program without any has no such list.
                 .. code.Program.Prebuilts.IsEmpty
                     ? (Container[])[]
-                    : [new Vector("prebuilt", code.PrebuiltTable, false, "", code.Program.Prebuilts.Length, FieldRole.Borrowed)],
+                    : [new Vector("prebuilt", code.PrebuiltTable, false, "", code.Program.Prebuilts.Length, FieldRole.Owned)],
             ]),
         new(
             "PyThreadState", StructRole.Thread, Thread.Bytes,

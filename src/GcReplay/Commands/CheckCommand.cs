@@ -44,6 +44,18 @@ internal sealed class CheckCommand(CommandConsole console)
             json["verdict"] = verdict;
         }
 
+        if (trace.Damage is { } damage)
+        {
+            json["damage"] = damage;
+            // What was recorded and can not be read was not checked: "ok" would say more than is known.
+            if (found.Count == 0 && (trace.EventCount == 0 || trace.Outcome?.Events > trace.EventCount))
+            {
+                json["status"] = "failure";
+                console.Result(json);
+                return ExitCode.BadInput;
+            }
+        }
+
         console.Result(json);
         return found.Count == 0 ? ExitCode.Ok : ExitCode.Finding;
     }
