@@ -27,9 +27,9 @@ public sealed class SanitizerContractTests
     [Fact]
     public void Both_forms_agree_on_the_gallery()
     {
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "traces"), "*.gctrace", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var row in Stories.GalleryTests.Traces)
         {
-            using var trace = TraceReader.Open(path);
+            using var trace = TraceReader.Open(Repository.PathOf(row.Data));
             BothForms.Of(RunOptions.Of(trace));
         }
     }
