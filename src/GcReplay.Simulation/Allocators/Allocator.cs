@@ -68,6 +68,9 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <summary>Frees the block around a cell; the same events.</summary>
     protected internal abstract void Free(Cell live, Block block);
 
+    /// <summary>Whether a cell is of the raw domain: <see cref="CellRequest.IsRaw"/>, asked of its occupant.</summary>
+    protected bool IsRaw(in Cell live) => Journal.Shadow.OccupantOf(live) is { } occupant && CellRequest.IsRawType(occupant.IsRuntime, occupant.TypeId);
+
     protected static ulong CellBytes(ulong bytes) => bytes == 0 ? 8 : bytes + 7 & ~7UL;
 
     /// <summary>The cell that starts here and was not freed: live, or kept in a free list of the runtime.</summary>

@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Allocators;
 
@@ -15,7 +16,10 @@ public readonly record struct CellRequest(ulong Bytes, int Front, int Behind, ul
 
     /// <summary>Whether the request is of CPython's raw domain (<c>PyMem_RawMalloc</c>) and not of its object domain: structs of
     /// interpreters and threads are raw, objects of the program are not.</summary>
-    public bool IsRaw => (Number & Shadow.RuntimeFlag) != 0;
+    public bool IsRaw => IsRawType((Number & Shadow.RuntimeFlag) != 0, (int)(Descriptor & 0xFFFF));
+
+    /// <summary>A place for an object of the program is counted with the runtime's, and of the object domain: the object moves in.</summary>
+    internal static bool IsRawType(bool isRuntime, int typeId) => isRuntime && typeId < RuntimeWords.RuntimeTypes;
 }
 
 /// <summary>A block of memory with a cell in it, as it was asked for by a <see cref="CellRequest"/>.</summary>

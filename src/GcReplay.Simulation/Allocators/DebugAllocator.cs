@@ -75,7 +75,7 @@ public sealed class DebugAllocator(Allocator below, Journal journal, int firstSi
     private ulong CheckPads(Cell live, Address block)
     {
         var letterAndPad = Read(block - 8);
-        if ((letterAndPad & 0xFF) != Letter(live.IsRuntime))
+        if ((letterAndPad & 0xFF) != Letter(IsRaw(live)))
             throw Failure(AllocatorSite.DebugApiId, block);
         if (letterAndPad >> 8 != Forbidden >> 8)
             throw Failure(AllocatorSite.DebugLeadingPad, block);

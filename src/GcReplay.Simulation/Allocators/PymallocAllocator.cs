@@ -80,7 +80,7 @@ public sealed partial class PymallocAllocator(Allocator raw, Journal journal, in
     /// <remarks>Source: _PyObject_Free, pymalloc_free.</remarks>
     protected internal override void Free(Cell live, Block block)
     {
-        if (live.IsRuntime)
+        if (IsRaw(live))
         {
             raw.Free(live, block);
             return;

@@ -219,7 +219,10 @@ public abstract class CollectorFamily
 /// <param name="Default">In words; <c>on</c> or <c>off</c> makes it a switch.</param>
 /// <param name="Words">The words that it can be instead; none for a number or a switch.</param>
 /// <param name="IsDecimal">Whether the number can have a decimal point.</param>
-public sealed record Parameter(string Key, string Summary, string Default, ImmutableArray<string> Words = default, bool IsDecimal = false)
+/// <param name="Min">Least whole number.</param>
+/// <param name="Max">Largest whole number.</param>
+public sealed record Parameter(
+    string Key, string Summary, string Default, ImmutableArray<string> Words = default, bool IsDecimal = false, uint Min = 0, uint Max = uint.MaxValue)
 {
     /// <summary>In words: what its value can be.</summary>
     public string Expected => this switch
@@ -227,7 +230,7 @@ public sealed record Parameter(string Key, string Summary, string Default, Immut
         { Words.IsDefaultOrEmpty: false } => string.Join(" or ", Words),
         { Default: "on" or "off" } => "on or off",
         { IsDecimal: true } => $"a number, as 1.82, below {DecimalEnd}",
-        _ => $"a whole number from 0 to {uint.MaxValue}",
+        _ => $"a whole number from {Min} to {Max}",
     };
 
     private const double DecimalEnd = 1e15;
@@ -237,6 +240,6 @@ public sealed record Parameter(string Key, string Summary, string Default, Immut
         { Words.IsDefaultOrEmpty: false } => Words.Contains(value),
         { Default: "on" or "off" } => value is "on" or "off",
         { IsDecimal: true } => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < DecimalEnd,
-        _ => uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+        _ => uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= Min && number <= Max,
     };
 }

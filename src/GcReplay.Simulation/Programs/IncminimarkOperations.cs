@@ -34,7 +34,7 @@ public static class IncminimarkOperations
 
     public static readonly OperationRow Unpin = new(
         "unpin", [new("index", OperandForm.Number)], ResultForm.Number,
-        "removes an entry of the list of pins and unpins its object: 1, or 0 for an empty entry", "there is no such entry", Incminimark);
+        "removes an entry of the list of pins and unpins its object: 1, or 0 for an empty entry: pinning had failed, or the object has died", "there is no such entry", Incminimark);
 
     public static readonly OperationRow Id = new(
         "id", [new("root", OperandForm.Root)], ResultForm.Number,

@@ -49,5 +49,15 @@ internal sealed class AddressVector(Journal journal, Address at, Address window)
         return removed;
     }
 
+    /// <summary>Empties the items that name an address, in the open event.</summary>
+    public void Empty(Address item)
+    {
+        for (var i = 0UL; i < Count; i++)
+        {
+            if (this[i] == item)
+                journal.WriteOwn(ItemAt(i), 0);
+        }
+    }
+
     private Address ItemAt(ulong index) => window + (long)index * 8;
 }

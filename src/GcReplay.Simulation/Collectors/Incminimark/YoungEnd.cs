@@ -118,7 +118,11 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
             var cell = Cell.Decode(start, gc.Journal.Space.Peek(word));
             if (cell.State == CellState.Live && !IsSurvivor(start))
             {
+                var isPinned = gc.Journal.Space.Peek(start) is var header && (header & GcFlag.Pinned) != 0;
                 gc.Journal.Free(cell);
+                // It died pinned: the program's entry for it is one without an object from now on.
+                if (isPinned)
+                    Words.Pins.Empty(start);
                 Words.Freed++;
             }
             else if (cell.State == CellState.Forwarded)
