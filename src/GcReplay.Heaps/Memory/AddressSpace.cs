@@ -14,7 +14,7 @@ public sealed partial class AddressSpace
     private const int CacheSize = 2048;
 
     /// <summary>Bytes of one mapping: twice the largest cell. A mapping costs time and memory by its size, also one from a trace.</summary>
-    private const ulong MappingMax = 1UL << 32;
+    public const ulong MappingMax = 1UL << 32;
 
     private readonly Dictionary<ulong, Page> pages = [];
     private readonly Page?[] cache = new Page?[CacheSize];

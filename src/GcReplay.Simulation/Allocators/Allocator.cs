@@ -103,6 +103,9 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <summary>Opens a Map event for pages that are not mapped yet.</summary>
     protected void MapPages(Address start, ulong bytes)
     {
+        // A wild store can have made the allocator's own sizes anything: no machine maps that much.
+        if (bytes > AddressSpace.MappingMax)
+            throw Failure(AllocatorSite.OutOfMemory, start);
         if (start.Value % AddressSpace.PageBytes != 0 || !ArePages(start, bytes, mapped: false))
             throw Failure(AllocatorSite.PagesInUse, start);
         Journal.Map(start, bytes);
