@@ -3,7 +3,7 @@ namespace GcReplay.Benchmarks;
 /// <summary>Prints what it costs to ask every sanitizer after every event of a healthy run.</summary>
 internal static class CheckedTable
 {
-    private static readonly string[] Collectors = ["cpython39", "marksweep"];
+    private static readonly string[] Collectors = ["cpython39", "marksweep", "incminimark", "generational"];
 
     public static void Print(TextWriter writer)
     {

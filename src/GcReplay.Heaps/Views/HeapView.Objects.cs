@@ -168,8 +168,12 @@ public sealed partial class HeapView
         {
             if (!ContainerView.MayHoldReferences(container))
                 continue;
+            var isInside = container is Vector { IsIndirect: false };
             foreach (var item in ContainerView.Of(this, plan.Layout, address, container).Items())
             {
+                // A length may be anything: what lies behind the cell is somebody else's.
+                if (isInside && end is { } stop && item.Slot >= stop)
+                    break;
                 if (item.Value != 0 && item.Role is FieldRole.Owned or FieldRole.Borrowed)
                     yield return new Reference(
                         item.Container, item.Index, item.Slot, new Address(item.Value), item.Role == FieldRole.Owned, entry?.Address, item.Suffix);

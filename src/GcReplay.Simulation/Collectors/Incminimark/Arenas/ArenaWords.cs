@@ -126,10 +126,10 @@ internal static class ArenaWords
                 Field.Word("nfreepages", Arena.FreePagesCount, FieldRole.Integer),
                 Field.Word("totalpages", Arena.TotalPages, FieldRole.Integer),
                 Field.Word("freepages", Arena.FreePages, FieldRole.Address),
-                Field.Word("nextarena", Arena.NextArena, FieldRole.Pointer, ArenaStruct),
+                Field.Word("nextarena", Arena.NextArena, FieldRole.Address),
             ],
             []),
-        // The pages behind the first of a chain are shown as addresses: a heap has too many of them to be found at each look.
+        // What is behind the first page or arena of a chain is shown by its address: a heap has too many of them to be found at each look.
         new(
             PageStruct, StructRole.Plain, Page.Bytes,
             [
