@@ -25,6 +25,8 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
         foreach (var (_, targets) in complex)
             owned.Replace(targets, []);
         complex.Clear();
+        // Those that stay are looked at below, and one that goes must not come back by what changed in it before.
+        ForgetChanges();
         ForgetShapeWords();
         ranges = [];
         var keys = new HashSet<(Address, bool, Address, int)>();
@@ -66,14 +68,17 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
     public void Resync()
     {
         foreach (var range in changed)
-        {
-            range.IsChanged = false;
             Update(range);
-        }
-
-        changed.Clear();
+        ForgetChanges();
         foreach (var (instance, targets) in complex)
             owned.Replace(targets, [.. view.ReferencesOf(instance).Where(r => r.IsOwned).Select(r => r.Target.Value)]);
+    }
+
+    private void ForgetChanges()
+    {
+        foreach (var range in changed)
+            range.IsChanged = false;
+        changed.Clear();
     }
 
     private void Change(Range range)

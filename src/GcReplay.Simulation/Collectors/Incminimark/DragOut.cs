@@ -57,9 +57,6 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         if (Words.YoungRawmallocedIndex.Get(target).IsNull)
         {
             Visit(slot, parent, target, false, notYoung);
-            // Upstream compares the address and does not look at the header; but its simulated memory, which the conformance programs ran
-            // over, knows here already that the object is dead.
-            gc.Journal.Read(target);
             return;
         }
 
