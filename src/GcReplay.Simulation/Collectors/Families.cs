@@ -24,7 +24,7 @@ public static class Families
         var at = specification.IndexOf('@', StringComparison.Ordinal);
         var name = at < 0 ? specification : specification[..at];
         var family = All.FirstOrDefault(f => f.Name == name) ?? throw new GcReplayException(
-            $"there is no collector '{name}'. Collectors: {string.Join(", ", All.Select(f => f.Name))}; a plug-in is named by its file, *.dll.");
+            $"there is no collector '{name}'{Hint(name, All.Select(f => f.Name))} Collectors: {string.Join(", ", All.Select(f => f.Name))}; a plug-in is named by its file, *.dll.");
         return (family, RevisionOf(family, at < 0 ? null : specification[(at + 1)..]));
     }
 
@@ -37,6 +37,9 @@ public static class Families
         return family.Revisions.Contains(revision)
             ? revision
             : throw new GcReplayException(
-                $"collector {family.Name} has no revision '{revision}'. Revisions, oldest first: {string.Join(", ", family.Revisions)}.");
+                $"collector {family.Name} has no revision '{revision}'{Hint(revision, family.Revisions)} Revisions, oldest first: {string.Join(", ", family.Revisions)}.");
     }
+
+    private static string Hint(string written, IEnumerable<string> names) =>
+        Spelling.Suggest(written, names) is { Length: > 0 } hint ? hint : ".";
 }

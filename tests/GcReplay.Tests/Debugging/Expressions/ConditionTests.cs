@@ -58,7 +58,7 @@ public sealed class ConditionTests : IDisposable
         Agrees(SimulatedTrace.Of("tests/GcReplay.Tests/Transcripts/" + program, collector, "glibc"));
 
     public static TheoryData<string> Recordings =>
-        [.. Repository.Files.Where(f => f.StartsWith("traces/", StringComparison.Ordinal) && !f.StartsWith("traces/frozen/", StringComparison.Ordinal) && f.EndsWith(".gctrace", StringComparison.Ordinal))];
+        [.. Repository.Files.Where(f => f.StartsWith("traces/", StringComparison.Ordinal) && f.EndsWith(".gctrace", StringComparison.Ordinal))];
 
     private static void Agrees(ITraceSource recording)
     {
