@@ -16,4 +16,7 @@ void Cancel(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+// Beyond the file size that this process is allowed, the write itself shall fail, and be told with the name of its file.
+const PosixSignal fileTooLarge = (PosixSignal)25;
+using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(fileTooLarge, signal => signal.Cancel = true);
 return App.Run(args, Console.Out, Console.Error, cancellation.Token);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GcReplay.Heaps;
 using GcReplay.Traces;
+using GcReplay.Traces.Files;
 
 namespace GcReplay.Debugging.Notes;
 
@@ -83,11 +84,11 @@ public sealed class Notebook(ITraceSource source, string? path = null)
         {
             Write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFailure.Is(e))
         {
             (marks, notes) = (marksBefore, notesBefore);
             throw new GcReplayException(
-                $"{path} can not be written: {e.Message} Marks and notes are kept beside the trace: copy it to a folder that can be written to.", e);
+                $"{path} can not be written: {DiskFailure.Text(e)}. Marks and notes are kept beside the trace: copy it to a folder that can be written to.", e);
         }
     }
 

@@ -163,15 +163,24 @@ internal sealed class FrameWriter : IDisposable
         {
             stream.Write(buffer.WrittenSpan);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFailure.Is(e))
         {
-            throw new GcReplayException(
-                $"cannot write {path} after {BytesWritten} bytes: {e.Message.TrimEnd('.')}. What was written before opens as an "
-                + "interrupted trace. Free some space, or write to another disk.",
+            throw new TraceWriteException(
+                $"cannot write {path} after {BytesWritten} bytes: {DiskFailure.Text(e)}. {Kept()} Free some space, or write to another disk.",
+                DiskFailure.Text(e),
                 e);
         }
 
         BytesWritten += buffer.WrittenCount;
         buffer.ResetWrittenCount();
+    }
+
+    /// <summary>What there is, now that no more can be written. The frame under way may be among the entries already, at the end.</summary>
+    private string Kept()
+    {
+        var events = Entries.FindLast(entry => entry.Kind == FrameKind.Events && entry.Offset + entry.Length <= BytesWritten);
+        return events.Count > 0
+            ? $"Events 1-{events.First + events.Count - 1} are in it and open as an interrupted trace. To make a whole one of them: gcreplay salvage {path} -o FILE."
+            : "No event is in it.";
     }
 }

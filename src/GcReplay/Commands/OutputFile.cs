@@ -26,10 +26,10 @@ internal static class OutputFile
             File.WriteAllText(unfinished, text);
             File.Move(unfinished, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFailure.Is(e))
         {
             File.Delete(unfinished);
-            throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check the folder and its permissions, or name another file.", e);
+            throw Failed(path, DiskFailure.Text(e), e);
         }
     }
 
@@ -51,10 +51,18 @@ internal static class OutputFile
         catch (Exception e)
         {
             File.Delete(unfinished);
-            if (e is IOException or UnauthorizedAccessException)
-                throw new GcReplayException($"cannot write {path}: {e.Message.TrimEnd('.')}. Check the folder and its permissions, or name another file.", e);
+            if (e is TraceWriteException full)
+                throw Failed(path, full.Reason, e);
+            if (DiskFailure.Is(e))
+                throw Failed(path, DiskFailure.Text(e), e);
             throw;
         }
+    }
+
+    private static GcReplayException Failed(string path, string reason, Exception e)
+    {
+        var left = File.Exists(path) ? "What was there before is as it was." : "Nothing is left of it.";
+        return new GcReplayException($"cannot write {path}: {reason}. {left} Free some space, check the folder and its permissions, or name another file.", e);
     }
 
     /// <exception cref="GcReplayException">Both names are one file.</exception>

@@ -76,10 +76,10 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Contains("cannot write /dev/full after 0 bytes", WriteError("/dev/full"));
     }
 
-    private static string OpenError(string path) => Assert.Throws<GcReplayException>(() => TraceReader.Open(path)).Message;
+    private static string OpenError(string path) => Assert.ThrowsAny<GcReplayException>(() => TraceReader.Open(path)).Message;
 
     private static string WriteError(string path) =>
-        Assert.Throws<GcReplayException>(() => new TraceWriter(path, Headers.Full)).Message;
+        Assert.ThrowsAny<GcReplayException>(() => new TraceWriter(path, Headers.Full)).Message;
 
     private string Write(string name)
     {

@@ -117,7 +117,7 @@ public sealed class SalvageTests : IDisposable
     public void A_full_disk_leaves_what_fitted(int bytes)
     {
         var disk = new SmallDisk(bytes);
-        var error = Assert.Throws<GcReplayException>(() =>
+        var error = Assert.ThrowsAny<GcReplayException>(() =>
         {
             using var writer = new TraceWriter(disk, "full.gctrace", Headers.Full, CheckpointPolicy.EveryBlock);
             Runs.Write(writer, new AddressSpace(), 40, EventsPerBlock);
