@@ -1,24 +1,31 @@
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
 
 namespace GcReplay.Debugging.Cutting;
 
 /// <summary>Which words of the process hold a program's content (string bytes, numbers), and which hold the shape of its heap.</summary>
 /// <remarks>Shape is what the layout gives a role: links, references, counts, flags, and fields that a container or a condition asks
-/// for. Everything else inside an object is content. Memory of live cells that no object occupies keeps what names memory, and small
-/// numbers: tables and buffers hold references there, or bytes. Words of the runtime's structs and of allocators are shape.</remarks>
+/// for. Everything else inside an object is content, also after its death. Memory of cells that no object occupies keeps what names
+/// memory, fillings, and small numbers: tables and buffers hold references there, or bytes. Words of the runtime's structs and of
+/// allocators are shape, where GcReplay's own wrote them; where it does not know who did, they are judged as those of objects and buffers.</remarks>
 internal sealed class ContentWords
 {
     /// <summary>More than any marker or small count; fewer than three characters.</summary>
     private const ulong SmallMax = 4096;
 
+    private readonly HeapView view;
     private readonly Layout layout;
+    private readonly bool isForeign;
     private readonly SortedSet<string> asked = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Plan> plans = new(StringComparer.Ordinal);
 
-    public ContentWords(Layout layout)
+    /// <param name="view">Of the state just after the event that wrote the word that is asked for.</param>
+    /// <param name="published">Names of GcReplay's own structs, among others.</param>
+    public ContentWords(HeapView view, IReadOnlySet<string> published)
     {
-        this.layout = layout;
+        (this.view, layout) = (view, view.Layout);
+        isForeign = layout.Structs.Any(s => !published.Contains(s.Name));
         var meanings = layout.Structs.SelectMany(s => s.Fields).SelectMany(f => f.Meanings).Select(m => m.When);
         var cards = layout.Structs.SelectMany(s => s.Containers).OfType<CardBits>().Select(c => c.When);
         foreach (var condition in meanings.Concat(cards).Concat(layout.Colours.Select(c => c.When)))
@@ -30,17 +37,40 @@ internal sealed class ContentWords
     }
 
     /// <summary>What a word may show: itself, or 0 when it is content.</summary>
-    /// <param name="shadow">Of the state just after the event that wrote the word.</param>
-    public ulong Shown(Address address, ulong word, Shadow shadow, AddressSpace space)
+    public ulong Shown(Address address, ulong word)
     {
-        if (word == 0 || !Windows.IsProcess(address) || shadow.CellAt(address) is not { State: CellState.Live } cell)
+        if (!Windows.IsProcess(address) || SaysNothing(word))
             return word;
-        if (shadow.OccupantOf(cell) is not { } entry)
-            return word <= SmallMax || Names(word, space) ? word : 0;
-        return entry.IsRuntime || IsShape(entry, unchecked((long)(address.Value - entry.Address.Value))) ? word : 0;
+        if (view.Shadow.CellAt(address) is not { } cell)
+            return !isForeign || IsOfRuntime(address) ? word : 0;
+        if (view.Shadow.OccupantOf(cell) is not { } entry)
+            return isForeign && IsOfRuntime(address) ? word : 0;
+        if (entry.IsRuntime)
+            return !isForeign || IsOfRuntime(address) ? word : 0;
+        return IsShape(entry, unchecked((long)(address.Value - entry.Address.Value))) ? word : 0;
     }
 
-    private static bool Names(ulong word, AddressSpace space) => word < Windows.ProcessEnd && space.IsMapped(new Address(word & ~7UL));
+    /// <summary>A small number, the address of mapped memory, or memory filled with one byte that is no character.</summary>
+    private bool SaysNothing(ulong word) =>
+        word <= SmallMax || word < Windows.ProcessEnd && view.Space.IsMapped(new Address(word & ~7UL))
+        || (word & 0xFF) >= 0x80 && word == (word & 0xFF) * 0x0101_0101_0101_0101UL;
+
+    /// <summary>Whether a word outside of objects is one that the layout asks for: of a struct of the runtime, or of its bitmaps.</summary>
+    private bool IsOfRuntime(Address address)
+    {
+        foreach (var instance in view.Instances())
+        {
+            if (instance.Covers(address) && plans[instance.Layout.Name].Shape.Contains(address - instance.Address & ~7L))
+                return true;
+            foreach (var bitmap in instance.Layout.Containers.OfType<Bitmap>())
+            {
+                if (ContainerView.Of(view, instance.Layout, instance.Address, bitmap) is BitmapView bits && bits.Covers(address))
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     private bool IsShape(in ObjectEntry entry, long offset)
     {
@@ -70,6 +100,9 @@ internal sealed class ContentWords
                     break;
                 case Vector { IsIndirect: false } vector:
                     itemsFrom = Math.Min(itemsFrom, vector.Offset);
+                    break;
+                case ObjectBits bits:
+                    shape.UnionWith(Enumerable.Range(0, Math.Clamp(bits.FirstObject - bits.Offset, 8, AddressSpace.PageBytes) / 8).Select(i => (bits.Offset & ~7L) + i * 8L));
                     break;
                 default:
                     // A pointer, two at most, or the two words of a head.

@@ -10,27 +10,30 @@ namespace GcReplay.Debugging.Cutting;
 /// <summary>Takes out of a trace what its program was about: text, names, contents of objects. What remains is the shape of the heap and
 /// what its collector did with it.</summary>
 /// <remarks>Plays the run twice side by side, as it was and without contents, so that every change leads from a redacted word to a
-/// redacted word. Names of the collector's own (structs, fields, phases, sites) stay.</remarks>
+/// redacted word. Names that GcReplay itself publishes (structs, fields, phases, sites of its collectors) stay.</remarks>
 public sealed class Redaction
 {
-    private const string Gone = "redacted";
+    internal const string Gone = "redacted";
 
+    private readonly IReadOnlySet<string> published;
     private readonly ContentWords content;
     private readonly Shadow shadow;
     private readonly Playback playback;
     private readonly List<ulong> values = [];
 
     /// <param name="timeline">Of the trace, standing where what is written begins.</param>
-    internal Redaction(Timeline timeline)
+    /// <param name="published">Names that stay: they tell nothing.</param>
+    internal Redaction(Timeline timeline, IReadOnlySet<string> published)
     {
-        content = new ContentWords(timeline.Source.Header.Layout);
+        this.published = published;
+        content = new ContentWords(timeline.View, published);
         shadow = new Shadow(Space);
         playback = new Playback(Space, shadow);
         foreach (var (number, words) in timeline.Space.SavedPages())
         {
             var copy = words.ToArray();
             for (var i = 0; i < copy.Length; i++)
-                copy[i] = content.Shown(new Address((number << AddressSpace.PageShift) + (ulong)i * 8), copy[i], timeline.Shadow, timeline.Space);
+                copy[i] = content.Shown(new Address((number << AddressSpace.PageShift) + (ulong)i * 8), copy[i]);
             Space.LoadPage(number, copy);
         }
 
@@ -40,24 +43,35 @@ public sealed class Redaction
     /// <summary>The redacted state.</summary>
     internal AddressSpace Space { get; } = new();
 
-    internal static TraceHeader Of(TraceHeader header) => header with
+    internal TraceHeader Of(TraceHeader header)
     {
-        ProgramName = Gone,
-        ProgramText = "",
-        Parameters = header.Parameters.ToImmutableSortedDictionary(p => p.Key, _ => Gone, StringComparer.Ordinal),
-        Layout = Of(header.Layout),
-        Operations = [.. header.Operations.Select((o, i) => new OperationText($"statement {i}", "", o.Line, Gone))],
-        Threads = Numbered("thread", header.Threads, "main"),
-        PlugIn = header.PlugIn is { } plugIn ? plugIn with { File = Gone } : null,
-        IsRedacted = true,
-    };
+        var names = new LayoutNames(published);
+        return header with
+        {
+            ToolVersion = Version.TryParse(header.ToolVersion, out var version) ? version.ToString() : Gone,
+            ProgramName = Gone,
+            ProgramText = "",
+            Collector = names.Kept(header.Collector),
+            Revision = names.Kept(header.Revision),
+            Allocator = string.Join(':', header.Allocator.Split(':').Select(names.Kept)),
+            Parameters = header.Parameters.Select((p, i) => KeyValuePair.Create(published.Contains(p.Key) ? p.Key : $"parameter {i}", Gone))
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Layout = names.Of(header.Layout),
+            Operations = [.. header.Operations.Select((o, i) => new OperationText($"statement {i}", "", o.Line, Gone))],
+            Threads = LayoutNames.Numbered("thread", header.Threads, "main"),
+            PlugIn = header.PlugIn is null ? null : new PlugInNote(Gone, Gone, Gone),
+            IsRedacted = true,
+        };
+    }
 
-    /// <summary>The outcome without names: message and signature may hold some.</summary>
-    internal static TraceOutcome Of(TraceOutcome outcome, ulong stateHash) => outcome with
+    /// <summary>The outcome without names: code, message and signature may hold some.</summary>
+    internal TraceOutcome Of(TraceOutcome outcome, ulong stateHash)
     {
-        StateHash = stateHash,
-        Failure = outcome.Failure is not { } failure ? null : failure with { Message = Gone, Signature = $"{failure.Kind} {failure.Code}" },
-    };
+        if (outcome.Failure is not { } failure)
+            return outcome with { StateHash = stateHash };
+        var code = published.Contains(failure.Code) ? failure.Code : Gone;
+        return outcome with { StateHash = stateHash, Failure = failure with { Code = code, Message = Gone, Signature = $"{failure.Kind} {code}" } };
+    }
 
     /// <summary>Changes the events of a block that stand in front of the window: what they wrote is told by the state behind them.</summary>
     internal static void BlankLead(EventBlock block)
@@ -79,7 +93,7 @@ public sealed class Redaction
             for (var change = start; change < block.ChangeEnds[i]; change++)
             {
                 var address = new Address(block.ChangeAddresses[change]);
-                var shown = content.Shown(address, values[change - start], timeline.Shadow, timeline.Space);
+                var shown = content.Shown(address, values[change - start]);
                 block.ChangeXors[change] = shown ^ Before(block, start, change, address);
             }
 
@@ -131,16 +145,4 @@ public sealed class Redaction
                 (i switch { 0 => block.A, 1 => block.B, 2 => block.C, _ => block.D })[index] = 0;
         }
     }
-
-    private static Layout Of(Layout layout) => layout with
-    {
-        Types = [.. layout.Types.Select((type, i) => type.Name == type.Struct ? type : type with { Name = $"type {i}" })],
-        Names = Numbered("name", layout.Names, ""),
-        Interpreters = Numbered("interpreter", layout.Interpreters, "main"),
-        Scripts = Numbered("script", layout.Scripts, ""),
-    };
-
-    /// <param name="kept">A text that says nothing about the program and stays.</param>
-    private static ImmutableArray<string> Numbered(string what, ImmutableArray<string> texts, string kept) =>
-        [.. texts.Select((text, i) => text == kept ? text : $"{what} {i}")];
 }

@@ -23,16 +23,16 @@ public sealed class TraceWindow
 
     /// <param name="from">The first event of the window.</param>
     /// <param name="to">The last one.</param>
-    /// <param name="redacts">Whether what the program was about is taken out.</param>
+    /// <param name="redactedBut">Takes out what the program was about; these names are published and stay. Null: everything stays.</param>
     /// <exception cref="GcReplayException">No such events, or they can not be read.</exception>
-    public TraceWindow(ITraceSource source, long from, long to, bool redacts, Progress progress = default)
+    public TraceWindow(ITraceSource source, long from, long to, IReadOnlySet<string>? redactedBut, Progress progress = default)
     {
         (this.source, first, this.to) = (source, from, to);
         timeline = new Timeline(source);
         if (from <= timeline.Start || to < from || to > source.EventCount)
             throw new GcReplayException($"there is no window from event {from} to {to}: this trace has events {timeline.Start + 1} to {source.EventCount}.");
         timeline.MoveTo(from - 1, progress);
-        redaction = redacts ? new Redaction(timeline) : null;
+        redaction = redactedBut is null ? null : new Redaction(timeline, redactedBut);
     }
 
     private AddressSpace State => redaction?.Space ?? timeline.Space;
@@ -47,7 +47,7 @@ public sealed class TraceWindow
         var header = source.Header with { FirstPosition = start, RecordedEvents = isWhole ? 0 : Math.Max(source.Header.RecordedEvents, source.EventCount) };
         // The last block in front of the window is followed by a checkpoint, whatever its events are: see Lead.
         var policy = start == 0 ? null : new CheckpointPolicy(Math.Min(start, BlockEvents), 0);
-        using var writer = new TraceWriter(target, redaction is null ? header : Redaction.Of(header), policy);
+        using var writer = new TraceWriter(target, redaction?.Of(header) ?? header, policy);
         Lead(writer, progress);
         while (timeline.Position < to)
         {
@@ -62,7 +62,7 @@ public sealed class TraceWindow
         }
 
         var outcome = Outcome();
-        return writer.Finish(redaction is null ? outcome : Redaction.Of(outcome, State.Hash), redaction is null ? source.Choices : []);
+        return writer.Finish(redaction?.Of(outcome, State.Hash) ?? outcome, redaction is null ? source.Choices : []);
     }
 
     /// <summary>Writes the kept events among elided ones. Blocks are cut so that the last is a full one, unless it is the only one: then

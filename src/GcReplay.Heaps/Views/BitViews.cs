@@ -29,6 +29,13 @@ public sealed class BitmapView(HeapView view, StructLayout structure, Address st
         }
     }
 
+    /// <summary>Whether an address is one of the words that hold the bits.</summary>
+    public bool Covers(Address address)
+    {
+        var bits = new Address(Word(Place));
+        return !bits.IsNull && address >= bits && (ulong)(address - bits) < Number(bitmap.BytesField) / (ulong)bitmap.GranuleBytes / 8 + 8;
+    }
+
     /// <summary>Whether the bit of an address is set.</summary>
     public bool IsSet(Address address)
     {

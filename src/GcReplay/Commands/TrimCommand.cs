@@ -3,6 +3,7 @@ using GcReplay.Debugging.Cutting;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Output;
+using GcReplay.Simulation.Recording;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Commands;
@@ -43,7 +44,7 @@ internal sealed class TrimCommand(CommandConsole console)
         var outcome = ProgressLine.Run(console, "cutting", last, report => OutputFile.WriteTrace(target, unfinished =>
         {
             var progress = new Progress(console.Cancellation, report);
-            return new TraceWindow(trace, first, last, isRedacted, progress).Write(unfinished, progress);
+            return new TraceWindow(trace, first, last, isRedacted ? PublishedNames.All : null, progress).Write(unfinished, progress);
         }));
 
         console.Prose.WriteLine($"{target} holds events {first}-{last} of {Math.Max(trace.Header.RecordedEvents, trace.EventCount)}{(isRedacted ? ", without program, names and contents" : "")}");

@@ -59,6 +59,31 @@ public sealed class RedactionTests : IDisposable
         Assert.Equal(Shape(trace), Shape(Redacted));
     }
 
+    /// <summary>Whoever writes traces of a runtime of his own names things as he does at home, and keeps bytes where he likes.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("--from", "9")]
+    public void No_secret_of_a_foreign_trace_is_in_any_decoded_byte_and_its_heap_looks_the_same(params string[] window)
+    {
+        var trace = folder.PathOf("foreign.gctrace");
+        ForeignSecrets.Write(trace, Secret);
+        foreach (var place in ForeignSecrets.Places)
+            Assert.Contains($"{Secret}{place}", Decoded(trace));
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of(["trim", trace, "-o", folder.PathOf("part.gctrace"), .. window]).ExitCode);
+        var run = CommandLineRun.Of(["trim", trace, "-o", Redacted, "--redact", .. window]);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.DoesNotContain(Secret, Decoded(Redacted));
+        Assert.DoesNotContain(Secret[..7], Decoded(Redacted));
+
+        Assert.Equal(Shape(folder.PathOf("part.gctrace")), Shape(Redacted));
+        var (whole, poor) = (CommandLineRun.Of("check", folder.PathOf("part.gctrace"), "--json").Json, CommandLineRun.Of("check", Redacted, "--json").Json);
+        Assert.NotEmpty(whole["findings"]!.AsArray());
+        Assert.Equal(
+            whole["findings"]!.AsArray().Select(f => $"{f!["event"]} {f["code"]}"), poor["findings"]!.AsArray().Select(f => $"{f!["event"]} {f["code"]}"));
+        var lists = CommandLineRun.Of("replay", Redacted, "-x", "goto end", "-x", "lists").Output;
+        Assert.Contains("  2 members", lists);
+    }
+
     [Fact]
     public void The_shape_of_a_recorded_heap_is_the_same()
     {
