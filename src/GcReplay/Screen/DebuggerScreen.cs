@@ -31,18 +31,18 @@ public static class DebuggerScreen
         using var app = Application.Create();
         app.Init();
         using var jobs = new Jobs(action => Task.Run(action), action => app.Invoke(action));
-        using var session = new ScreenSession(app, trace, Palette.OfEnvironment(), jobs, notes);
+        using var screen = new ScreenApp(app, trace, Palette.OfEnvironment(), jobs, notes);
         // Ticks start with the main loop: a stop asked for before its first turn would be lost.
         app.AddTimeout(Tick, () =>
         {
-            session.Tick();
+            screen.Tick();
             if (stop.IsCancellationRequested)
-                app.RequestStop(session.Window);
+                app.RequestStop(screen.View);
             return true;
         });
-        session.Open();
-        app.Run(session.Window);
-        session.ThrowDefect();
-        return session.IsInterrupted || stop.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
+        screen.Open();
+        app.Run(screen.View);
+        screen.ThrowDefect();
+        return screen.IsInterrupted || stop.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
     }
 }

@@ -16,9 +16,11 @@ internal sealed class EventPane(Debugger debugger)
 
     private readonly Dictionary<long, (string Text, bool IsFailure)> texts = [];
 
-    public PaneText Build(long middle, ScreenMarks marks, Progress progress)
+    public PaneText Build(PaneRequest request)
     {
+        var (marks, progress) = (request.Marks, request.Session.Progress);
         var timeline = debugger.Timeline;
+        var middle = timeline.Position;
         var first = Math.Max(timeline.Start, middle - Around);
         var last = Math.Min(timeline.EventCount, middle + Around);
         var width = last.ToString().Length;
@@ -33,7 +35,7 @@ internal sealed class EventPane(Debugger debugger)
                 with { Event = number };
         }
 
-        return new PaneText("events", [.. lines], (int)(middle - first));
+        return new PaneText($"{timeline.Position}", [.. lines]) { Cursor = (int)(middle - first) };
     }
 
     private (string Text, bool IsFailure) TextOf(long number, Progress progress)

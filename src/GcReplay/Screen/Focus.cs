@@ -9,7 +9,8 @@ namespace GcReplay.Screen;
 /// <summary>The object that all panes are about.</summary>
 /// <param name="Number">Birth number; 0 when no object is near.</param>
 /// <param name="Event">The event that names it; 0 when the user chose it.</param>
-internal readonly record struct Focus(ulong Number, long Event)
+/// <param name="Address">The word selected; the object's own address when none was, and null without an object.</param>
+internal readonly record struct Focus(ulong Number, long Event, Address Address = default)
 {
     /// <summary>How many events back an object is looked for when the present event names none (a crash, the end of a statement).</summary>
     private const int EventsBack = 64;

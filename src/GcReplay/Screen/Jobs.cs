@@ -1,74 +1,113 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using GcReplay.Debugging.Timelines;
 
 namespace GcReplay.Screen;
 
-/// <summary>Runs one action at a time beside the thread that draws, so that a long run does not freeze the screen.</summary>
-/// <param name="run">Runs the action: on another thread, or at once.</param>
-/// <param name="post">Brings the end of an action back to the thread that draws.</param>
+/// <summary>Answers presses one after the other beside the thread that draws, so that a long run does not freeze the screen.</summary>
+/// <param name="run">Runs an action: on another thread, or at once.</param>
+/// <param name="post">Brings news back to the thread that draws.</param>
 internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposable
 {
+    /// <summary>An action that takes longer than this is shown with its progress.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(50);
+
+    private readonly PressQueue queue = new();
+    private readonly Lock gate = new();
     private CancellationTokenSource? cancellation;
+    private bool isRunning;
+    private long began;
     private long reached;
 
-    /// <summary>What runs; empty when nothing does.</summary>
-    public string Running { get; private set; } = "";
+    /// <summary>Answers a press, repeated so many times. Set once, before the first press.</summary>
+    public Action<Press, int, Progress> Answer { get; set; } = (_, _, _) => { };
 
-    public bool IsBusy => Running.Length > 0;
+    /// <summary>Called on the thread that draws after each answer.</summary>
+    public Action Answered { get; set; } = () => { };
 
-    /// <summary>The event that the running action reached.</summary>
+    /// <summary>The event that the running action reached; 0 when it is on no way.</summary>
     public long Reached => Interlocked.Read(ref reached);
+
+    public bool IsBusy
+    {
+        get
+        {
+            lock (gate)
+                return isRunning;
+        }
+    }
+
+    /// <summary>Whether the running action takes so long that the user should know.</summary>
+    public bool IsLong => IsBusy && Stopwatch.GetElapsedTime(Interlocked.Read(ref began)) > Unnoticed;
 
     /// <summary>An exception that no action expected: the screen ends and throws it to its caller.</summary>
     public ExceptionDispatchInfo? Defect { get; private set; }
 
-    /// <summary>Starts an action unless one is running.</summary>
-    public void Start(string name, Action<Progress> action, Action done)
+    /// <summary>Takes a press: at once, or when those before it are answered.</summary>
+    public void Add(Press press)
     {
-        if (IsBusy)
-            return;
-        Running = name;
-        Interlocked.Exchange(ref reached, 0);
-        cancellation = new CancellationTokenSource();
-        var progress = new Progress(cancellation.Token, number => Interlocked.Exchange(ref reached, number));
-        run(() =>
+        queue.Add(press);
+        lock (gate)
         {
-            var defect = Try(action, progress);
-            post(() =>
+            if (isRunning || Defect is not null)
+                return;
+            isRunning = true;
+        }
+
+        run(Pump);
+    }
+
+    /// <summary>Stops the running action, and forgets what waits for it.</summary>
+    public void Cancel()
+    {
+        queue.Clear();
+        lock (gate)
+            cancellation?.Cancel();
+    }
+
+    public void Dispose() => Cancel();
+
+    private void Pump()
+    {
+        while (Next() is var (press, count))
+        {
+            var stop = new CancellationTokenSource();
+            lock (gate)
+                cancellation = stop;
+            Interlocked.Exchange(ref reached, 0);
+            Interlocked.Exchange(ref began, Stopwatch.GetTimestamp());
+            try
             {
-                Defect = defect;
-                Running = "";
-                cancellation.Dispose();
-                cancellation = null;
-                done();
-            });
-        });
-    }
-
-    public void Cancel() => cancellation?.Cancel();
-
-    public void Dispose()
-    {
-        cancellation?.Cancel();
-        cancellation?.Dispose();
-    }
-
-    private static ExceptionDispatchInfo? Try(Action<Progress> action, Progress progress)
-    {
-        try
-        {
-            action(progress);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
+                Answer(press, count, new Progress(stop.Token, number => Interlocked.Exchange(ref reached, number)));
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Asked for: what was reached is shown.
+            }
 #pragma warning disable CA1031 // It is thrown again once the terminal is restored.
-        catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
+            {
+                Defect = ExceptionDispatchInfo.Capture(e);
+            }
+
+            lock (gate)
+                cancellation = null;
+            stop.Dispose();
+            post(Answered);
+            if (Defect is not null)
+                return;
+        }
+    }
+
+    /// <summary>The next press; when there is none, the pump stands still from now on.</summary>
+    private (Press Press, int Count)? Next()
+    {
+        lock (gate)
         {
-            return ExceptionDispatchInfo.Capture(e);
+            var next = queue.Take();
+            isRunning = next is not null;
+            return next;
         }
     }
 }

@@ -2,25 +2,26 @@ using Terminal.Gui.Input;
 
 namespace GcReplay.Screen;
 
-/// <summary>Names of keys as <see cref="ScreenController.Press"/> takes them.</summary>
+/// <summary>Names of keys as <see cref="ScreenController"/> and panes take them: a character as itself, others by name.</summary>
 internal static class KeyNames
 {
-    private static readonly (Key Key, string Name)[] Named =
-    [
-        (Key.Enter, "Enter"), (Key.Esc, "Esc"), (Key.Tab, "Tab"), (Key.Tab.WithShift, "Shift+Tab"), (Key.F6, "F6"),
-        (Key.F6.WithShift, "Shift+Tab"), (Key.CursorUp, "Up"), (Key.CursorDown, "Down"),
-        (Key.CursorLeft, "Left"), (Key.CursorRight, "Right"), (Key.PageUp, "PageUp"), (Key.PageDown, "PageDown"), (Key.Home, "Home"), (Key.End, "End"), (Key.C.WithCtrl, "Ctrl+C"),
-    ];
+    private static readonly Dictionary<Key, string> Named = new()
+    {
+        [Key.Enter] = "Enter", [Key.Esc] = "Esc", [Key.Tab] = "Tab", [Key.Tab.WithShift] = "Shift+Tab",
+        [Key.F1] = "F1", [Key.F2] = "F2", [Key.F3] = "F3", [Key.F4] = "F4",
+        [Key.F5] = "F5", [Key.F6] = "F6", [Key.F7] = "F7", [Key.F8] = "F8",
+        [Key.CursorUp] = "Up", [Key.CursorDown] = "Down", [Key.CursorLeft] = "Left", [Key.CursorRight] = "Right",
+        [Key.PageUp] = "PageUp", [Key.PageDown] = "PageDown", [Key.Home] = "Home", [Key.End] = "End",
+        [Key.Backspace] = "Backspace", [Key.Delete] = "Delete",
+    };
 
-    /// <summary>A character as itself; the empty string for a key that has no meaning here.</summary>
+    /// <summary>The empty string for a key that has no meaning here.</summary>
     public static string Of(Key key)
     {
-        foreach (var (known, name) in Named)
-        {
-            if (key == known)
-                return name;
-        }
-
-        return !key.IsCtrl && !key.IsAlt && key.AsRune.Value >= ' ' ? key.AsRune.ToString() : "";
+        if (Named.TryGetValue(key, out var name))
+            return name;
+        if (key.IsCtrl && !key.IsAlt)
+            return key.NoCtrl.NoShift.AsRune.Value is >= 'a' and <= 'z' or >= 'A' and <= 'Z' ? $"Ctrl+{char.ToUpperInvariant((char)key.NoCtrl.NoShift.AsRune.Value)}" : "";
+        return !key.IsAlt && key.AsRune.Value >= ' ' ? key.AsRune.ToString() : "";
     }
 }

@@ -1,57 +1,94 @@
-using GcReplay.Debugging.Commands;
-
 namespace GcReplay.Screen;
 
-/// <summary>A key that runs a debugger command.</summary>
-/// <param name="Key">As <see cref="ScreenController.Press"/> takes it.</param>
-/// <param name="Command">The command line.</param>
-internal sealed record KeyCommand(string Key, string Command, string Summary);
+/// <summary>A key that works in every pane.</summary>
+/// <param name="Group">Keys of one group share a word in the bottom line.</param>
+/// <param name="Word">What the group does, in one word or two; empty when the bottom line does not show the key.</param>
+/// <param name="Summary">What the key does, for the help.</param>
+/// <param name="Command">The debugger command that it runs; empty when it does something else.</param>
+/// <param name="Counts">Whether a number typed before it, or holding it down, does it so many times.</param>
+internal sealed record CommonKey(string Key, string Group, string Word, string Summary, string Command = "", bool Counts = false)
+{
+    /// <summary>Asked with the session: why the key can not work now; empty when it can.</summary>
+    public Func<ScreenSession, string> Refusal { get; init; } = _ => "";
+}
 
-/// <summary>All keys: the one table that the screen acts on and its help shows.</summary>
+/// <summary>The keys that all panes have in common: the one table that the screen acts on, and that bottom line and help show.</summary>
 internal static class KeyTable
 {
-    public static IReadOnlyList<KeyCommand> Commands { get; } =
+    public static IReadOnlyList<CommonKey> All { get; } =
     [
-        new("n", "next", "to this thread's next event that is not deeper"),
-        new("N", "reverse-next", "the same, backwards"),
-        new("s", "step", "one event on"),
-        new("S", "reverse-step", "one event back"),
-        new("f", "finish", "to the end of the innermost open span"),
-        new("F", "reverse-finish", "to its beginning"),
-        new("c", "continue", "on to a stop, failure or finding"),
-        new("C", "reverse-continue", "the same, backwards"),
-        new("g", "goto start", "to the start"),
-        new("G", "goto end", "to the end"),
-        new("b", "first-bad", "to the first corrupt event"),
+        new("n", "on", "on", "to this thread's next event that is not deeper", "next", true) { Refusal = AtEnd },
+        new("s", "on", "on", "one event on, of any thread", "step", true) { Refusal = AtEnd },
+        new("f", "on", "on", "to the end of the innermost operation, collection, phase or script", "finish", true) { Refusal = OutsideSpans },
+        new("c", "on", "on", "on to a breakpoint, failure or finding", "continue", true) { Refusal = AtEnd },
+        new("N", "back", "back", "as n, backwards", "reverse-next", true) { Refusal = AtStart },
+        new("S", "back", "back", "as s, backwards", "reverse-step", true) { Refusal = AtStart },
+        new("F", "back", "back", "to the beginning of what f ends", "reverse-finish", true) { Refusal = OutsideSpans },
+        new("C", "back", "back", "as c, backwards", "reverse-continue", true) { Refusal = AtStart },
+        new("[", "finding", "findings", "to the finding or failure before", "reverse-finding", true) { Refusal = AtStart },
+        new("]", "finding", "findings", "to the next finding or failure", "finding", true) { Refusal = AtEnd },
+        new("{", "collection", "collections", "to where the collection before begins", "reverse-until CollectionBegin", false) { Refusal = AtStart },
+        new("}", "collection", "collections", "to where the next collection begins", "until CollectionBegin", false) { Refusal = AtEnd },
+        new("g", "ends", "ends", "to the start", "goto start"),
+        new("G", "ends", "ends", "to the end", "goto end"),
+        new("b", "break", "break", "a breakpoint at the row selected: line, kind of event or object; again takes it away"),
+        new("w", "watch", "watch", "watches the field, word or object selected") { Refusal = NoObject },
+        new("W", "writer", "who wrote", "to who wrote the field or word selected; without one, any field of the object's header") { Refusal = NoObject },
+        new("<", "visited", "visited", "to the position visited before", "back", true)
+        {
+            Refusal = s => s.Debugger.Visits.Behind == 0 ? "no position was visited before this one" : "",
+        },
+        new(">", "visited", "visited", "to where < came from", "forward", true)
+        {
+            Refusal = s => s.Debugger.Visits.Ahead == 0 ? "< was not pressed since the last movement" : "",
+        },
+        new(".", "again", "again", "the last movement or question once more", "", true),
+        new("m", "mark", "mark", "and a letter: marks this position"),
+        new("'", "mark", "mark", "and a letter: goes to that mark; '' to the position before")
+        {
+            Refusal = s => s.Debugger.Notebook.Marks().Count == 0 && s.Debugger.Visits.Behind == 0 ? "no mark was set; to set one: m and a letter" : "",
+        },
+        new("/", "search", "search", "searches the pane: n and N are the next match and the one before, Esc leaves"),
+        new(":", "line", "command", "a debugger command: Tab completes, Up and Down recall"),
+        new("o", "output", "output", "the whole of the last answer") { Refusal = s => s.Output.Count == 0 ? "the last action answered nothing" : "" },
+        new("z", "zoom", "maximise", "gives the pane all the room, and takes it again"),
+        new("y", "copy", "copy", "copies what the selected row is about: object, address or event; else the position"),
     ];
 
-    private static readonly (string Key, string Summary)[] Others =
+    /// <summary>What the table of commands does not say.</summary>
+    public static IReadOnlyList<(string Key, string Summary)> Others { get; } =
     [
-        ("W", "to who wrote the field selected in the object pane (else any header field)"),
-        ("Tab F6", "the next pane; Shift+Tab: the one before"),
-        ("arrows", "move in the pane, Left and Right over long lines; PageUp, PageDown, Home and End as well"),
-        ("Enter", "goes to the event, or brings the object into focus"),
-        ("Esc", "lets the focus follow events; cancels a long run"),
-        (":", "a command; Up and Down: those before; Enter alone repeats the last movement"),
+        ("7 Enter, 7%", "a number, then Enter or %: goes there; then n, s, c …: so many times"),
+        ("Tab, F1 to F8", "panes; arrows, hjkl, PageUp, PageDown, Home and End move in one"),
+        ("Enter", "goes to the event, or brings the object into focus; Backspace returns"),
+        ("Esc", "stops a long run; else closes what is open; else lets the focus follow events"),
+        ("mouse", "selects, scrolls, travels; with Shift the terminal selects text"),
         ("?", "this help"),
-        ("q", "quits; Ctrl+C: cancels a long run, or quits"),
+        ("q", "quits; Ctrl+C stops a long run, or quits"),
     ];
 
-    public static string Hints => "n s c on  N S C back  b first-bad  W who-wrote  : command  ? help  q quit";
-
-    /// <summary>Keys first, then all commands.</summary>
-    public static PaneText Help()
+    public static CommonKey? Find(string key)
     {
-        var lines = new List<Line>();
-        lines.AddRange(Commands.Select(k => Row(k.Key, k.Summary)));
-        lines.AddRange(Others.Select(o => Row(o.Key, o.Summary)));
-        lines.Add(Line.Of(""));
-        lines.Add(Line.Of("colours      [W] white  [G] grey  [B] black, during a collection"));
-        lines.Add(Line.Of("marks        > present  ! failure or broken link  * first corrupt event"));
-        lines.Add(Line.Of(""));
-        lines.AddRange(new CommandRegistry().All.Select(c => Line.Of(new Span($":{c.Usage}", Ink.Title), new Span($"  {c.Summary}"))));
-        return new PaneText("help (any other key closes it)", [.. lines]);
+        foreach (var known in All)
+        {
+            if (known.Key == key)
+                return known;
+        }
+
+        return null;
     }
 
-    private static Line Row(string key, string summary) => Line.Of(new Span(key.PadRight(13), Ink.Title), new Span(summary));
+    private static string AtEnd(ScreenSession session) =>
+        session.Debugger.Timeline.Position >= session.Debugger.Timeline.EventCount ? "this is the end of the trace" : "";
+
+    private static string AtStart(ScreenSession session) =>
+        session.Debugger.Timeline.Position <= session.Debugger.Timeline.Start ? "this is the start of the trace" : "";
+
+    private static string OutsideSpans(ScreenSession session)
+    {
+        var timeline = session.Debugger.Timeline;
+        return timeline.Shadow.Depth(timeline.Thread) > 0 ? "" : $"thread {Debugging.Commands.EventText.ThreadName(timeline.Source.Header, timeline.Thread)} is in no operation here";
+    }
+
+    private static string NoObject(ScreenSession session) => session.Focus is { Number: 0, Address.IsNull: true } ? "no object is in focus here" : "";
 }

@@ -35,6 +35,30 @@ internal enum Ink
     Grey,
 
     Black,
+
+    /// <summary>What the present event changed.</summary>
+    Changed,
+
+    /// <summary>Freed memory, and what is of an interpreter that ended.</summary>
+    Freed,
+
+    /// <summary>A collection, and the phases in it.</summary>
+    Collection,
+
+    /// <summary>The second of two phases side by side, so that their border is seen.</summary>
+    OtherPhase,
+
+    /// <summary>A mark, a note, a breakpoint: what the user put there.</summary>
+    Mark,
+
+    /// <summary>What is alive, holds or is healthy.</summary>
+    Good,
+
+    /// <summary>A key that can be pressed.</summary>
+    Key,
+
+    /// <summary>The place in the typed line where the next character goes.</summary>
+    Caret,
 }
 
 /// <summary>A piece of text with one meaning.</summary>
@@ -52,22 +76,52 @@ internal sealed record Line(ImmutableArray<Span> Spans)
     /// <summary>Field of the object in focus that the row shows, for <c>who-wrote</c>; empty for none.</summary>
     public string Field { get; init; } = "";
 
+    /// <summary>Address that the row is about, for <c>watch</c> and <c>who-wrote</c>; 0 for none.</summary>
+    public ulong Address { get; init; }
+
+    /// <summary>Line of the heap program that the row shows, for <c>break</c>; 0 for none.</summary>
+    public int SourceLine { get; init; }
+
     public string Text => string.Concat(Spans.Select(s => s.Text));
 
     public static Line Of(string text, Ink ink = Ink.Normal) => new([new Span(text, ink)]);
 
     public static Line Of(params ReadOnlySpan<Span> spans) => new([.. spans]);
 
+    /// <summary>The line without its first columns: scrolled to the right.</summary>
+    public Line From(int column)
+    {
+        if (column == 0)
+            return this;
+        var spans = ImmutableArray.CreateBuilder<Span>();
+        foreach (var span in Spans)
+        {
+            var cut = Math.Min(column, span.Text.Length);
+            column -= cut;
+            spans.Add(span with { Text = span.Text[cut..] });
+        }
+
+        return this with { Spans = spans.ToImmutable() };
+    }
+
+    /// <summary>The line broken to a width, at spaces where there are some; in the ink of its first span.</summary>
+    public IEnumerable<Line> Wrapped(int width)
+    {
+        var (rest, ink) = (Text, Spans.Length > 0 ? Spans[0].Ink : Ink.Normal);
+        while (rest.Length > width && width > 0)
+        {
+            var space = rest.LastIndexOf(' ', width);
+            var end = space > width / 2 ? space : width;
+            yield return Of(rest[..end], ink);
+            rest = rest[end..].TrimStart();
+        }
+
+        yield return Of(rest, ink);
+    }
+
     /// <summary>A label of fixed width and a value.</summary>
     public static Line Fact(string label, string value, Ink ink = Ink.Normal) =>
         Of(new Span(label.PadRight(12), Ink.Dim), new Span(value, ink));
-}
-
-/// <summary>A pane's title and rows. Immutable, so that it can be drawn while the next one is made.</summary>
-/// <param name="Home">The row to show when nothing else was chosen: the present event, the object in focus.</param>
-internal sealed record PaneText(string Title, ImmutableArray<Line> Lines, int Home = 0)
-{
-    public static readonly PaneText Empty = new("", []);
 }
 
 /// <summary>Colours of the tri-colour abstraction as they are shown: ink, and a letter for those who see no colours.</summary>

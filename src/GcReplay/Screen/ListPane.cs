@@ -72,7 +72,7 @@ internal static class ListPane
             lines.Add(Line.Of($"    … {walk.Members.Count - end} more", Ink.Dim));
         if (end < walk.Members.Count)
             lines.AddRange(walk.Faults.Where(f => f.Position >= end).Take(3).Select(Fault));
-        return new PaneText($"{NameOf(view, list)}, {Count(walk.Members.Count)}", [.. lines], home);
+        return new PaneText($"{NameOf(view, list)}, {Count(walk.Members.Count)}", [.. lines]) { Cursor = home };
     }
 
     /// <summary>The head is gone: the ring as its members still know it, along next words from the object in focus.</summary>
@@ -92,7 +92,7 @@ internal static class ListPane
         lines.Add(Dangling(view, family, last, family.NextOffset, "next"));
         if (family.PrevOffset >= 0)
             lines.Add(Dangling(view, family, first, family.PrevOffset, "prev"));
-        return new PaneText($"{NameOf(view, list)}, {Count(before.Count + 1 + after.Count)}", [.. lines], home);
+        return new PaneText($"{NameOf(view, list)}, {Count(before.Count + 1 + after.Count)}", [.. lines]) { Cursor = home };
     }
 
     /// <summary>Members along one of the link words, without the first, up to the first that is no object's.</summary>

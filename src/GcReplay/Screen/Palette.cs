@@ -33,6 +33,11 @@ internal sealed class Palette(bool hasColours)
         Ink.Failure or Ink.Corrupt => Plain(TextStyle.Bold),
         Ink.White => Plain(TextStyle.Bold),
         Ink.Black => Plain(TextStyle.Underline),
+        Ink.Changed or Ink.Mark => Plain(TextStyle.Bold),
+        Ink.Freed => Plain(TextStyle.Faint | TextStyle.Underline),
+        Ink.Collection or Ink.Caret => Plain(TextStyle.Reverse),
+        Ink.Key => Plain(TextStyle.Bold),
+        Ink.Dim => Plain(TextStyle.Faint),
         _ => Plain(TextStyle.None),
     };
 
@@ -48,6 +53,14 @@ internal sealed class Palette(bool hasColours)
         Ink.White => new(ColorName16.Black, ColorName16.White),
         Ink.Grey => new(ColorName16.White, ColorName16.DarkGray),
         Ink.Black => new(ColorName16.White, ColorName16.Black),
+        Ink.Changed => Text(ColorName16.BrightYellow),
+        Ink.Freed => Text(ColorName16.Red),
+        Ink.Collection => new(ColorName16.White, ColorName16.Blue),
+        Ink.OtherPhase => new(ColorName16.White, ColorName16.Magenta),
+        Ink.Mark => Text(ColorName16.BrightBlue),
+        Ink.Good => Text(ColorName16.Green),
+        Ink.Key => Text(ColorName16.Cyan),
+        Ink.Caret => Plain(TextStyle.Reverse),
         _ => Plain(TextStyle.None),
     };
 

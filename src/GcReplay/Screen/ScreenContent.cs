@@ -1,23 +1,14 @@
 using System.Collections.Immutable;
+using System.Drawing;
 
 namespace GcReplay.Screen;
 
-/// <summary>The panes, in the order that Tab visits them.</summary>
-internal enum Pane
-{
-    Events = 0,
-    Object,
-    List,
-    Output,
-}
+/// <summary>Rows at a place of the screen; what is too long is cut, what is missing is blank.</summary>
+internal sealed record Block(Rectangle Area, ImmutableArray<Line> Rows);
 
-/// <summary>Everything the screen says at one position. Immutable: it is drawn while the next one is made.</summary>
-/// <param name="Run">First row of the status: which run, where in it, what is marked.</param>
-/// <param name="Place">Second row: who does what.</param>
-internal sealed record ScreenContent(Line Run, Line Place, ImmutableArray<PaneText> Panes)
+/// <summary>Everything that the screen shows. Immutable: it is drawn while the next one is made.</summary>
+/// <param name="Size">Of the terminal that it was made for.</param>
+internal sealed record ScreenContent(Size Size, ImmutableArray<Block> Blocks)
 {
-    public static readonly ScreenContent Empty =
-        new(Line.Of("opening …"), Line.Of(""), [PaneText.Empty, PaneText.Empty, PaneText.Empty, PaneText.Empty]);
-
-    public PaneText this[Pane pane] => Panes[(int)pane];
+    public static readonly ScreenContent Empty = new(default, []);
 }

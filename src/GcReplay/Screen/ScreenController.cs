@@ -1,215 +1,301 @@
+using System.Drawing;
+using System.Globalization;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Typing;
 
 namespace GcReplay.Screen;
 
-/// <summary>What the screen does with each key, and what it shows at present. Knows no terminal.</summary>
+/// <summary>What the screen does with each press. Knows no terminal. Used by one thread at a time; only <see cref="Content"/> and
+/// <see cref="Running"/> are for all.</summary>
 internal sealed class ScreenController
 {
-    private const int PaneCount = 4;
-    private const int ColumnStep = 8;
-    private const int ColumnMax = 400;
+    private const string Letters = "a letter or digit names a mark";
 
-    private readonly ScreenModel model;
-    private readonly Jobs jobs;
-    private readonly Action changed;
-    private readonly int[] cursors = new int[PaneCount];
-    private readonly CommandHistory history = new();
-    private readonly PaneText help = KeyTable.Help();
-    private readonly int[] columns = new int[PaneCount];
-    private int helpCursor;
-    private ScreenContent content = ScreenContent.Empty;
+    private readonly ScreenSession session;
+    private readonly Desk desk;
+    private readonly CommandHistory commands = new();
+    private readonly CommandHistory searches = new();
+    private readonly CommandCompletion completion;
+    private volatile ScreenContent content = ScreenContent.Empty;
+    private volatile string running = "";
+    private string number = "";
+    private string waitsFor = "";
 
-    /// <param name="changed">Called when there is something new to draw.</param>
-    public ScreenController(ScreenModel model, Jobs jobs, Action changed)
+    public ScreenController(ScreenSession session, IReadOnlyList<IPane> panes)
     {
-        this.model = model;
-        this.jobs = jobs;
-        this.changed = changed;
+        this.session = session;
+        desk = new Desk(session, panes);
+        completion = new CommandCompletion(session.Debugger);
     }
 
-    public Pane Active { get; private set; }
+    public ScreenSession Session => session;
 
-    public bool ShowsHelp { get; private set; }
+    /// <summary>What is to be drawn.</summary>
+    public ScreenContent Content => content;
 
-    /// <summary>Whether the <c>:</c> line is open.</summary>
-    public bool IsTyping { get; private set; }
+    /// <summary>The action that runs, as the user would name it; empty for one that does not move.</summary>
+    public string Running => running;
 
-    public bool HasQuit { get; private set; }
+    /// <summary>The event at which the running action began.</summary>
+    public long RunningFrom { get; private set; }
+
+    public long EventCount => session.Debugger.Timeline.EventCount;
+
+    public Pane Active => desk.Active;
+
+    public bool HasQuit => session.HasQuit || IsQuitting;
 
     /// <summary>Whether the user broke off with Ctrl+C instead of quitting.</summary>
     public bool IsInterrupted { get; private set; }
 
-    public CommandHistory History => history;
+    private bool IsQuitting { get; set; }
 
-    public Line Run => content.Run;
-
-    public Line Place => content.Place;
-
-    /// <summary>Rows that a page key moves: the height of the active pane when it was drawn last.</summary>
-    public int Page { get; set; } = 10;
-
-    public void Open() => Start("opening", model.Open);
-
-    public PaneText Text(Pane pane) => content[pane];
-
-    public PaneText Help => help;
-
-    /// <summary>The row of a pane that Enter acts on.</summary>
-    public int CursorOf(Pane pane) => Math.Clamp(cursors[(int)pane], 0, Math.Max(0, content[pane].Lines.Length - 1));
-
-    /// <summary>Columns that a pane is scrolled to the right.</summary>
-    public int ColumnOf(Pane pane) => columns[(int)pane];
-
-    public int HelpCursor => helpCursor;
-
-    /// <summary>What stands in the last row while nothing is typed.</summary>
-    /// <param name="showsOutput">Whether the output pane is visible; otherwise its first answer stands here.</param>
-    public Line Bottom(bool showsOutput)
+    /// <summary>Acts on a press, so many times, and makes the content new.</summary>
+    public void Answer(Press press, int count, Progress progress)
     {
-        if (jobs.IsBusy)
-            return Line.Of($"{jobs.Running} … event {jobs.Reached}  (Esc cancels)", Ink.Title);
-        var answer = content[Pane.Output].Lines.FirstOrDefault(l => l.Spans[0].Ink != Ink.Dim);
-        return showsOutput || answer is null ? Line.Of(KeyTable.Hints, Ink.Dim) : answer;
-    }
-
-    /// <summary>Acts on a key: a character as itself, others by name (<c>Enter</c>, <c>Esc</c>, <c>Tab</c>, <c>Shift+Tab</c>,
-    /// <c>F6</c>, <c>Up</c>, <c>Down</c>, <c>Left</c>, <c>Right</c>, <c>PageUp</c>, <c>PageDown</c>, <c>Home</c>, <c>End</c>, <c>Ctrl+C</c>).</summary>
-    public void Press(string key)
-    {
-        if (key == "Ctrl+C")
-            Interrupt();
-        else if (jobs.IsBusy)
-            PressWhileBusy(key);
-        else if (ShowsHelp)
-            PressInHelp(key);
-        else
-            PressInPanes(key);
-        changed();
-    }
-
-    /// <summary>Runs a line typed after the colon.</summary>
-    public void Submit(string line)
-    {
-        IsTyping = false;
-        history.Add(line);
-        if (line.Trim() is "help" or "h" or "?")
-            ShowsHelp = true;
-        else
-            Start(line.Trim().Length == 0 ? "again" : line.Trim(), progress => model.Execute(line, progress));
-        changed();
-    }
-
-    public void LeaveLine()
-    {
-        IsTyping = false;
-        changed();
-    }
-
-    private void Interrupt()
-    {
-        if (jobs.IsBusy)
+        session.Progress = progress;
+        RunningFrom = session.Debugger.Timeline.Position;
+        try
         {
-            jobs.Cancel();
-            return;
+            Act(press, count);
+        }
+        finally
+        {
+            // What was cancelled is over: content is made to its end.
+            session.Progress = default;
+            running = "";
+            content = desk.Compose(number.Length > 0 ? $"{number}_" : waitsFor);
+        }
+    }
+
+    private void Act(Press press, int count)
+    {
+        switch (press.Key)
+        {
+            case "Open": Run("opening", session.Open); return;
+            case "Resize": desk.Size = new Size(press.Column, press.Row); return;
+            case "Paste": desk.Typed?.Insert(press.Text); return;
+            case "Ctrl+C": IsInterrupted = IsQuitting = true; return;
+            case "": return;
         }
 
-        IsInterrupted = HasQuit = true;
-    }
-
-    private void PressWhileBusy(string key)
-    {
-        if (key is "Esc" or "q")
-            jobs.Cancel();
-    }
-
-    private void PressInHelp(string key)
-    {
-        if (Moved(key, helpCursor, help.Lines.Length) is { } cursor)
-            helpCursor = cursor;
+        desk.Message = "";
+        if (press.Key is "Click" or "DoubleClick" or "WheelUp" or "WheelDown")
+            desk.Mouse(press, count);
+        else if (desk.Typed is { } line)
+            PressInLine(press.Key, count, line);
+        else if (desk.Overlay is { } overlay)
+            PressInOverlay(press.Key, count, overlay);
+        else if (waitsFor.Length > 0)
+            PressLetter(press.Key);
         else
-            (ShowsHelp, helpCursor) = (false, 0);
+            PressInPanes(press.Key, count);
     }
 
-    private void PressInPanes(string key)
+    private void PressInLine(string key, int count, TypedLine line)
     {
         switch (key)
         {
-            case "q": HasQuit = true; return;
-            case "?": ShowsHelp = true; return;
-            case ":": IsTyping = true; return;
-            case "Tab" or "F6": Active = (Pane)(((int)Active + 1) % PaneCount); return;
-            case "Shift+Tab": Active = (Pane)(((int)Active + PaneCount - 1) % PaneCount); return;
-            case "Esc": Start("events", model.FollowEvents); return;
-            case "W": WhoWrote(); return;
-            case "Enter": Enter(); return;
-            case "Right": columns[(int)Active] = Math.Min(ColumnMax, columns[(int)Active] + ColumnStep); return;
-            case "Left": columns[(int)Active] = Math.Max(0, columns[(int)Active] - ColumnStep); return;
+            case "Enter": Submit(line); return;
+            case "Esc": desk.Typed = null; return;
+            // As in less: nothing left to delete, nothing to type.
+            case "Backspace" when line.Text.Length == 0: desk.Typed = null; return;
         }
 
-        if (KeyTable.Commands.FirstOrDefault(k => k.Key == key) is { } command)
-            Start(command.Command, progress => model.Execute(command.Command, progress));
-        else if (Moved(key, CursorOf(Active), content[Active].Lines.Length) is { } cursor)
-            MoveTo(key, cursor);
+        for (var i = 0; i < count; i++)
+            line.Press(key);
     }
 
-    private int? Moved(string key, int cursor, int count) => key switch
+    private void Submit(TypedLine line)
     {
-        "Up" => Math.Max(0, cursor - 1),
-        "Down" => Math.Min(Math.Max(0, count - 1), cursor + 1),
-        "PageUp" => Math.Max(0, cursor - Page),
-        "PageDown" => Math.Min(Math.Max(0, count - 1), cursor + Page),
-        "Home" => 0,
-        "End" => Math.Max(0, count - 1),
-        _ => null,
-    };
-
-    private void MoveTo(string key, int cursor)
-    {
-        var lines = content[Active].Lines;
-        cursors[(int)Active] = cursor;
-        // The events are a window on all: at its edge the window moves.
-        if (Active == Pane.Events && lines.Length > 0 && (cursor == 0 || cursor == lines.Length - 1))
+        desk.Typed = null;
+        var text = line.Text.Trim();
+        if (line.Sign == '/')
         {
-            var number = lines[cursor].Event + key switch { "Home" => long.MinValue / 2, "End" => long.MaxValue / 2, _ => 0 };
-            Start("events", progress => model.LookAt(number, progress));
+            searches.Add(text);
+            desk.Search = text;
+            FindNext(true, 1);
+            return;
+        }
+
+        commands.Add(text);
+        if (text is "help" or "h" or "?")
+        {
+            desk.ShowHelp();
+            return;
+        }
+
+        Run(text.Length == 0 ? "again" : text, () => session.Execute(text, isAsked: true));
+        desk.ShowLongOutput();
+    }
+
+    /// <summary>Scrolls a text over the panes; any other key closes it, and what means more than that is done as well.</summary>
+    private void PressInOverlay(string key, int count, Overlay overlay)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (overlay.Press(Moves(key), desk.Size.Height))
+                continue;
+            desk.Overlay = null;
+            if (key is not ("Esc" or "Enter" or "q" or "?" or " " or "Backspace"))
+                PressInPanes(key, count - i);
+            return;
         }
     }
 
-    private void Enter()
+    /// <summary>The letter behind m or '.</summary>
+    private void PressLetter(string key)
     {
-        var lines = content[Active].Lines;
-        if (lines.Length == 0)
+        var sets = waitsFor[0] == 'm';
+        waitsFor = "";
+        if (!sets && key == "'")
+            Run("back", () => session.Execute("back"));
+        else if (key.Length == 1 && char.IsLetterOrDigit(key[0]))
+            Run(sets ? "mark" : "goto mark", () => session.Execute(sets ? $"mark {key}" : $"goto mark {key}"));
+        else if (key != "Esc")
+            desk.Message = Letters;
+    }
+
+    private void PressInPanes(string key, int count)
+    {
+        if (key.Length == 1 && char.IsAsciiDigit(key[0]))
+        {
+            number = number.Length < 18 ? number + new string(key[0], Math.Min(count, 18 - number.Length)) : number;
             return;
-        var line = lines[CursorOf(Active)];
-        if (line.Event >= 0)
-            Start($"goto {line.Event}", progress => model.Execute($"goto {line.Event}", progress));
-        else if (line.Object > 0)
-            Start("focus", progress => model.FocusOn(line.Object, progress));
+        }
+
+        var typed = number;
+        number = "";
+        if (typed.Length > 0 && (key is "Enter" or "%" or "Esc" or "Backspace"))
+            PressBehindNumber(key, typed);
+        else if (desk.Search.Length > 0 && key is "n" or "N" && desk.Search.Length > 0)
+            FindNext(key == "n", count);
+        else if (!PressOwn(key) && !PressCommon(key, Times(typed, count), count))
+            PressPane(Moves(key), count);
     }
 
-    private void WhoWrote()
+    private void PressBehindNumber(string key, string typed)
     {
-        var lines = content[Pane.Object].Lines;
-        var field = Active == Pane.Object && lines.Length > 0 ? lines[CursorOf(Pane.Object)].Field : "";
-        Start("who-wrote", progress => model.WhoWrote(field, progress));
+        if (key is "Enter" or "%")
+            Run($"goto {typed}", () => session.Execute($"goto {typed}{(key == "%" ? "%" : "")}"));
+        else if (key == "Backspace")
+            number = typed[..^1];
     }
 
-    private void Start(string name, Action<Progress> action) => jobs.Start(name, action, () =>
-    {
-        Show(model.Content);
-        HasQuit |= model.HasQuit;
-        changed();
-    });
+    private static long Times(string typed, int count) =>
+        (typed.Length == 0 ? 1 : Math.Min(1_000_000_000_000, long.Parse(typed, NumberStyles.None, CultureInfo.InvariantCulture))) * count;
 
-    /// <summary>Takes new content: events, list and output start where they matter; the object pane stays on its field.</summary>
-    private void Show(ScreenContent fresh)
+    /// <summary>Keys of the screen itself.</summary>
+    private bool PressOwn(string key)
     {
-        var lines = content[Pane.Object].Lines;
-        var field = lines.Length > 0 ? lines[CursorOf(Pane.Object)].Field : "";
-        content = fresh;
-        foreach (var pane in Enum.GetValues<Pane>())
-            cursors[(int)pane] = fresh[pane].Home;
-        if (field.Length > 0)
-            cursors[(int)Pane.Object] = Math.Max(0, fresh[Pane.Object].Lines.IndexOf(fresh[Pane.Object].Lines.FirstOrDefault(l => l.Field == field)!));
+        switch (key)
+        {
+            case "q": IsQuitting = true; return true;
+            case "?": desk.ShowHelp(); return true;
+            case "Tab": desk.Activate((Pane)(((int)Active + 1) % desk.PaneCount)); return true;
+            case "Shift+Tab": desk.Activate((Pane)(((int)Active + desk.PaneCount - 1) % desk.PaneCount)); return true;
+            case "Esc": Leave(); return true;
+            case ['F', >= '1' and <= '8' and var digit]: desk.Activate((Pane)(digit - '1')); return true;
+            default: return false;
+        }
     }
+
+    private bool PressCommon(string key, long times, int count)
+    {
+        if (KeyTable.Find(key) is not { } known)
+            return false;
+        if (known.Refusal(session) is { Length: > 0 } refusal)
+        {
+            desk.Refuse(key, refusal);
+            return true;
+        }
+
+        if (known.Command.Length > 0)
+        {
+            var line = known.Counts && times > 1 ? $"{known.Command} {times}" : known.Command;
+            Run(line, () => session.Execute(line));
+            return true;
+        }
+
+        switch (key)
+        {
+            case ".": Repeat(times); break;
+            case "b": Run("break", desk.Selection.ToggleBreakpoint); break;
+            case "w": Run("watch", desk.Selection.Watch); break;
+            case "W": Run("who-wrote", desk.Selection.WhoWrote); break;
+            case "y": desk.Message = desk.Selection.Copy(); break;
+            case "m": waitsFor = "mark: press a letter"; break;
+            case "'": waitsFor = "go to mark: press its letter"; break;
+            case ":": desk.Typed = new TypedLine(':', commands, (before, word) => completion.GetCompletions(before, word, "")); break;
+            case "/": desk.Typed = new TypedLine('/', searches, (_, _) => []); break;
+            case "o": desk.ShowOutput(); break;
+            case "z" when count % 2 != 0: desk.IsMaximised = !desk.IsMaximised; break;
+        }
+
+        return true;
+    }
+
+    private void Repeat(long times)
+    {
+        Run("again", () =>
+        {
+            for (var i = 0L; i < times; i++)
+                session.Execute("");
+        });
+    }
+
+    /// <summary>Closes what is open, the innermost first; then the focus follows events again.</summary>
+    private void Leave()
+    {
+        if (desk.Search.Length > 0)
+            desk.Search = "";
+        else if (session.Output.Count > 0)
+            session.ClearOutput();
+        else if (desk.IsMaximised)
+            desk.IsMaximised = false;
+        else
+            session.FollowEvents();
+    }
+
+    private void PressPane(string key, int count)
+    {
+        var before = session.Debugger.Timeline.Position;
+        Run(key, () =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (desk.Press(key))
+                    continue;
+                if (key != "Backspace")
+                    desk.Message = $"{key} does nothing here; ? shows the keys";
+                else if (!session.Back())
+                    desk.Message = "Backspace: no object was followed to this one";
+                return;
+            }
+        });
+        if (session.Debugger.Timeline.Position == before && key == "Enter")
+            desk.ShowLongOutput();
+    }
+
+    private void FindNext(bool forward, int count)
+    {
+        if (desk.Search.Length == 0)
+            return;
+        Run($"search {desk.Search}", () =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (!desk.Find(desk.Search, forward))
+                    desk.Message = $"'{desk.Search}' is not {(forward ? "behind" : "before")} the selected row of {Active.ToString().ToLowerInvariant()}";
+            }
+        });
+    }
+
+    private void Run(string name, Action action)
+    {
+        running = name;
+        action();
+    }
+
+    private static string Moves(string key) => key switch { "h" => "Left", "j" => "Down", "k" => "Up", "l" => "Right", _ => key };
 }

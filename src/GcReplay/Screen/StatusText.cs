@@ -1,16 +1,22 @@
+using System.Collections.Immutable;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Screen;
 
-/// <summary>The two rows at the top: which run this is and where in it, then who does what.</summary>
+/// <summary>The two rows at the top: which run this is, where in it and which way it went last, then who does what.</summary>
 internal static class StatusText
 {
-    public static Line Run(Debugger debugger, ScreenMarks marks)
+    public static ImmutableArray<Line> Of(ScreenSession session) =>
+        [Run(session.Debugger, session.Marks, session.Travelled), Place(session.Debugger)];
+
+    private static Line Run(Debugger debugger, ScreenMarks marks, long travelled)
     {
         var (timeline, header) = (debugger.Timeline, debugger.Timeline.Source.Header);
         var spans = new List<Span> { new($"event {timeline.Position} of {timeline.EventCount}", Ink.Present) };
+        if (travelled != 0)
+            spans.Add(new Span(travelled > 0 ? $" >> {travelled}" : $" << {-travelled}", Ink.Key));
         if (marks.Failure > 0)
             spans.Add(Mark(marks.FailureKind, marks.Failure, timeline.Position, Ink.Failure));
         if (marks.Corrupt > 0)
@@ -21,7 +27,7 @@ internal static class StatusText
         return new Line([.. spans]);
     }
 
-    public static Line Place(Debugger debugger)
+    private static Line Place(Debugger debugger)
     {
         var timeline = debugger.Timeline;
         if (timeline.Position == 0)

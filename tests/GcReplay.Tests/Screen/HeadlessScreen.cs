@@ -16,7 +16,7 @@ internal sealed class HeadlessScreen : IDisposable
 {
     private readonly IApplication app;
     private readonly Jobs jobs = new(action => action(), action => action());
-    private readonly ScreenSession session;
+    private readonly ScreenApp screen;
     private readonly SessionToken token;
 
     public HeadlessScreen(ITraceSource trace, int width = 100, int height = 30, bool hasColours = true)
@@ -24,13 +24,13 @@ internal sealed class HeadlessScreen : IDisposable
         app = Application.Create(new VirtualTimeProvider());
         app.Init(DriverRegistry.Names.ANSI);
         app.Driver!.SetScreenSize(width, height);
-        session = new ScreenSession(app, trace, new Palette(hasColours), jobs);
-        token = app.Begin(session.Window)!;
-        session.Open();
+        screen = new ScreenApp(app, trace, new Palette(hasColours), jobs);
+        token = app.Begin(screen.View)!;
+        screen.Open();
         Draw();
     }
 
-    public ScreenController Controller => session.Controller;
+    public ScreenController Controller => screen.Controller;
 
     /// <summary>The terminal's rows without blanks at their ends.</summary>
     public string Text => string.Join('\n', app.Driver!.ToString()!.Split('\n').Select(row => row.TrimEnd())).TrimEnd() + "\n";
@@ -77,7 +77,7 @@ internal sealed class HeadlessScreen : IDisposable
     public void Dispose()
     {
         app.End(token);
-        session.Dispose();
+        screen.Dispose();
         jobs.Dispose();
         app.Dispose();
     }

@@ -25,6 +25,7 @@ public sealed class ManualTests
         ["marks"] = ["goto 70", "mark here", "note the method is linked"],
         ["back"] = ["goto 40", "goto 60", "goto 70"],
         ["forward"] = ["goto 40", "goto 60", "back"],
+        ["reverse-finding"] = ["goto end"],
         ["reverse-continue"] = ["goto end", "break Allocate"],
     };
 

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Drawing;
+
+namespace GcReplay.Screen;
+
+/// <summary>Which panes are to be seen and which one has the focus; what is typed, searched and said over them.</summary>
+internal sealed class Desk
+{
+    private readonly ScreenSession session;
+    private readonly ImmutableArray<IPane> panes;
+
+    /// <summary>The panes in the order in which they last had the focus, the active one first.</summary>
+    private readonly List<Pane> recent;
+    private readonly Dictionary<Pane, PaneText> texts = [];
+    private ScreenLayout layout = ScreenLayout.Of(default, 0, null);
+
+    public Desk(ScreenSession session, IReadOnlyList<IPane> panes)
+    {
+        this.session = session;
+        this.panes = [.. panes];
+        recent = [Pane.Events, Pane.Object, Pane.Lists, .. Enum.GetValues<Pane>().Where(p => p is not (Pane.Events or Pane.Object or Pane.Lists))];
+    }
+
+    /// <summary>Of the terminal.</summary>
+    public Size Size { get; set; }
+
+    public Pane Active => recent[0];
+
+    public int PaneCount => panes.Length;
+
+    public bool IsMaximised { get; set; }
+
+    /// <summary>The line being typed; null when none is.</summary>
+    public TypedLine? Typed { get; set; }
+
+    public Overlay? Overlay { get; set; }
+
+    /// <summary>What is searched in the active pane; empty outside the mode of searching.</summary>
+    public string Search { get; set; } = "";
+
+    /// <summary>What the last press has to say, in the last row; empty for nothing.</summary>
+    public string Message { get; set; } = "";
+
+    public Selection Selection => new(session, texts.GetValueOrDefault(Active)?.Selected);
+
+    public void Activate(Pane pane)
+    {
+        recent.Remove(pane);
+        recent.Insert(0, pane);
+        Search = "";
+    }
+
+    public void Refuse(string key, string why) => Message = $"{key}: {why}";
+
+    public void ShowHelp() => Overlay = HelpText.Of(session, this[Active], RequestOf(Active));
+
+    public void ShowOutput() => Overlay = new Overlay("output", [.. session.Output.SelectMany(l => l.Wrapped(Size.Width))]);
+
+    /// <summary>Shows an answer that is too long for the room it has.</summary>
+    public void ShowLongOutput()
+    {
+        if (OutputRows().Length > Size.Height / 3)
+            ShowOutput();
+    }
+
+    public bool Press(string key) => this[Active].Press(key, RequestOf(Active));
+
+    public bool Find(string text, bool forward) => this[Active].Find(text, forward, RequestOf(Active));
+
+    public void Mouse(Press press, int count)
+    {
+        if (Overlay is { } overlay)
+        {
+            for (var i = 0; i < count * 3; i++)
+                overlay.Press(press.Key switch { "WheelUp" => "Up", "WheelDown" => "Down", _ => "" }, Size.Height);
+            return;
+        }
+
+        if (layout.Regions.FirstOrDefault(r => r.Area.Contains(press.Column, press.Row)) is not { } region)
+            return;
+        var (row, column) = (press.Row - region.Area.Y - 1, press.Column - region.Area.X);
+        var pane = Front(region);
+        if (press.Key is "WheelUp" or "WheelDown")
+        {
+            for (var i = 0; i < count; i++)
+                this[pane].Press(press.Key, RequestOf(pane));
+            return;
+        }
+
+        if (row < 0)
+        {
+            Activate(TitleRow.PaneAt(column, region, pane, Active) ?? pane);
+            return;
+        }
+
+        Activate(pane);
+        this[pane].Click(row, column, RequestOf(pane));
+        if (press.Key == "DoubleClick")
+            this[pane].Press("Enter", RequestOf(pane));
+    }
+
+    /// <summary>Makes everything that is to be seen.</summary>
+    /// <param name="prompt">What stands in the last row instead of keys; empty for none.</param>
+    public ScreenContent Compose(string prompt)
+    {
+        var output = OutputRows();
+        layout = ScreenLayout.Of(Size, output.Length, IsMaximised ? Active : null);
+        if (layout.IsTooSmall)
+            return new ScreenContent(Size, [new Block(new Rectangle(default, Size), [Line.Of(layout.TooSmallText)])]);
+        var blocks = ImmutableArray.CreateBuilder<Block>();
+        blocks.Add(new Block(new Rectangle(0, 0, Size.Width, layout.StatusRows), StatusText.Of(session)));
+        if (Overlay is { } overlay)
+        {
+            var area = new Rectangle(0, layout.StatusRows, Size.Width, Size.Height - layout.StatusRows - 1);
+            blocks.Add(new Block(area, overlay.Show(area.Height)));
+        }
+        else
+        {
+            blocks.AddRange(layout.Regions.Select(RegionBlock));
+            blocks.AddRange(layout.Separators.Select(s => new Block(s, [.. Enumerable.Repeat(Line.Of("│", Ink.Dim), s.Height)])));
+            if (layout.Output.Height > 0)
+                blocks.Add(new Block(layout.Output, Fitting(output, layout.Output.Height)));
+        }
+
+        blocks.Add(new Block(new Rectangle(0, Size.Height - 1, Size.Width, 1), [Bottom(prompt)]));
+        return new ScreenContent(Size, blocks.ToImmutable());
+    }
+
+    private IPane this[Pane pane] => panes.First(p => p.Id == pane);
+
+    private Pane Front(Region region) => recent.First(p => region.Panes.Contains(p));
+
+    private PaneRequest RequestOf(Pane pane)
+    {
+        var region = layout.Regions.FirstOrDefault(r => r.Panes.Contains(pane));
+        var area = region?.Area ?? new Rectangle(default, Size);
+        return new PaneRequest(session, new Size(Math.Max(1, area.Width), Math.Max(1, area.Height - 1)), pane == Active);
+    }
+
+    private Block RegionBlock(Region region)
+    {
+        var pane = Front(region);
+        var text = texts[pane] = this[pane].Build(RequestOf(pane));
+        var rows = ImmutableArray.CreateBuilder<Line>(region.Area.Height);
+        rows.Add(TitleRow.Of(region, pane, Active, text));
+        for (var i = 0; i < Math.Min(text.Lines.Length, region.Area.Height - 1); i++)
+        {
+            var line = text.Lines[i];
+            var isSelected = pane == Active && i == text.Cursor && !(line.Spans.Length > 0 && line.Spans[0].Ink == Ink.Present);
+            rows.Add(isSelected ? Line.Of(line.Text, Ink.Selected) : line);
+        }
+
+        return new Block(region.Area, rows.ToImmutable());
+    }
+
+    private ImmutableArray<Line> OutputRows() =>
+        Size.Width <= 0 ? [] : [.. Candidates(), .. session.Output.SelectMany(l => l.Wrapped(Size.Width))];
+
+    private IEnumerable<Line> Candidates() =>
+        Typed is { Offered.Count: > 0 } typed ? Line.Of(string.Join("  ", typed.Offered), Ink.Key).Wrapped(Size.Width) : [];
+
+    private static ImmutableArray<Line> Fitting(ImmutableArray<Line> output, int height) =>
+        output.Length <= height ? output : [.. output.Take(height - 1), Line.Of($"… {output.Length - height + 1} more rows: o shows them", Ink.Key)];
+
+    private Line Bottom(string prompt)
+    {
+        if (Typed is { } typed)
+            return typed.Show(Size.Width);
+        if (prompt.Length > 0)
+            return Line.Of(new Span(prompt, Ink.Key), new Span(prompt.EndsWith('_') ? "  Enter: to that event  %: of the trace  n s c …: so many times" : "  Esc leaves", Ink.Dim));
+        if (Message.Length > 0)
+            return Line.Of(Message, Ink.Failure);
+        return Search.Length > 0
+            ? Line.Of(new Span($"/{Search}", Ink.Key), new Span("  n next match  N the one before  Esc leaves the search", Ink.Dim))
+            : BottomKeys.Of(session, this[Active].Keys(RequestOf(Active)), Size.Width);
+    }
+}
