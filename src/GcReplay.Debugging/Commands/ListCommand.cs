@@ -81,35 +81,28 @@ public sealed class ListCommand : Command
     /// <summary>A container that is no linked list; null when none of that name exists.</summary>
     private static CommandResult? Containers(HeapView view, string name, int shown)
     {
-        foreach (var instance in view.Instances().Where(i => !i.HasEnded))
-        {
-            foreach (var container in instance.Layout.Containers)
-            {
-                var full = $"{instance.Name}.{container.Name}";
-                if (container is LinkedList || full != name && container.Name != name)
-                    continue;
-                var items = ContainerView.Of(view, instance.Layout, instance.Address, container).Items().Take(shown + 1).ToList();
-                var lines = new List<string> { items.Count == 0 ? $"{full}  empty" : full };
-                lines.AddRange(items.Take(shown).Select(i => $"  {i.Name}  {Item(view, i)}"));
-                if (items.Count > shown)
-                    lines.Add($"  … more. Try: list {full} {shown * 10}");
-                var data = new JsonObject { ["name"] = full, ["items"] = new JsonArray([.. items.Take(shown).Select(i => (JsonNode)Item(view, i))]) };
-                return new CommandResult(lines, data);
-            }
-        }
-
-        return null;
+        if (view.Containers().FirstOrDefault(c => c.Name == name || c.View.Name == name) is not { } found)
+            return null;
+        var items = found.View.Items().Take(shown + 1).ToList();
+        var lines = new List<string> { items.Count == 0 ? $"{found.Name}  empty" : found.Name };
+        lines.AddRange(items.Take(shown).Select(i => $"  {i.Name}  {ItemText(view, i)}"));
+        if (items.Count > shown)
+            lines.Add($"  … more. Try: list {found.Name} {shown * 10}");
+        var data = new JsonObject { ["name"] = found.Name, ["items"] = new JsonArray([.. items.Take(shown).Select(i => (JsonNode)ItemText(view, i))]) };
+        return new CommandResult(lines, data);
     }
 
-    private static string Item(HeapView view, ContainerItem item) =>
+    /// <summary>What an item of a container is: an object, a place, or a number.</summary>
+    public static string ItemText(HeapView view, ContainerItem item) =>
         item.Role is FieldRole.Integer or FieldRole.Flag ? item.Value.ToString() : EventText.ObjectAt(view, new Heaps.Memory.Address(item.Value));
 
     private static GcReplayException Unknown(Debugger debugger, string name)
     {
-        var names = debugger.Timeline.View.Lists().Select(l => l.Name).ToList();
-        var hint = names.Count == 0 ? "there is no list at all yet"
+        var view = debugger.Timeline.View;
+        var names = view.Lists().Select(l => l.Name).Concat(view.Containers().Select(c => c.Name)).ToList();
+        var hint = names.Count == 0 ? "there is no list or other container at all yet"
             : Spelling.Nearest(name, names) is { } nearest ? $"did you mean {nearest}"
             : $"there are {string.Join(", ", names.Take(10))}";
-        return new GcReplayException($"there is no list '{name}' at position {debugger.Timeline.Position}; {hint}. Try: lists");
+        return new GcReplayException($"there is no list or container '{name}' at position {debugger.Timeline.Position}; {hint}. Try: lists");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Debugging.Commands;
@@ -9,7 +10,7 @@ public sealed class ListsCommand : Command
 
     public override string Usage => "lists";
 
-    public override string Summary => "all lists of the collector with the number of their members";
+    public override string Summary => "all lists of the collector with the number of their members, and the other containers of the runtime with that of their items";
 
     public override string Example => "lists";
 
@@ -18,15 +19,19 @@ public sealed class ListsCommand : Command
         arguments.Require(0, 0);
         var view = debugger.Timeline.View;
         var lists = view.Lists().ToList();
-        if (lists.Count == 0)
+        var containers = view.Containers().Select(c => (c.Name, Items: ListText.ItemCount(c.View))).ToList();
+        var data = new JsonObject
         {
-            return new CommandResult(
-                [$"no list exists at position {debugger.Timeline.Position} of this {view.Layout.Collector} trace"], new JsonObject { ["lists"] = new JsonArray() });
-        }
-
-        return new CommandResult(
-            [.. lists.Select(l => ListText.Summary(view, l))],
-            new JsonObject { ["lists"] = new JsonArray([.. lists.Select(l => (JsonNode)ListText.Json(l))]) });
+            ["lists"] = new JsonArray([.. lists.Select(l => (JsonNode)ListText.Json(l))]),
+            ["containers"] = new JsonArray([.. containers.Select(c => (JsonNode)new JsonObject { ["name"] = c.Name, ["items"] = c.Items })]),
+        };
+        var lines = lists.Select(l => ListText.Summary(view, l)).ToList();
+        lines.AddRange(containers.Where(c => c.Items > 0).Select(c => $"{c.Name}  {ListText.Count(c.Items, "item")}"));
+        if (containers.Any(c => c.Items == 0))
+            lines.Add($"without items: {string.Join(", ", containers.Where(c => c.Items == 0).Select(c => c.Name))}");
+        return lines.Count > 0
+            ? new CommandResult(lines, data)
+            : new CommandResult([$"no list or other container exists at position {debugger.Timeline.Position} of this {view.Layout.Collector} trace"], data);
     }
 }
 
@@ -34,7 +39,7 @@ public sealed class ListsCommand : Command
 internal static class ListText
 {
     /// <summary>More members than this are not counted for a line of a table.</summary>
-    private const int CountedMax = 100_000;
+    public const int CountedMax = 100_000;
 
     /// <summary><c>main.generation0  3 members, phase update_refs, held as young</c>.</summary>
     public static string Summary(HeapView view, ListInstance list)
@@ -42,10 +47,17 @@ internal static class ListText
         if (list.HeadState is HeadState.Unmapped or HeadState.Reused)
             return $"{list.Name}  {HeadText(list)}";
         var walk = list.Walk(CountedMax);
-        var count = walk.Members.Count == CountedMax ? $"{CountedMax} members or more" : walk.Members.Count == 1 ? "1 member" : $"{walk.Members.Count} members";
+        var count = Count(walk.Members.Count, "member");
         var faults = walk.Faults.Count == 0 ? "" : $", broken: {walk.Faults[0].Message}";
         return $"{list.Name}  {count}{Suffix(view, list)}{faults}";
     }
+
+    /// <summary>The items of a container, places that hold nothing aside; no more than <see cref="CountedMax"/>.</summary>
+    public static int ItemCount(ContainerView container) =>
+        container.Items().Where(i => i.Value != 0 || i.Role is FieldRole.Integer or FieldRole.Flag or FieldRole.Real).Take(CountedMax).Count();
+
+    /// <summary><c>3 members</c>.</summary>
+    public static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s{(count == CountedMax ? " or more" : "")}";
 
     /// <summary>Head, phase and the names under which collections hold the list.</summary>
     public static string Suffix(HeapView view, ListInstance list)

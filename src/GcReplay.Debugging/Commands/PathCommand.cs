@@ -49,7 +49,7 @@ public sealed class ReferrersCommand : Command
 
     public override string Usage => "referrers #N | ADDRESS [COUNT]";
 
-    public override string Summary => "what refers to an object, or to what used to be at an address: roots first, then objects";
+    public override string Summary => "what refers to an object, or to what used to be at an address: roots first, then objects; then links of lists";
 
     public override string Example => "referrers #2";
 
@@ -61,11 +61,15 @@ public sealed class ReferrersCommand : Command
         var shown = (int)Math.Min(arguments.CountAt(1, DefaultShown), int.MaxValue);
         var all = view.ReferrersOf(target).ToList();
         var what = EventText.ObjectAt(view, target);
+        var links = view.LinksTo(target).ToList();
         var past = debugger.Pasts.Of(debugger.Timeline, target, debugger.Progress);
-        var lines = new List<string> { $"{what}{(past is null ? "" : $" ({past})")}: {(all.Count == 1 ? "1 reference" : $"{all.Count} references")}" };
+        var lines = new List<string> { $"{what}{(past is null ? "" : $" ({past})")}: {(all.Count == 1 ? "1 reference" : $"{all.Count} references")}{LinkCount(links.Count)}" };
         lines.AddRange(all.Take(shown).Select(r => $"  {Text(view, r)}"));
         if (all.Count > shown)
             lines.Add($"  … {all.Count - shown} more. Try: referrers {arguments[0]} {all.Count}");
+        lines.AddRange(links.Take(shown).Select(l => $"  {Holder(view, l)} (a link of a list)"));
+        if (links.Count > shown)
+            lines.Add($"  … {links.Count - shown} more links. Try: referrers {arguments[0]} {links.Count}");
         return new CommandResult(lines, new JsonObject
         {
             ["target"] = target.ToString(),
@@ -74,8 +78,11 @@ public sealed class ReferrersCommand : Command
             {
                 ["from"] = Holder(view, r), ["slot"] = r.Slot.ToString(), ["owned"] = r.IsOwned,
             })]),
+            ["links"] = new JsonArray([.. links.Take(shown).Select(l => (JsonNode)new JsonObject { ["from"] = Holder(view, l), ["slot"] = l.Slot.ToString() })]),
         });
     }
+
+    private static string LinkCount(int count) => count switch { 0 => "", 1 => ", 1 link", _ => $", {count} links" };
 
     private static Address Target(Debugger debugger, string text)
     {
@@ -87,6 +94,7 @@ public sealed class ReferrersCommand : Command
 
     private static string Text(HeapView view, Reference reference) => $"{Holder(view, reference)}{(reference.IsOwned ? "" : " (keeps nothing alive)")}";
 
-    private static string Holder(HeapView view, Reference reference) =>
+    /// <summary>Who holds a reference, and where: <c>#1 node 'a'.slots[1]</c>, <c>g3</c>.</summary>
+    public static string Holder(HeapView view, Reference reference) =>
         reference.Holder is { } holder ? $"{EventText.ObjectAt(view, holder)}.{reference.Name}" : reference.Name;
 }

@@ -5,22 +5,48 @@ namespace GcReplay.Heaps.Views;
 /// <summary>One walk along a list that trusts no word of it.</summary>
 internal sealed class ListWalker(HeapView view, ListInstance list, int membersMax)
 {
-    private readonly List<Address> members = [];
-    private readonly List<ListFault> faults = [];
     private readonly HashSet<ulong> seen = [];
     private readonly LinkFamily family = list.Family;
+    private Action<int, Address> onMember = (_, _) => { };
+    private Action<ListFault> onFault = _ => { };
+    private int count;
 
     public ListWalk Walk()
     {
-        if (list.HeadState is HeadState.Unmapped or HeadState.Reused)
-        {
-            Fault(ListFaultKind.NoHead, list.Head, list.Head, $"the head of {list.Name} lies in {view.Describe(list.Head)}");
-            return new ListWalk(members, faults, false);
-        }
+        var (members, faults) = (new List<Address>(), new List<ListFault>());
+        var isWhole = Follow((_, node) => members.Add(family.ObjectOf(node)), faults.Add);
+        return new ListWalk(members, faults, isWhole);
+    }
 
+    /// <summary>Tells each member's index and node, and each fault, in the order of the list.</summary>
+    /// <returns>Whether the walk came to the list's end.</returns>
+    public bool Follow(Action<int, Address> member, Action<ListFault> fault)
+    {
+        (onMember, onFault) = (member, fault);
+        if (list.HeadState is not (HeadState.Unmapped or HeadState.Reused))
+            return Follow(list.Head);
+        Fault(ListFaultKind.NoHead, list.Head, list.Head, $"the head of {list.Name} lies in {view.Describe(list.Head)}");
+        return false;
+    }
+
+    /// <summary>As <see cref="Follow(Action{int, Address}, Action{ListFault})"/>, for a list whose head is gone: what its members still know of
+    /// each other, from the first that the prev links of one of them lead to.</summary>
+    public bool FollowFrom(Address known, Action<int, Address> member, Action<ListFault> fault)
+    {
+        (onMember, onFault) = (member, fault);
+        var first = FirstBefore(family.NodeOf(known));
+        seen.Clear();
+        seen.Add(first.Value);
+        Tell(first);
+        if (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(first + family.PrevOffset, out var word) && !IsMember(family.Address(word)))
+            Fault(KindOf(family.Address(word)), first, family.Address(word), $"prev of {Text(first)} names {view.Describe(family.Address(word))}");
+        return Follow(first);
+    }
+
+    private bool Follow(Address before)
+    {
         var prevIsValid = list.PrevIsValid;
-        var before = list.Head;
-        while (members.Count < membersMax)
+        while (count < membersMax)
         {
             if (!view.TryRead(before + family.NextOffset, out var word))
             {
@@ -29,28 +55,30 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
             }
 
             var node = family.Address(word);
-            if (IsEnd(before, node))
+            if (IsEnd(node))
             {
                 if (family.IsCircular && prevIsValid)
                     CheckPrev(node, before);
-                return new ListWalk(members, faults, true);
+                return true;
             }
 
             if (!IsNode(before, node))
                 break;
             if (prevIsValid)
                 CheckPrev(node, before);
-            members.Add(family.ObjectOf(node));
+            Tell(node);
             before = node;
         }
 
-        return new ListWalk(members, faults, false);
+        return false;
     }
 
-    private bool IsEnd(Address before, Address node)
+    private void Tell(Address node) => onMember(count++, node);
+
+    private bool IsEnd(Address node)
     {
         if (family.IsCircular)
-            return node == list.Head;
+            return node == list.Head && list.HeadState is not (HeadState.Unmapped or HeadState.Reused);
         return node.IsNull;
     }
 
@@ -72,6 +100,20 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         return true;
     }
 
+    private Address FirstBefore(Address node)
+    {
+        seen.Add(node.Value);
+        while (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(node + family.PrevOffset, out var word)
+            && family.Address(word) is var before && IsMember(before) && seen.Count < membersMax && seen.Add(before.Value))
+            node = before;
+        return node;
+    }
+
+    private bool IsMember(Address node) => !node.IsNull && node.IsWordAligned && view.ListAt(node) is null && view.ObjectAt(family.ObjectOf(node)) is not null;
+
+    private ListFaultKind KindOf(Address node) =>
+        node.IsNull ? ListFaultKind.Open : !view.Space.IsMapped(node) ? ListFaultKind.Unmapped : view.ListAt(node) is not null ? ListFaultKind.OtherHead : ListFaultKind.NoObject;
+
     private void CheckPrev(Address node, Address before)
     {
         view.TryRead(node + family.PrevOffset, out var word);
@@ -87,7 +129,7 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
     }
 
     private void Fault(ListFaultKind kind, Address node, Address found, string message) =>
-        faults.Add(new ListFault(kind, members.Count - 1, node, found, message));
+        onFault(new ListFault(kind, count - 1, node, found, message));
 
     private string Text(Address node) => view.DescribeNode(node, family);
 }

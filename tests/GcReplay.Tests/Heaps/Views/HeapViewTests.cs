@@ -63,6 +63,17 @@ public class HeapViewTests
     }
 
     [Fact]
+    public void Links_of_lists_that_name_an_object_are_found_in_heads_and_neighbours()
+    {
+        var (a, b) = (heap.Object("node", 0), heap.Object("node", 0));
+        heap.Link(TestHeap.Generation(heap.Main, 0), a);
+        heap.Link(TestHeap.Generation(heap.Main, 0), b);
+
+        Assert.Equal(["main.generation0.next", "_gc_prev"], View.LinksTo(a).Select(l => l.Name));
+        Assert.Equal(["_gc_prev", "_gc_next"], View.LinksTo(TestHeap.Generation(heap.Main, 0)).Select(l => l.Name));
+    }
+
+    [Fact]
     public void A_frame_of_an_interpreter_holds_roots()
     {
         var a = heap.Object("node", 0);
