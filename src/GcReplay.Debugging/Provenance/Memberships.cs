@@ -8,8 +8,8 @@ using GcReplay.Traces;
 namespace GcReplay.Debugging.Provenance;
 
 /// <summary>Which events put members on a list or take them off: found by following list actions without their words. One object is
-/// followed through the blocks that name it or its list; a list's members come from anywhere, which takes the actions of a whole
-/// trace.</summary>
+/// followed through the blocks that name it or its list; a list's members come from anywhere, which takes all blocks in which a list
+/// changes or an object is born.</summary>
 /// <remarks>Knows what events declare: a trace whose recorder declares no list actions has none. Memory: one bit for each event.</remarks>
 public sealed class Memberships(BlockCache blocks)
 {
@@ -20,6 +20,9 @@ public sealed class Memberships(BlockCache blocks)
     {
         EventKind.Link, EventKind.Unlink, EventKind.Relink, EventKind.Splice, EventKind.ListInit, EventKind.Behead, EventKind.Allocate, EventKind.Move,
     }.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind);
+
+    /// <summary>A block without any of these changes no list.</summary>
+    private static readonly ulong FollowedKinds = Enum.GetValues<EventKind>().Where(kind => kind.EndsRun()).Aggregate(ListKinds, (mask, kind) => mask | 1UL << (int)kind);
 
     /// <summary>Events that change who is on the list with that head.</summary>
     public EventSet OfList(Address head, Progress progress = default)
@@ -128,6 +131,8 @@ public sealed class Memberships(BlockCache blocks)
                 found.Add(block.FirstEvent + i);
             return false;
         }
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & FollowedKinds) != 0;
 
         private bool Touches(in Event e) => e.Kind switch
         {

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Expressions;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -28,6 +29,9 @@ internal abstract class StateQuestion(Stop stop)
         foreach (var answer in standing)
             answer.Forget();
     }
+
+    /// <summary>Whether the stop may hit in a block, as far as the block's index tells.</summary>
+    public bool LetsHit(BlockSummary summary) => stop.LetsHit(summary);
 
     /// <summary>What must be asked before an event.</summary>
     public virtual void Before(StateRun run, EventBlock block, int index)

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Stops;
 
@@ -64,15 +65,49 @@ internal sealed class StateRun : IDisposable
             question.Begin(isNext);
         if (!isNext)
             structs = null;
-        for (var number = From; number <= To; number++)
+        for (var number = From; number <= To;)
         {
-            if ((number - From) % EventsUnwatched == 0)
+            progress.At(forward ? number : To);
+            var test = new InAny(questions);
+            if (timeline.Blocks.Passes(number, ref test) is var (_, passed))
+            {
+                Forget();
+                number = passed + 1;
+                continue;
+            }
+
+            number = PassBlock(number, forward, progress);
+        }
+
+        window = Math.Min(window * 4, LastWindow);
+    }
+
+    /// <summary>Passes events up to the end of their block or of the window.</summary>
+    /// <returns>The next event.</returns>
+    private long PassBlock(long number, bool forward, Progress progress)
+    {
+        var end = timeline.Blocks.Holding(number).LastEvent;
+        for (var left = EventsUnwatched; number <= Math.Min(end, To); number++)
+        {
+            if (--left == 0)
+            {
+                left = EventsUnwatched;
                 progress.At(forward ? number : To);
+            }
+
             if (Pass(number) && forward)
                 To = number;
         }
 
-        window = Math.Min(window * 4, LastWindow);
+        return number;
+    }
+
+    /// <summary>Drops all that was read: what follows is behind a block that was not.</summary>
+    private void Forget()
+    {
+        structs = null;
+        foreach (var question in questions)
+            question.Forget();
     }
 
     /// <summary>Goes to a position, at or behind the last one asked for, and finds the structs there if they may be others.</summary>
@@ -99,15 +134,28 @@ internal sealed class StateRun : IDisposable
         foreach (var question in questions)
             question.Before(this, block, index);
         if (MovesStructs(block, index))
-        {
-            structs = null;
-            foreach (var question in questions)
-                question.Forget();
-        }
+            Forget();
 
         var hits = false;
         foreach (var question in questions)
             hits |= question.After(this, block, index);
         return hits;
+    }
+
+    /// <summary>Passes over blocks in which no event lets any of the stops hit.</summary>
+    private readonly struct InAny(StateQuestion[] questions) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => true;
+
+        public bool MayHit(BlockSummary summary)
+        {
+            foreach (var question in questions)
+            {
+                if (question.LetsHit(summary))
+                    return true;
+            }
+
+            return false;
+        }
     }
 }

@@ -37,8 +37,10 @@ public sealed class Stop(int id, StopCondition condition, bool isTemporary)
         Condition.Hits(block, index) && (Guard is null || Guard.MayHold(block, index));
 
     /// <summary>Whether it may hit an event of a block, as far as the block's index tells.</summary>
-    internal bool MayHit(BlockSummary summary) =>
-        NeedsState ? Found.Count > 0 : (summary.Kinds & Kinds) != 0 && Condition.MayHit(summary);
+    internal bool MayHit(BlockSummary summary) => NeedsState ? Found.Count > 0 : LetsHit(summary);
+
+    /// <summary>Whether some event of a block, as far as the block's index tells, lets it hit, whatever words say.</summary>
+    internal bool LetsHit(BlockSummary summary) => (summary.Kinds & Kinds) != 0 && Condition.MayHit(summary);
 
     /// <summary>Whether words decide, and not the event alone.</summary>
     internal bool NeedsState => Condition.NeedsState || Guard is { NeedsState: true };

@@ -18,6 +18,8 @@ public sealed record OnValue(string What, Expression Expression, StopCondition? 
     public override bool Hits(EventBlock block, int index) =>
         MayChange?.Hits(block, index) ?? (Expression.ReadsEvent || block.ChangeEnds[index] > block.ChangeStart(index) || !Keeps((EventKind)block.Kinds[index]));
 
+    public override bool MayHit(BlockSummary summary) => MayChange?.MayHit(summary) ?? true;
+
     /// <summary>Whether the shadow is the same after such an event.</summary>
     private static bool Keeps(EventKind kind) =>
         kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.Move or EventKind.ThreadSwitch);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using GcReplay.Debugging;
 using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Stops;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
@@ -143,6 +145,59 @@ public sealed class IndexTests(RecordedFile file) : IClassFixture<RecordedFile>
     }
 
     [Fact]
+    public void A_list_s_history_is_found_as_without_an_index()
+    {
+        var end = new Timeline(indexed);
+        end.MoveTo(indexed.EventCount / 2);
+        var heads = end.View.Lists().Select(list => list.Head).ToList();
+        Assert.NotEmpty(heads);
+        Assert.All(heads, head =>
+        {
+            var (expected, found) = (new Memberships(new BlockCache(plain)).OfList(head), new Memberships(new BlockCache(indexed)).OfList(head));
+            for (var number = 1L; number <= indexed.EventCount; number++)
+                Assert.Equal(expected.Contains(number), found.Contains(number));
+        });
+    }
+
+    /// <summary>A condition on the state is asked only where the event may stop the run.</summary>
+    [Theory]
+    [InlineData("break #2 if #2.ob_refcnt < 4", true)]
+    [InlineData("break #2 if colour(#2) == none", true)]
+    [InlineData("break InterpreterEnd if list(#1) != none", true)]
+    [InlineData("break CollectionBegin if #1.ob_refcnt > 0", true)]
+    [InlineData("watch value list(#2)", true)]
+    [InlineData("break Free if #1.ob_refcnt > 1 && position % 701 == 3", false)]
+    [InlineData("watch value #1.ob_refcnt", false)]
+    public void A_run_with_a_condition_stops_where_it_stops_without_an_index(string stop, bool passesOverBlocks)
+    {
+        var (expected, found) = (new Debugger(plain), new Debugger(indexed));
+        expected.Execute(stop);
+        found.Execute(stop);
+        foreach (var forward in new[] { true, false })
+        {
+            for (var stops = 0; stops < 40; stops++)
+            {
+                var (halt, other) = (expected.Runner.Continue(forward), found.Runner.Continue(forward));
+                Assert.Equal((halt.Reason, expected.Timeline.Position), (other.Reason, found.Timeline.Position));
+                if (halt.Reason != HaltReason.Stop)
+                    break;
+            }
+
+            expected.Timeline.MoveTo(indexed.EventCount);
+            found.Timeline.MoveTo(indexed.EventCount);
+        }
+
+        var counting = new WithoutIndex(indexed) { HasIndex = true };
+        var debugger = new Debugger(counting);
+        debugger.Execute(stop);
+        counting.BlocksRead.Clear();
+        debugger.Runner.Continue(forward: true);
+        for (var stops = 0; stops < 3; stops++)
+            debugger.Runner.Continue(forward: true);
+        Assert.True(!passesOverBlocks || counting.BlocksRead.Count < counting.BlockCount, $"{counting.BlocksRead.Count} of {counting.BlockCount} blocks are read");
+    }
+
+    [Fact]
     public void A_position_reached_through_a_checkpoint_has_the_words_it_had_in_the_run()
     {
         var timeline = new Timeline(indexed);
@@ -173,9 +228,13 @@ public sealed class IndexTests(RecordedFile file) : IClassFixture<RecordedFile>
     private IEnumerable<Event> Frees() => Blocks().SelectMany(b => Enumerable.Range(0, b.Count).Select(i => b[i]))
         .Where((e, i) => e.Kind is EventKind.Free or EventKind.Unmap && i % 5 == 0).Take(200);
 
-    /// <summary>The same trace, every block of which must be read.</summary>
+    /// <summary>The same trace, every block of which must be read, if not said otherwise.</summary>
     private sealed class WithoutIndex(ITraceSource trace) : ITraceSource
     {
+        public bool HasIndex { get; init; }
+
+        public HashSet<int> BlocksRead { get; } = [];
+
         public TraceHeader Header => trace.Header;
 
         public TraceOutcome? Outcome => trace.Outcome;
@@ -194,7 +253,13 @@ public sealed class IndexTests(RecordedFile file) : IClassFixture<RecordedFile>
 
         public int BlockOf(long number) => trace.BlockOf(number);
 
-        public EventBlock ReadBlock(int block) => trace.ReadBlock(block);
+        public EventBlock ReadBlock(int block)
+        {
+            BlocksRead.Add(block);
+            return trace.ReadBlock(block);
+        }
+
+        public BlockSummary? ReadSummary(int block) => HasIndex ? trace.ReadSummary(block) : null;
 
         public void LoadCheckpoint(int index, AddressSpace into) => trace.LoadCheckpoint(index, into);
     }

@@ -29,6 +29,9 @@ public sealed class FuzzTests : IDisposable
         Record("marksweep"),
         EveryContainer(),
         File.ReadAllBytes(Repository.PathOf("traces/frozen/1.0/window.gctrace")),
+        File.ReadAllBytes(Repository.PathOf("traces/frozen/1.0/foreign.gctrace")),
+        Trimmed("traces/pypy-78bbeb93471/lost.gctrace", "--from", "60"),
+        Trimmed("traces/frozen/1.0/foreign.gctrace", "--from", "20", "--redact"),
     ];
 
     public void Dispose() => folder.Dispose();
@@ -49,11 +52,12 @@ public sealed class FuzzTests : IDisposable
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    /// <summary>All that only reads a trace, and of the debugger's questions some for each file.</summary>
+    /// <summary>All that reads a trace, and of the debugger's questions some for each file.</summary>
     private IEnumerable<string[]> Commands(string changed, int number) =>
     [
         ["info", changed],
         ["salvage", changed, "-o", folder.PathOf("saved.gctrace")],
+        ["trim", changed, "--redact", "-o", folder.PathOf("saved.gctrace")],
         ["check", changed],
         ["verify", changed],
         .. Looks.Where((_, i) => (i + number) % 4 == 0).Select(look => (string[])["replay", changed, "-x", "goto end", "-x", look, "-x", "goto start"]),
@@ -95,6 +99,14 @@ public sealed class FuzzTests : IDisposable
         var trace = folder.PathOf($"{collector}.gctrace");
         var run = CommandLineRun.Of("record", program, "--collector", collector, "-o", trace);
         Assert.True(run.ExitCode is ExitCode.Ok or ExitCode.Finding, run.Error);
+        return File.ReadAllBytes(trace);
+    }
+
+    private byte[] Trimmed(string of, params string[] window)
+    {
+        var trace = folder.PathOf("saved.gctrace");
+        var run = CommandLineRun.Of(["trim", Repository.PathOf(of), "-o", trace, .. window]);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         return File.ReadAllBytes(trace);
     }
 
