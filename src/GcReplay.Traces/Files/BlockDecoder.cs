@@ -9,7 +9,6 @@ internal sealed class BlockDecoder
 {
     private readonly KindIndex kinds = new();
     private readonly List<(byte Kind, Prediction Prediction, int Length)> directory = [];
-    private readonly Places places = new();
     private readonly (int At, int Length)[] columns = new (int, int)[Columns.FirstNumber + Columns.Count];
     private ulong[] values = [];
     private ulong[] references = [];
@@ -109,13 +108,13 @@ internal sealed class BlockDecoder
     {
         directory.Clear();
         if (column >= Columns.FirstChange && !Columns.IsXor(column))
-            kinds.KeepChanged(block, Columns.Ordinal(column));
+            kinds.NextChange(block, Columns.Ordinal(column));
         if (bytes.IsEmpty)
             return;
         var cursor = new ByteCursor(bytes);
         foreach (var kind in kinds.Kinds)
         {
-            if (kinds.Events(kind).IsEmpty)
+            if (!kinds.Has(kind))
                 continue;
             var prediction = new Prediction(cursor.Byte());
             if (!Prediction.IsAllowed(column, prediction.Reference))
@@ -133,9 +132,9 @@ internal sealed class BlockDecoder
 
     private void ReadStream(EventBlock block, int column, byte kind, Prediction prediction, ByteCursor stream)
     {
-        if (stream.IsAtEnd && prediction.Reference == Prediction.Raw && column > Columns.ChangeCount)
+        if (stream.IsAtEnd && prediction.Reference == Prediction.Raw)
             return;
-        places.List(block, column, kinds.Events(kind));
+        var places = kinds.Places(block, kind);
         Reserve(places.Events.Length);
         var all = values.AsSpan(0, places.Events.Length);
         if (stream.IsAtEnd)
@@ -145,8 +144,8 @@ internal sealed class BlockDecoder
         if (!stream.IsAtEnd)
             throw new MalformedFrameException($"holds too many values in a stream of column {column}");
         if (!IsInEventOrder(column, prediction))
-            Restore(block, prediction, all);
-        Write(block, column, all);
+            Restore(block, column, prediction, places, all);
+        Write(block, column, places, all);
     }
 
     private void Reserve(int count)
@@ -157,35 +156,39 @@ internal sealed class BlockDecoder
         references = new ulong[count];
     }
 
-    private void Restore(EventBlock block, Prediction prediction, Span<ulong> residuals)
+    private void Restore(EventBlock block, int column, Prediction prediction, Places places, Span<ulong> residuals)
     {
         var known = references.AsSpan(0, residuals.Length);
-        if (prediction.Reference != Prediction.Previous)
-            prediction.ReadReferences(block, places.Events, places.Changes, known);
+        if (prediction.Reference > Prediction.Previous)
+            prediction.ReadReferences(block, column, places, known);
         prediction.Add(known, residuals);
     }
 
-    private void Write(EventBlock block, int column, ReadOnlySpan<ulong> all)
+    private static void Write(EventBlock block, int column, Places places, ReadOnlySpan<ulong> all)
     {
-        if (column > Columns.ChangeCount)
+        if (column >= Columns.FirstChange)
+            Columns.Put(all, places.Changes, Columns.ChangeWords(block, column));
+        else if (column > Columns.ChangeCount)
+            Columns.Put(all, places.Events, Columns.Operand(block, column));
+        else
+            WriteSmall(block, column, places.Events, all);
+    }
+
+    private static void WriteSmall(EventBlock block, int column, ReadOnlySpan<int> events, ReadOnlySpan<ulong> all)
+    {
+        var max = column == Columns.Site ? ushort.MaxValue : (ulong)TraceLimits.BlockChanges;
+        if (all.ContainsAnyExceptInRange(0UL, max))
         {
-            var isChange = column >= Columns.FirstChange;
-            var target = isChange ? Columns.ChangeWords(block, column) : Columns.Operand(block, column);
-            var at = isChange ? places.Changes : places.Events;
-            for (var i = 0; i < all.Length; i++)
-                target[at[i]] = all[i];
-            return;
+            var wrong = all[all.IndexOfAnyExceptInRange(0UL, max)];
+            throw new MalformedFrameException($"holds {wrong} as {(column == Columns.Site ? "a site" : "a number of changed words")}");
         }
 
-        var max = column == Columns.Site ? ushort.MaxValue : (ulong)TraceLimits.BlockChanges;
         for (var i = 0; i < all.Length; i++)
         {
-            if (all[i] > max)
-                throw new MalformedFrameException($"holds {all[i]} as {(column == Columns.Site ? "a site" : "a number of changed words")}");
             if (column == Columns.Site)
-                block.Sites[places.Events[i]] = (ushort)all[i];
+                block.Sites[events[i]] = unchecked((ushort)all[i]);
             else
-                block.ChangeEnds[places.Events[i]] = (int)all[i];
+                block.ChangeEnds[events[i]] = unchecked((int)all[i]);
         }
     }
 
@@ -200,6 +203,8 @@ internal sealed class BlockDecoder
         codes.Clear();
         foreach (var (kind, prediction, _) in directory)
             codes[kind] = IsInEventOrder(Columns.A, prediction) ? prediction.Code : (byte)Prediction.Raw;
+        if (!codes.ContainsAnyExcept((byte)Prediction.Raw))
+            return;
         var before = 0UL;
         for (var i = 0; i < block.Count; i++)
         {

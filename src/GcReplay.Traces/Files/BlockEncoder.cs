@@ -21,7 +21,6 @@ internal sealed class BlockEncoder
     private readonly ByteColumn streams = new();
     private readonly ByteColumn stream = new();
     private readonly Choice[] chosen = new Choice[256 * Columns.Count];
-    private readonly Places places = new();
     private ulong[] values = [];
     private ulong[] residuals = [];
     private int length;
@@ -77,14 +76,15 @@ internal sealed class BlockEncoder
         directory.Clear();
         streams.Clear();
         if (column >= Columns.FirstChange && !Columns.IsXor(column))
-            kinds.KeepChanged(block, Columns.Ordinal(column));
+            kinds.NextChange(block, Columns.Ordinal(column));
         foreach (var kind in kinds.Kinds)
         {
-            if (kinds.Events(kind).IsEmpty)
+            if (!kinds.Has(kind))
                 continue;
-            ReadValues(block, column, kind);
-            var prediction = Predict(block, column, kind);
-            AddStream(block, prediction);
+            var places = kinds.Places(block, kind);
+            ReadValues(block, column, places);
+            var prediction = Predict(block, column, kind, places);
+            AddStream(block, column, prediction, places);
             directory.AddByte(prediction.Code);
             directory.AddVarint((ulong)stream.Length);
             streams.Add(stream.Written);
@@ -97,9 +97,8 @@ internal sealed class BlockEncoder
         output.Add(streams.Written);
     }
 
-    private void ReadValues(EventBlock block, int column, byte kind)
+    private void ReadValues(EventBlock block, int column, Places places)
     {
-        places.List(block, column, kinds.Events(kind));
         length = places.Events.Length;
         if (values.Length < length)
         {
@@ -107,16 +106,16 @@ internal sealed class BlockEncoder
             residuals = new ulong[length];
         }
 
-        Columns.Read(block, column, places.Events, places.Changes, values);
+        Columns.Read(block, column, places, values);
     }
 
     /// <summary>Keeps a prediction for twice as many blocks each time that it is found to be the best, and for one when another is.</summary>
-    private Prediction Predict(EventBlock block, int column, byte kind)
+    private Prediction Predict(EventBlock block, int column, byte kind, Places places)
     {
         ref var choice = ref chosen[kind * Columns.Count + column];
         if (choice.BlocksLeft == 0)
         {
-            var best = Choose(block, column);
+            var best = Choose(block, column, places, choice.Blocks > 0 ? choice.Prediction : Prediction.None);
             choice.Blocks = choice.Blocks > 0 && best == choice.Prediction ? Math.Min(choice.Blocks * 2, BlocksPerChoiceMax) : 1;
             (choice.Prediction, choice.BlocksLeft) = (best, choice.Blocks);
         }
@@ -125,41 +124,53 @@ internal sealed class BlockEncoder
         return choice.Prediction;
     }
 
-    private Prediction Choose(EventBlock block, int column)
+    /// <summary>The cheapest prediction for a sample; of some that cost the same the first.</summary>
+    /// <param name="likely">Looked at first: what costs more than a good prediction is given up early.</param>
+    private Prediction Choose(EventBlock block, int column, Places places, Prediction likely)
     {
-        var best = Prediction.None;
-        var bestCost = Cost(block, best, long.MaxValue);
-        for (var reference = 0; reference < Prediction.References && bestCost > 0; reference++)
+        var count = Math.Min(length, SampleMax);
+        var sample = values.AsSpan(0, count);
+        var references = residuals.AsSpan(0, count);
+        ReadReferences(block, column, likely, places, references);
+        var best = (Cost: Cost(sample, references, likely, long.MaxValue), Order: Order(likely), Prediction: likely);
+        for (var reference = 0; reference < Prediction.References; reference++)
         {
             if (!Prediction.IsAllowed(column, reference))
                 continue;
+            ReadReferences(block, column, Prediction.Of(reference, false), places, references);
             for (var op = 0; op < 2; op++)
             {
                 var prediction = Prediction.Of(reference, op == 1);
-                var cost = Cost(block, prediction, bestCost);
-                if (cost >= bestCost)
-                    continue;
-                best = prediction;
-                bestCost = cost;
+                var cost = Cost(sample, references, prediction, best.Cost);
+                if (cost < best.Cost || cost == best.Cost && Order(prediction) < best.Order)
+                    best = (cost, Order(prediction), prediction);
             }
+
+            if (best.Cost == 0 && best.Order <= Order(Prediction.Of(reference, true)))
+                break;
         }
 
-        return best;
+        return best.Prediction;
     }
 
+    /// <summary>Relative to nothing comes first, then by reference.</summary>
+    private static int Order(Prediction prediction) =>
+        prediction == Prediction.None ? -1 : prediction.Reference * 2 + (prediction.IsXor ? 1 : 0);
+
     /// <summary>Estimated size after compression, in eighths of a byte: a residual like the one before is nearly free.</summary>
-    private long Cost(EventBlock block, Prediction prediction, long giveUpAt)
+    /// <returns>Anything above <paramref name="max"/> when it is more than that.</returns>
+    private static long Cost(ReadOnlySpan<ulong> values, ReadOnlySpan<ulong> references, Prediction prediction, long max)
     {
+        references = references[..values.Length];
         long cost = 0;
         ulong residualBefore = 0;
-        foreach (var residual in Residuals(block, prediction, Math.Min(length, SampleMax)))
+        for (var i = 0; i < values.Length && cost <= max; i++)
         {
+            var residual = prediction.Residual(values[i], references[i]);
             if (residual != residualBefore)
                 cost += 8 * Varint.Length(residual);
             else if (residual != 0)
                 cost++;
-            if (cost >= giveUpAt)
-                break;
             residualBefore = residual;
         }
 
@@ -167,30 +178,32 @@ internal sealed class BlockEncoder
     }
 
     /// <summary>Writes the residuals; nothing when all are 0.</summary>
-    private void AddStream(EventBlock block, Prediction prediction)
+    private void AddStream(EventBlock block, int column, Prediction prediction, Places places)
     {
         stream.Clear();
-        var all = Residuals(block, prediction, length);
+        var all = values.AsSpan(0, length);
+        if (prediction != Prediction.None)
+        {
+            all = residuals.AsSpan(0, length);
+            ReadReferences(block, column, prediction, places, all);
+            prediction.Subtract(values, all);
+        }
+
         if (all.ContainsAnyExcept(0UL))
             stream.AddVarints(all);
     }
 
-    /// <summary>The first residuals of the stream.</summary>
-    private ReadOnlySpan<ulong> Residuals(EventBlock block, Prediction prediction, int count)
+    /// <summary>What the first values of the stream are relative to.</summary>
+    private void ReadReferences(EventBlock block, int column, Prediction prediction, Places places, Span<ulong> references)
     {
-        var some = residuals.AsSpan(0, count);
-        if (prediction.Reference == Prediction.Previous)
+        if (prediction.Reference != Prediction.Previous)
         {
-            some[0] = 0;
-            values.AsSpan(0, count - 1).CopyTo(some[1..]);
-        }
-        else
-        {
-            prediction.ReadReferences(block, places.Events[..count], places.Changes[..count], some);
+            prediction.ReadReferences(block, column, places, references);
+            return;
         }
 
-        prediction.Subtract(values, some);
-        return some;
+        references[0] = 0;
+        values.AsSpan(0, references.Length - 1).CopyTo(references[1..]);
     }
 
     /// <summary>The prediction of a stream.</summary>

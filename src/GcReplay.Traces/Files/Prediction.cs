@@ -1,3 +1,4 @@
+using System.Numerics;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Traces.Files;
@@ -43,16 +44,18 @@ internal static class Columns
     };
 
     /// <summary>Reads a stream's values: of the events, or of the changes for a column of changes.</summary>
-    public static void Read(EventBlock block, int column, ReadOnlySpan<int> events, ReadOnlySpan<int> changes, Span<ulong> values)
+    public static void Read(EventBlock block, int column, Places places, Span<ulong> values)
     {
+        var events = places.Events;
+        values = values[..events.Length];
         if (column == Site)
         {
-            for (var i = 0; i < events.Length; i++)
+            for (var i = 0; i < values.Length; i++)
                 values[i] = block.Sites[events[i]];
         }
         else if (column == ChangeCount)
         {
-            for (var i = 0; i < events.Length; i++)
+            for (var i = 0; i < values.Length; i++)
                 values[i] = (ulong)(block.ChangeEnds[events[i]] - block.ChangeStart(events[i]));
         }
         else if (column <= D)
@@ -61,7 +64,7 @@ internal static class Columns
         }
         else
         {
-            Take(ChangeWords(block, column), changes, values);
+            Take(ChangeWords(block, column), places.Changes, values);
         }
     }
 
@@ -71,8 +74,17 @@ internal static class Columns
     /// <summary>Copies the items at some places, one after the other.</summary>
     public static void Take(ulong[] from, ReadOnlySpan<int> places, Span<ulong> items)
     {
-        for (var i = 0; i < places.Length; i++)
+        items = items[..places.Length];
+        for (var i = 0; i < items.Length; i++)
             items[i] = from[places[i]];
+    }
+
+    /// <summary>Copies items to some places.</summary>
+    public static void Put(ReadOnlySpan<ulong> items, ReadOnlySpan<int> places, ulong[] to)
+    {
+        items = items[..places.Length];
+        for (var i = 0; i < items.Length; i++)
+            to[places[i]] = items[i];
     }
 }
 
@@ -134,44 +146,61 @@ internal readonly record struct Prediction(byte Code)
     public ulong Restore(ulong residual, ulong reference) =>
         IsXor ? residual ^ reference : unchecked(reference + Varint.UnZigZag(residual));
 
+    public ulong Residual(ulong value, ulong reference) =>
+        IsXor ? value ^ reference : Varint.ZigZag(unchecked(value - reference));
+
     /// <summary>Turns references into residuals.</summary>
     public void Subtract(ReadOnlySpan<ulong> values, Span<ulong> references)
     {
         values = values[..references.Length];
-        if (IsXor)
+        var done = 0;
+        for (; done <= values.Length - Vector<ulong>.Count; done += Vector<ulong>.Count)
         {
-            for (var i = 0; i < references.Length; i++)
-                references[i] ^= values[i];
-            return;
+            var (value, reference) = (new Vector<ulong>(values[done..]), new Vector<ulong>(references[done..]));
+            (IsXor ? value ^ reference : ZigZag(value - reference)).CopyTo(references[done..]);
         }
 
-        for (var i = 0; i < references.Length; i++)
-            references[i] = Varint.ZigZag(unchecked(values[i] - references[i]));
+        for (; done < values.Length; done++)
+            references[done] = Residual(values[done], references[done]);
     }
 
     /// <summary>Turns the residuals of a stream into its values.</summary>
-    /// <param name="references">The values referred to; unused for <see cref="Previous"/>.</param>
+    /// <param name="references">The values referred to; unused for <see cref="Raw"/> and <see cref="Previous"/>.</param>
     public void Add(ReadOnlySpan<ulong> references, Span<ulong> residuals)
     {
-        if (Reference == Previous)
+        switch (Reference)
         {
-            var previous = 0UL;
-            for (var i = 0; i < residuals.Length; i++)
-                residuals[i] = previous = Restore(residuals[i], previous);
-            return;
+            case Raw when IsXor:
+                return;
+            case Raw:
+                references = default;
+                break;
+            case Previous:
+                AddPrevious(residuals);
+                return;
+            default:
+                references = references[..residuals.Length];
+                break;
         }
 
-        references = references[..residuals.Length];
-        for (var i = 0; i < residuals.Length; i++)
-            residuals[i] = Restore(residuals[i], references[i]);
+        var done = 0;
+        for (; done <= residuals.Length - Vector<ulong>.Count; done += Vector<ulong>.Count)
+        {
+            var residual = new Vector<ulong>(residuals[done..]);
+            var reference = references.IsEmpty ? Vector<ulong>.Zero : new Vector<ulong>(references[done..]);
+            (IsXor ? residual ^ reference : UnZigZag(residual) + reference).CopyTo(residuals[done..]);
+        }
+
+        for (; done < residuals.Length; done++)
+            residuals[done] = Restore(residuals[done], references.IsEmpty ? 0 : references[done]);
     }
 
     /// <summary>The values that a stream's values are relative to; all known before the first of them, except for
     /// <see cref="Previous"/>.</summary>
-    /// <param name="events">For each value the index of its event in the block.</param>
-    /// <param name="changes">For each value the index of its change in the block; unused for columns that are no changes.</param>
-    public void ReadReferences(EventBlock block, ReadOnlySpan<int> events, ReadOnlySpan<int> changes, Span<ulong> references)
+    /// <param name="column">The stream's.</param>
+    public void ReadReferences(EventBlock block, int column, Places places, Span<ulong> references)
     {
+        var events = places.Events[..references.Length];
         var reference = Reference;
         switch (reference)
         {
@@ -180,7 +209,7 @@ internal readonly record struct Prediction(byte Code)
                 break;
             case EventNumber:
                 for (var i = 0; i < references.Length; i++)
-                    references[i] = (ulong)(block.FirstEvent + events[i]);
+                    references[i] = unchecked((ulong)(block.FirstEvent + events[i]));
                 break;
             case >= SameEvent and < EventBefore:
                 Columns.Take(Columns.Operand(block, reference - SameEvent + Columns.A), events, references);
@@ -191,16 +220,52 @@ internal readonly record struct Prediction(byte Code)
                     references[i] = events[i] == 0 ? 0 : operand[events[i] - 1];
                 break;
             case >= SameEventChange and < SameChange:
-                var column = reference - SameEventChange + Columns.FirstChange;
-                var words = Columns.ChangeWords(block, column);
-                for (var i = 0; i < references.Length; i++)
-                    references[i] = words[block.ChangeStart(events[i]) + Columns.Ordinal(column)];
+                ReadSameEventChange(block, column, places, references);
                 break;
             case SameChange:
-                Columns.Take(block.ChangeAddresses, changes, references);
+                Columns.Take(block.ChangeAddresses, places.Changes[..references.Length], references);
                 break;
             default:
                 throw new InvalidOperationException($"reference {reference} is not known beforehand");
         }
+    }
+
+    private static Vector<ulong> ZigZag(Vector<ulong> difference) =>
+        difference << 1 ^ Vector.LessThan(difference.As<ulong, long>(), Vector<long>.Zero).As<long, ulong>();
+
+    private static Vector<ulong> UnZigZag(Vector<ulong> value) => value >>> 1 ^ Vector<ulong>.Zero - (value & Vector<ulong>.One);
+
+    private void AddPrevious(Span<ulong> residuals)
+    {
+        var previous = 0UL;
+        if (IsXor)
+        {
+            for (var i = 0; i < residuals.Length; i++)
+                residuals[i] = previous ^= residuals[i];
+            return;
+        }
+
+        for (var i = 0; i < residuals.Length; i++)
+            residuals[i] = previous = unchecked(previous + Varint.UnZigZag(residuals[i]));
+    }
+
+    private void ReadSameEventChange(EventBlock block, int column, Places places, Span<ulong> references)
+    {
+        var referred = Reference - SameEventChange + Columns.FirstChange;
+        var words = Columns.ChangeWords(block, referred);
+        var ordinal = Columns.Ordinal(referred);
+        if (column < Columns.LaterChanges)
+        {
+            // The changes of an event stand next to each other: no need to look where they begin.
+            var back = Columns.Ordinal(column) - ordinal;
+            var changes = places.Changes[..references.Length];
+            for (var i = 0; i < references.Length; i++)
+                references[i] = words[changes[i] - back];
+            return;
+        }
+
+        var events = places.Events[..references.Length];
+        for (var i = 0; i < references.Length; i++)
+            references[i] = words[block.ChangeStart(events[i]) + ordinal];
     }
 }

@@ -13,7 +13,7 @@ public sealed class TraceReader : ITraceSource, IDisposable
 {
     private readonly FrameReader frames;
     private readonly BlockDecoder decoder = new();
-    private readonly BlockCache cache = new();
+    private readonly RecentBlocks cache = new();
     private readonly BlockIndex index = new();
     private readonly EventLimits limits;
     private readonly List<FrameEntry> blocks;

@@ -3,7 +3,7 @@ using GcReplay.Heaps.Events;
 namespace GcReplay.Traces.Files;
 
 /// <summary>The blocks decoded last. Memory is bounded by blocks and by their changes.</summary>
-internal sealed class BlockCache
+internal sealed class RecentBlocks
 {
     private const int BlocksMax = 8;
     private const int ChangesMax = 1 << 22;
