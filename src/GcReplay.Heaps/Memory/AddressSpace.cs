@@ -58,6 +58,8 @@ public sealed partial class AddressSpace
         ref var word = ref page.Words[index];
         var old = word;
         word = old ^ bits;
+        if (!page.IsChanged)
+            NoteChanged(page);
         page.Changes?.Add(index);
         unchecked
         {

@@ -1,4 +1,6 @@
+using GcReplay.Heaps.Memory;
 using GcReplay.Tests.House;
+using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.CommandLine;
 
@@ -93,6 +95,35 @@ public sealed class TrimTests : IDisposable
         var told = CommandLineRun.Of("replay", Window, "-x", "who-wrote #1.ob_refcnt").Output;
         Assert.Contains("before the window: event 18  Allocate", told);
         Assert.Contains("main, line 10: task = new function 1 \"task\"", told);
+    }
+
+    /// <summary>Positions inside are reached through checkpoints that were taken of a state that was played, not run.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("--redact")]
+    public void Every_checkpoint_of_a_window_holds_the_words_that_its_hash_is_of(params string[] redact)
+    {
+        var program = folder.Write("long.heap", """
+            globals ring spare
+            thread main {
+              ring = new plain 100
+              loop 3000 {
+                spare = new plain 2
+                store ring 7 spare
+              }
+            }
+            """);
+        CommandLineRun.Of("record", program, "-o", folder.PathOf("long.gctrace"));
+        CommandLineRun.Of(["trim", folder.PathOf("long.gctrace"), "--from", "500", "-o", Window, .. redact]);
+
+        using var reader = TraceReader.Open(Window);
+        Assert.InRange(reader.Checkpoints.Count, 3, 100);
+        for (var i = 0; i < reader.Checkpoints.Count; i++)
+        {
+            var state = new AddressSpace();
+            reader.LoadCheckpoint(i, state);
+            Assert.Equal(state.Hash, state.ComputeHash());
+        }
     }
 
     [Fact]

@@ -34,6 +34,28 @@ public sealed class IndependentReaderTests : IDisposable
             Assert.Equal(Line(reader, number), read[number]);
     }
 
+    /// <summary>What FORMAT.md says of the shadow, the state hash, checkpoints and indexes is all that there is to know of them.</summary>
+    [Theory]
+    [MemberData(nameof(GalleryTests.Traces), MemberType = typeof(GalleryTests))]
+    public void Another_plays_every_trace_of_the_gallery_to_the_same_state(string trace)
+    {
+        var plain = folder.PathOf("plain.gctrace");
+        CommandLineRun.Of("salvage", Repository.PathOf(trace), "--codec", "none", "-o", plain);
+        using var reader = GcReplay.Traces.Files.TraceReader.Open(plain);
+        Assert.Equal($"state hash {reader.Outcome!.StateHash:x16}\n0 checkpoints, {reader.BlockCount} indexes\n", Python.Run("play_trace.py", plain));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--redact")]
+    public void It_finds_in_a_window_the_checkpoints_that_it_comes_to(params string[] redact)
+    {
+        var (window, plain) = (folder.PathOf("window.gctrace"), folder.PathOf("plain.gctrace"));
+        CommandLineRun.Of(["trim", Repository.PathOf("traces/pypy-78bbeb93471/lost.gctrace"), "--from", "40", "-o", window, .. redact]);
+        CommandLineRun.Of("salvage", window, "--codec", "none", "-o", plain);
+        Assert.EndsWith("\n2 checkpoints, 2 indexes\n", Python.Run("play_trace.py", plain));
+    }
+
     [Fact]
     public void It_is_short_and_needs_nothing_but_python()
     {
@@ -64,6 +86,19 @@ public sealed class IndependentReaderTests : IDisposable
         var page = Repository.Read("src/GcReplay.Traces/Files/FORMAT.md");
         foreach (var shape in EventShapes.All)
             Assert.Contains($"| {(int)shape.Kind} | {shape.Kind} | {string.Join(", ", shape.Operands.Select(o => o.Name))} |\n", page);
+    }
+
+    [Fact]
+    public void The_page_names_the_operands_that_an_index_takes_as_addresses()
+    {
+        var page = Repository.Read("src/GcReplay.Traces/Files/FORMAT.md");
+        var paragraph = Regex.Match(page, @"The words named are those.*?0 names nothing", RegexOptions.Singleline).Value;
+        var named = Regex.Matches(paragraph.Split(", and of Splice's")[0], "`(\\w+)`").Select(m => m.Groups[1].Value).ToHashSet();
+        foreach (var (kind, name, operand) in EventShapes.All.SelectMany(shape => shape.Operands.Select(o => (shape.Kind, o.Name, o.Kind))))
+        {
+            var isAddress = operand is OperandKind.Address or OperandKind.ReadAddress or OperandKind.Object or OperandKind.Container;
+            Assert.Equal(isAddress, named.Contains(name) || (kind is EventKind.Splice or EventKind.Move) && name is "from" or "to");
+        }
     }
 
     private static string Line(GcReplay.Traces.Files.TraceReader reader, long number)
