@@ -39,7 +39,7 @@ internal sealed class Desk
     public string Search { get; set; } = "";
 
     /// <summary>What the last press has to say, in the last row; empty for nothing.</summary>
-    public string Message { get; set; } = "";
+    public string Message { get => session.Refusal; set => session.Refusal = value; }
 
     public Selection Selection => new(session, texts.GetValueOrDefault(Active)?.Selected);
 
@@ -49,8 +49,6 @@ internal sealed class Desk
         recent.Insert(0, pane);
         Search = "";
     }
-
-    public void Refuse(string key, string why) => Message = $"{key}: {why}";
 
     public void ShowHelp() => Overlay = HelpText.Of(session, this[Active], RequestOf(Active));
 

@@ -22,7 +22,11 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
     /// <summary>Answers a press, repeated so many times. Set once, before the first press.</summary>
     public Action<Press, int, Progress> Answer { get; set; } = (_, _, _) => { };
 
-    /// <summary>Called on the thread that draws after each answer.</summary>
+    /// <summary>Does a little of what can wait, while nothing else is to be done; false when nothing is left. Set once, before the first
+    /// press.</summary>
+    public Func<Progress, bool> Idle { get; set; } = _ => false;
+
+    /// <summary>Called on the thread that draws after each answer, and after idle work.</summary>
     public Action Answered { get; set; } = () => { };
 
     /// <summary>The event that the running action reached; 0 when it is on no way.</summary>
@@ -38,7 +42,7 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
     }
 
     /// <summary>Whether the running action takes so long that the user should know.</summary>
-    public bool IsLong => IsBusy && Stopwatch.GetElapsedTime(Interlocked.Read(ref began)) > Unnoticed;
+    public bool IsLong => IsBusy && Interlocked.Read(ref began) is var start and not long.MaxValue && Stopwatch.GetElapsedTime(start) > Unnoticed;
 
     /// <summary>An exception that no action expected: the screen ends and throws it to its caller.</summary>
     public ExceptionDispatchInfo? Defect { get; private set; }
@@ -69,44 +73,63 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
 
     private void Pump()
     {
-        while (Next() is var (press, count))
+        var hasIdleWork = true;
+        while (Defect is null)
         {
-            var stop = new CancellationTokenSource();
-            lock (gate)
-                cancellation = stop;
-            Interlocked.Exchange(ref reached, 0);
-            Interlocked.Exchange(ref began, Stopwatch.GetTimestamp());
-            try
-            {
-                Answer(press, count, new Progress(stop.Token, number => Interlocked.Exchange(ref reached, number)));
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // Asked for: what was reached is shown.
-            }
-#pragma warning disable CA1031 // It is thrown again once the terminal is restored.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Defect = ExceptionDispatchInfo.Capture(e);
-            }
-
-            lock (gate)
-                cancellation = null;
-            stop.Dispose();
-            post(Answered);
-            if (Defect is not null)
+            if (Next(hasIdleWork) is var (press, count))
+                hasIdleWork = Watched(progress => Answer(press, count, progress), true);
+            else if (hasIdleWork)
+                hasIdleWork = WatchedIdle();
+            else
                 return;
+            post(Answered);
         }
     }
 
-    /// <summary>The next press; when there is none, the pump stands still from now on.</summary>
-    private (Press Press, int Count)? Next()
+    private bool WatchedIdle()
+    {
+        var isMore = false;
+        Watched(progress => isMore = Idle(progress), false);
+        return isMore;
+    }
+
+    /// <summary>Runs an action that can be stopped.</summary>
+    /// <param name="isNoticed">Whether the user waits for it.</param>
+    /// <returns>True, always: behind an action there may be something that can wait.</returns>
+    private bool Watched(Action<Progress> action, bool isNoticed)
+    {
+        using var stop = new CancellationTokenSource();
+        lock (gate)
+            cancellation = stop;
+        Interlocked.Exchange(ref reached, 0);
+        Interlocked.Exchange(ref began, isNoticed ? Stopwatch.GetTimestamp() : long.MaxValue);
+        try
+        {
+            action(new Progress(stop.Token, number => Interlocked.Exchange(ref reached, number)));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked for: what was reached is shown.
+        }
+#pragma warning disable CA1031 // It is thrown again once the terminal is restored.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Defect = ExceptionDispatchInfo.Capture(e);
+        }
+
+        lock (gate)
+            cancellation = null;
+        return true;
+    }
+
+    /// <summary>The next press; when there is none and nothing idle to do, the pump stands still from now on.</summary>
+    private (Press Press, int Count)? Next(bool hasIdleWork)
     {
         lock (gate)
         {
             var next = queue.Take();
-            isRunning = next is not null;
+            isRunning = next is not null || hasIdleWork;
             return next;
         }
     }

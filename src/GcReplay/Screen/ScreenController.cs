@@ -206,7 +206,7 @@ internal sealed class ScreenController
             return false;
         if (known.Refusal(session) is { Length: > 0 } refusal)
         {
-            desk.Refuse(key, refusal);
+            session.Refuse(key, refusal);
             return true;
         }
 

@@ -42,6 +42,9 @@ internal sealed class ScreenSession
     /// <summary>Events gone forward (back, when negative) by the last action that moved.</summary>
     public long Travelled { get; private set; }
 
+    /// <summary>Why the last key did nothing; empty when it did something.</summary>
+    public string Refusal { get; set; } = "";
+
     /// <summary>What was copied last, for the terminal's clipboard.</summary>
     public string Copied { get; set; } = "";
 
@@ -166,6 +169,9 @@ internal sealed class ScreenSession
     }
 
     public void Say(string text, Ink ink = Ink.Normal) => output.Add(Line.Of(text, ink));
+
+    /// <summary>Says why a key can not do what it does elsewhere.</summary>
+    public void Refuse(string key, string why) => Refusal = $"{key}: {why}";
 
     public void ClearOutput() => output = [];
 

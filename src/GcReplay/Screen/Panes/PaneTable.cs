@@ -1,21 +1,19 @@
+using GcReplay.Screen.Panes;
+
 namespace GcReplay.Screen;
 
 /// <summary>All panes, in the order of their keys.</summary>
 internal static class PaneTable
 {
-    public static IReadOnlyList<IPane> Of(ScreenSession session)
-    {
-        var events = new EventPane(session.Debugger);
-        return
-        [
-            new TextPane(Pane.Timeline, _ => PaneText.Empty),
-            new TextPane(Pane.Events, request => events.Build(request)),
-            new TextPane(Pane.Program, _ => PaneText.Empty),
-            new TextPane(Pane.Heap, _ => PaneText.Empty),
-            new TextPane(Pane.Lists, request => ListPane.Build(request.Debugger, request.Focus)),
-            new TextPane(Pane.Object, request => ObjectPane.Build(request.Debugger, request.Focus)),
-            new TextPane(Pane.Interpreters, _ => PaneText.Empty),
-            new TextPane(Pane.Words, _ => PaneText.Empty),
-        ];
-    }
+    public static IReadOnlyList<IPane> Of(ScreenSession session) =>
+    [
+        new TextPane(Pane.Timeline, _ => PaneText.Empty),
+        new EventsPane(session),
+        new ProgramPane(session),
+        new TextPane(Pane.Heap, _ => PaneText.Empty),
+        new TextPane(Pane.Lists, request => ListPane.Build(request.Debugger, request.Focus)),
+        new TextPane(Pane.Object, request => ObjectPane.Build(request.Debugger, request.Focus)),
+        new TextPane(Pane.Interpreters, _ => PaneText.Empty),
+        new TextPane(Pane.Words, _ => PaneText.Empty),
+    ];
 }
