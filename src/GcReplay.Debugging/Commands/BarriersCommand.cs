@@ -44,6 +44,7 @@ public sealed class BarriersCommand : Command
             data.Add(json);
         }
 
+        lines.AddRange(EventText.OfWindow(debugger.Timeline));
         if (pairs.Found.Count > shown)
             lines.Add($"  … {pairs.Found.Count - shown} more. Try: barriers {o.Name} {pairs.Found.Count}");
         return new CommandResult(lines, new JsonObject { ["object"] = o.Name.ToString(), ["barriers"] = barriers, ["storesWithout"] = bare, ["events"] = data });

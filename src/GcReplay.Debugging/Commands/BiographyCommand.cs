@@ -54,6 +54,7 @@ public sealed class BiographyCommand : Command
             lines.Add($"  … {story.Told.Count - shown} more events. Try: biography {o.Name} {story.Told.Count}");
         if (story.Counts.Count > 0)
             lines.Add($"  and {string.Join(", ", story.Counts.Select(c => $"{c.Value} {c.Key}"))}. For one kind: break {story.Counts.First().Key} if event.object == {o.Name}");
+        lines.AddRange(EventText.OfWindow(debugger.Timeline));
         var counts = new JsonObject();
         foreach (var (kind, count) in story.Counts)
             counts[kind.ToString()] = count;

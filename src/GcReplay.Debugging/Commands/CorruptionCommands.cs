@@ -22,7 +22,7 @@ public sealed class FirstBadCommand : Command
         arguments.Require(0, 0);
         var from = debugger.Timeline.Position;
         if (debugger.Corruption.Find(debugger.Progress) is null)
-            return new CommandResult([Clean(debugger)], new JsonObject { ["event"] = null });
+            return new CommandResult([Clean(debugger), .. EventText.OfWindow(debugger.Timeline)], new JsonObject { ["event"] = null });
         debugger.Timeline.MoveTo(Find(debugger).Event, debugger.Progress);
         return Arrival.Result(debugger, new Halt(HaltReason.Arrived, []), from);
     }

@@ -59,6 +59,13 @@ public static class EventText
         return $"before the window: event {number}  {text}  {thread}{(operation is null ? "" : $", line {operation.Line}: {operation.Text}")}";
     }
 
+    /// <summary>Says of an answer that was looked for in all events that a window has not all; nothing for a whole trace.</summary>
+    public static IEnumerable<string> OfWindow(Timeline timeline)
+    {
+        if (timeline.Source.Header.RecordedEvents is var recorded and > 0)
+            yield return $"  this is a window: events {timeline.Start + 1}-{timeline.EventCount} of {recorded} are in it, and the answer is about these";
+    }
+
     /// <summary>The statement that an event in front of a window belongs to: the window kept where it began, and the begin and end of
     /// those that lie between.</summary>
     private static OperationText? StatementBefore(Timeline timeline, long number, int thread)

@@ -27,7 +27,10 @@ public sealed class WhoWroteCommand : Command
         if (LastWrite(debugger, place, carried) is not { } write)
         {
             return new CommandResult(
-                [$"no event up to {timeline.Position} wrote {place.Text}; it holds {Arrival.WordText(debugger, timeline.Space.Peek(place.Address))}"],
+                [
+                    $"no event up to {timeline.Position} wrote {place.Text}; it holds {Arrival.WordText(debugger, timeline.Space.Peek(place.Address))}",
+                    .. EventText.OfWindow(timeline),
+                ],
                 new JsonObject { ["event"] = null });
         }
 
@@ -123,7 +126,7 @@ public sealed class WhoFreedCommand : Command
         }
 
         if (number == 0)
-            return new CommandResult([nothing], new JsonObject { ["event"] = null });
+            return new CommandResult([nothing, .. EventText.OfWindow(timeline)], new JsonObject { ["event"] = null });
         if (number <= timeline.Start)
             return new CommandResult([EventText.BeforeWindow(timeline, number)], new JsonObject { ["event"] = new JsonObject { ["number"] = number }, ["beforeWindow"] = true });
         var there = debugger.At(number);

@@ -1,3 +1,6 @@
+using GcReplay.Tests.House;
+using GcReplay.Tests.Stories;
+
 namespace GcReplay.Tests.CommandLine;
 
 public sealed class InfoTests : IDisposable
@@ -16,6 +19,31 @@ public sealed class InfoTests : IDisposable
         Assert.Contains("collector     cpython39@7247407", run.Output);
         Assert.Contains("ended         crash at event", run.Output);
         Assert.DoesNotContain("damage", run.Output);
+    }
+
+    /// <summary>The command is what a user copies: no shell is needed to read it, and the program lies beside the trace.</summary>
+    [Theory]
+    [MemberData(nameof(GalleryTests.Traces), MemberType = typeof(GalleryTests))]
+    public void The_command_to_repeat_records_the_same_run(string trace)
+    {
+        var info = CommandLineRun.Of("info", Repository.PathOf(trace), "--json").Json;
+        var command = $"{info["repeat"]}".Split(' ');
+        Assert.Equal(["gcreplay", "record", $"{info["program"]}"], command[..3]);
+        Assert.Contains($"to repeat     {info["repeat"]}\n", CommandLineRun.Of("info", Repository.PathOf(trace)).Output);
+        var program = Path.Combine(Path.GetDirectoryName(Repository.PathOf(trace))!, command[2]);
+
+        CommandLineRun.Of(["record", program, .. command[3..], "-o", folder.PathOf("again.gctrace")]);
+
+        var again = CommandLineRun.Of("info", folder.PathOf("again.gctrace"), "--json").Json;
+        Assert.Equal((string)info["contentHash"]!, (string)again["contentHash"]!);
+        Assert.Equal($"{info["repeat"]}", $"{again["repeat"]}");
+    }
+
+    [Fact]
+    public void A_run_of_another_program_s_collector_can_not_be_repeated()
+    {
+        var run = CommandLineRun.Of("info", Repository.PathOf("traces/frozen/1.0/foreign.gctrace"));
+        Assert.Contains("to repeat     not with this gcreplay: it has no collector toy@1", run.Output);
     }
 
     [Fact]

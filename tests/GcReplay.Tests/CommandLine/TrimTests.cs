@@ -126,6 +126,19 @@ public sealed class TrimTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("barriers #1")]
+    [InlineData("biography #2")]
+    [InlineData("who-freed #1")]
+    [InlineData("who-freed 0x600008")]
+    [InlineData("who-wrote 0x600ff8")]
+    public void An_answer_that_takes_all_events_says_that_these_are_a_window_s(string question)
+    {
+        Trim(60, 110);
+        Assert.Contains("\n  this is a window: events 60-110 of 118 are in it, and the answer is about these\n", CommandLineRun.Of("replay", Window, "-x", question).Output);
+        Assert.DoesNotContain("this is a window", CommandLineRun.Of("replay", TwoBugs, "-x", "goto 60", "-x", question).Output);
+    }
+
     [Fact]
     public void A_window_can_be_cut_from_a_window()
     {
