@@ -61,7 +61,7 @@ public sealed class SanitizerRun
             if (!sanitizers[i].MayFail(Index, e) || sanitizers[i].Check(view, e, number).FirstOrDefault() is not { } violation)
                 continue;
             kinds[i] = 0;
-            (fresh ??= []).Add(violation);
+            (fresh ??= []).Add(violation with { Phase = PhaseOf(violation) });
         }
 
         if (fresh is null)
@@ -69,6 +69,12 @@ public sealed class SanitizerRun
         violations.AddRange(fresh);
         CombineKinds();
         return [.. fresh];
+    }
+
+    private string PhaseOf(Violation violation)
+    {
+        var phase = violation.Object != 0 ? view.Object(violation.Object)?.Phase ?? view.WholePhase : view.WholePhase;
+        return phase is { } known and > 0 ? view.PhaseName(known) : "";
     }
 
     private void CombineKinds() => anyKinds = kinds.Aggregate(0UL, (all, one) => all | one);

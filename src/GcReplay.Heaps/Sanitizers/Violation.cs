@@ -10,4 +10,8 @@ namespace GcReplay.Heaps.Sanitizers;
 /// <param name="List">Full name of the list it is about; empty when it is about none.</param>
 /// <param name="ObjectType">Kind of the object, for signatures; empty when there is none.</param>
 public sealed record Violation(
-    string Code, long Event, string Message, Address About, ulong Object = 0, string List = "", string ObjectType = "");
+    string Code, long Event, string Message, Address About, ulong Object = 0, string List = "", string ObjectType = "")
+{
+    /// <summary>Phase of the heap, or of the object's list, for signatures; empty outside a collection.</summary>
+    public string Phase { get; init; } = "";
+}

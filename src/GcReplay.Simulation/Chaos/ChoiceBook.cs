@@ -14,6 +14,9 @@ public interface IChoiceSource
 {
     /// <summary>The answer, or null for none (the default is taken).</summary>
     int? Answer(in ChoiceAddress address, int n);
+
+    /// <summary>The same where a thread is chosen: an index into those that can run. The first is the default.</summary>
+    int? AnswerWho(in ChoiceAddress address, ReadOnlySpan<int> threads) => Answer(address, threads.Length);
 }
 
 /// <summary>Asks a source, makes an event of each decision and keeps it for the trace. Without a source every answer is the
@@ -56,18 +59,36 @@ public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnly
     {
         if (n <= 1 || source is null)
             return 0;
+        var address = Next(site);
+        return Keep(address, n, source.Answer(address, n));
+    }
+
+    /// <summary>Chooses one of the threads that can run; gives its place among them.</summary>
+    public int ChooseWho(ReadOnlySpan<int> threads, string site)
+    {
+        if (threads.Length <= 1 || source is null)
+            return 0;
+        var address = Next(site);
+        return Keep(address, threads.Length, source.AnswerWho(address, threads));
+    }
+
+    private ChoiceAddress Next(string site)
+    {
         var occurrence = occurrences.GetValueOrDefault(site);
         occurrences[site] = occurrence + 1;
-        var address = new ChoiceAddress(journal.Thread, operation + scope, iteration, site, occurrence);
-        var answer = source.Answer(address, n);
+        return new ChoiceAddress(journal.Thread, operation + scope, iteration, site, occurrence);
+    }
+
+    private int Keep(in ChoiceAddress address, int n, int? answer)
+    {
         if (answer is not { } chosen || chosen < 0 || chosen >= n)
         {
             chosen = 0;
             Defaulted++;
         }
 
-        Made.Add(new RecordedChoice(address.Thread, address.Operation, iteration, site, occurrence, n, chosen));
-        journal.Event(EventKind.Choice, (ulong)n, (ulong)chosen, (ulong)occurrence, 0, sites[site]);
+        Made.Add(new RecordedChoice(address.Thread, address.Operation, iteration, address.Site, address.Occurrence, n, chosen));
+        journal.Event(EventKind.Choice, (ulong)n, (ulong)chosen, (ulong)address.Occurrence, 0, sites[address.Site]);
         return chosen;
     }
 }

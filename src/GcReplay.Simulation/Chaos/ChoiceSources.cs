@@ -8,18 +8,19 @@ namespace GcReplay.Simulation.Chaos;
 /// <summary>Answers by a hash of seed and address: no state, so that every decision stands alone.</summary>
 public sealed class SeededChoices(ulong seed) : IChoiceSource
 {
-    public int? Answer(in ChoiceAddress address, int n)
+    public int? Answer(in ChoiceAddress address, int n) => Dice.Share(Hash(address), n);
+
+    /// <summary>A well-mixed word of seed and address.</summary>
+    internal ulong Hash(in ChoiceAddress address)
     {
         var hash = StateHash.Combine(seed, (ulong)address.Thread);
         hash = StateHash.Combine(hash, TextHash(address.Operation));
         hash = StateHash.Combine(hash, address.Iteration);
         hash = StateHash.Combine(hash, TextHash(address.Site));
-        hash = StateHash.Combine(hash, (ulong)address.Occurrence);
-        // High bits of a 128-bit product: no modulo bias worth a retry for the small n used here.
-        return (int)(UInt128.CreateTruncating(hash) * (ulong)n >> 64);
+        return StateHash.Combine(hash, (ulong)address.Occurrence);
     }
 
-    private static ulong TextHash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
+    internal static ulong TextHash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
 }
 
 /// <summary>Answers what was answered before, by address.</summary>

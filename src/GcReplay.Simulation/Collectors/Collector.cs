@@ -164,6 +164,12 @@ public abstract class CollectorFamily
     /// <summary>Whether objects call scripts: finalizers, callbacks. Where they do not, a statement that names one is refused.</summary>
     public virtual bool CallsScripts => ObjectKinds.Callers.Any(Kinds.Contains);
 
+    /// <summary>What no sensible program mixes, so that generated ones do not.</summary>
+    public virtual ImmutableArray<Misuse> Misuses => [];
+
+    /// <summary>Assertions, among <see cref="Sites"/>, that are the program's own fault: no finding of a hunt with generated programs.</summary>
+    public virtual ImmutableArray<string> ProgramFaults => [];
+
     /// <summary>Why no object of a kind can have so many slots, as the end of a message; null when one can.</summary>
     /// <param name="parameters">A value for each of <see cref="Parameters"/>.</param>
     public virtual string? CannotMake(string kind, long slots, IReadOnlyDictionary<string, string> parameters) => null;
@@ -206,6 +212,20 @@ public abstract class CollectorFamily
     public virtual ImmutableArray<StructLayout> Structs(string revision, Address statics, IReadOnlyDictionary<string, string> parameters) =>
         Structs(revision, statics);
 
+    /// <summary>Whether parameters go together; a key that is missing has its default.</summary>
+    internal bool Fits(string revision, IReadOnlyDictionary<string, string> parameters)
+    {
+        try
+        {
+            _ = Structs(revision, Address.Null, Parameters.ToDictionary(p => p.Key, p => parameters.GetValueOrDefault(p.Key, p.Default)));
+            return true;
+        }
+        catch (Heaps.GcReplayException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The object type for a kind under a program's name.</summary>
     public abstract ObjectType TypeOf(string kind, string name);
 
@@ -214,6 +234,9 @@ public abstract class CollectorFamily
     public abstract Collector Create(
         Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters);
 }
+
+/// <summary>Operations and kinds, by name, that harm a process when one program uses some of both groups, as they would in life.</summary>
+public sealed record Misuse(ImmutableArray<string> Some, ImmutableArray<string> Others, string Why);
 
 /// <summary>A key that <c>--set</c> knows. Its value is a whole number, unless something else is said.</summary>
 /// <param name="Default">In words; <c>on</c> or <c>off</c> makes it a switch.</param>
@@ -224,6 +247,20 @@ public abstract class CollectorFamily
 public sealed record Parameter(
     string Key, string Summary, string Default, ImmutableArray<string> Words = default, bool IsDecimal = false, uint Min = 0, uint Max = uint.MaxValue)
 {
+    /// <summary>Values that a hunt draws from: small ones, with which all comes to pass in few statements. None for a switch or words, which
+    /// are all drawn, and where halves of the default do.</summary>
+    public ImmutableArray<string> Tries { get; init; } = [];
+
+    /// <summary>Values to draw from; <see cref="Tries"/> or what stands for them.</summary>
+    internal ImmutableArray<string> Drawn => this switch
+    {
+        { Tries.IsEmpty: false } => Tries,
+        { Words.IsDefaultOrEmpty: false } => Words,
+        { Default: "on" or "off" } => ["on", "off"],
+        { IsDecimal: true } => [Default],
+        _ => [.. ((uint[])[1, 2, 8, 32]).Select(divisor => Math.Max(Min, uint.Parse(Default, CultureInfo.InvariantCulture) / divisor).ToString(CultureInfo.InvariantCulture))],
+    };
+
     /// <summary>In words: what its value can be.</summary>
     public string Expected => this switch
     {

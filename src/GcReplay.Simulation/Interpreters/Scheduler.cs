@@ -107,7 +107,7 @@ internal sealed class Scheduler(Process process, Collector collector)
         }
 
         return readyCount > 0
-            ? ready[process.Choices.Choose(readyCount, "thread.switch")]
+            ? ready[process.Choices.ChooseWho(ready[..readyCount], "thread.switch")]
             : throw process.Assertion(StandsStill() ? "waits-below" : "deadlock", process.ThreadStruct(from));
     }
 

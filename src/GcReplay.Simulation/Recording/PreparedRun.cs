@@ -53,10 +53,11 @@ public sealed class PreparedRun
     }
 
     /// <param name="parsed">What the text of the options reads as; null to read it.</param>
-    internal PreparedRun(RunOptions options, HeapProgram? parsed, string toolVersion)
+    /// <param name="found">What the collector of the options is; null to find it.</param>
+    internal PreparedRun(RunOptions options, HeapProgram? parsed, string toolVersion, FoundCollector? found = null)
     {
         this.options = options;
-        (family, revision, plugIn) = FoundCollector.Of(options.Collector);
+        (family, revision, plugIn) = found ?? FoundCollector.Of(options.Collector);
         var program = parsed ?? HeapProgramParser.Parse(options.ProgramName, options.ProgramText, family.Operations);
         CheckParameters();
         parameters = family.Parameters.ToImmutableSortedDictionary(
@@ -191,7 +192,7 @@ public sealed class PreparedRun
     {
         if (!options.IsChaos)
             return null;
-        return options.Choices is { } recorded ? new RecordedChoices(recorded) : new SeededChoices(options.Seed);
+        return options.Choices is { } recorded ? new RecordedChoices(recorded) : RunParameters.StrategyOf(options).Source(options.Seed);
     }
 
     /// <summary>The objects of the simulation; all they know of the process is in its words.</summary>
@@ -302,8 +303,9 @@ public sealed class PreparedRun
     {
         foreach (var (key, value) in options.Parameters)
         {
-            var parameter = family.Parameters.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
-                $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", family.Parameters.Select(p => p.Key))}.");
+            var known = family.Parameters.Concat(RunParameters.All);
+            var parameter = known.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
+                $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", known.Select(p => p.Key))}.");
             if (!parameter.Allows(value))
                 throw new GcReplayException($"--set {key}={value}: expected {parameter.Expected}.");
         }

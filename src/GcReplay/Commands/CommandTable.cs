@@ -18,6 +18,7 @@ internal static class CommandTable
         new DiffCommand(console).Create(),
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),
+        new HuntCommand(console).Create(),
         new CollectorsCommand(console).Create(),
         new CompletionsCommand(console).Create(),
     ];

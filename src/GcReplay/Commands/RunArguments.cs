@@ -41,18 +41,26 @@ internal sealed class RunArguments
         Description = "a parameter of the collector, as gc.enabled=off; may be repeated. All of them: gcreplay collectors NAME",
     };
 
-    public void AddTo(Command command)
+    /// <param name="isHunt">Whether there is chaos in any case, and many seeds.</param>
+    public void AddTo(Command command, bool isHunt = false)
     {
         command.Add(collector);
         command.Add(allocator);
         command.Add(seed);
-        command.Add(chaos);
+        if (!isHunt)
+            command.Add(chaos);
         command.Add(parameters);
     }
 
     public string Collector(ParseResult parsed) => parsed.GetValue(collector)!;
 
     public string Allocator(ParseResult parsed) => parsed.GetValue(allocator)!;
+
+    /// <summary>Null when none was named.</summary>
+    public string? GivenAllocator(ParseResult parsed) => parsed.GetResult(allocator) is { Implicit: false } ? parsed.GetValue(allocator) : null;
+
+    /// <summary>Null when none was named.</summary>
+    public ulong? GivenSeed(ParseResult parsed) => parsed.GetValue(seed);
 
     public bool IsChaos(ParseResult parsed) => parsed.GetValue(chaos);
 

@@ -21,6 +21,9 @@ internal sealed class RunWatch(string stopOn, bool checks) : IRunObserver
     /// <summary>Whether the sanitizers run.</summary>
     public bool Checks => checks || stopOn == "violation";
 
+    /// <summary>The first violation; null when there was none so far.</summary>
+    public RunFailure? Violation => violation;
+
     public void Start(AddressSpace space, Shadow shadow, Layout runLayout)
     {
         layout = runLayout;

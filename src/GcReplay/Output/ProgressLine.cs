@@ -8,7 +8,8 @@ internal static class ProgressLine
     /// <summary>Runs <paramref name="work"/> and shows the numbers it reports.</summary>
     /// <param name="what">What is being done, in words.</param>
     /// <param name="total">The last number, or 0 when it is not known.</param>
-    public static T Run<T>(CommandConsole console, string what, long total, Func<Action<long>, T> work)
+    /// <param name="unit">What the numbers count.</param>
+    public static T Run<T>(CommandConsole console, string what, long total, Func<Action<long>, T> work, string unit = "events")
     {
         if (!console.IsTerminal || Console.IsErrorRedirected)
             return work(_ => { });
@@ -26,7 +27,7 @@ internal static class ProgressLine
                 if (total > 0)
                     task.Value = number;
                 else
-                    task.Description = Markup.Escape($"{what}: {number:N0} events");
+                    task.Description = Markup.Escape($"{what}: {number:N0} {unit}");
             });
         });
     }

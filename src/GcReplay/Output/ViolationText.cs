@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Sanitizers;
+using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
 
 namespace GcReplay.Output;
@@ -18,6 +19,5 @@ internal static class ViolationText
 
     /// <param name="kind">Kind of the event after which it holds.</param>
     /// <param name="site">Where that event was decided; empty for none.</param>
-    public static RunFailure Failure(Violation violation, string kind, string site) => new(
-        "violation", violation.Code, violation.Event, violation.Message, $"violation {violation.Code} | {kind} |  | {site} | {violation.ObjectType}");
+    public static RunFailure Failure(Violation violation, string kind, string site) => ViolationFailure.Of(violation, kind, site);
 }

@@ -60,7 +60,36 @@ internal sealed class FollowedContainer(HeapView view, StructInstance instance, 
     public void Settle() => runs = next;
 
     /// <summary>Whether a page has words that it depends on.</summary>
-    public bool Touches(ulong page) => shape.Any(word => word.Page == page) || runs.Any(run => page >= run.Value.First.Page && page <= (run.Value.First + run.Value.Count * 8).Page);
+    public bool Touches(ulong page)
+    {
+        foreach (var word in shape)
+        {
+            if (word.Page == page)
+                return true;
+        }
+
+        // order: any will do.
+        foreach (var (first, count) in runs.Values)
+        {
+            if (page >= first.Page && page <= (first + count * 8).Page)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds the groups of pages that have words it depends on.</summary>
+    public void AddGroups(HashSet<ulong> groups)
+    {
+        foreach (var word in shape)
+            groups.Add(PageGroup.Of(word.Page));
+        // order: into a set.
+        foreach (var (first, count) in runs.Values)
+        {
+            for (var group = PageGroup.Of(first.Page); group <= PageGroup.Of((first + count * 8).Page); group++)
+                groups.Add(group);
+        }
+    }
 
     private static IEnumerable<(Address First, long Count)> Difference(
         Dictionary<ulong, (Address First, long Count)> some, Dictionary<ulong, (Address First, long Count)> others)

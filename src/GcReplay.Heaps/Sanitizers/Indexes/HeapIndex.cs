@@ -189,7 +189,11 @@ public sealed partial class HeapIndex
         var now = view.Space.Peek(word);
         var flipped = now ^ pageMap.GetValueOrDefault(word.Value);
         pageMap[word.Value] = now;
-        var first = (word.Value - Windows.PageMap) / 8 * 64;
+        var group = (word.Value - Windows.PageMap) / 8;
+        // Most pages of a stack that is mapped are nobody's, and there are thousands.
+        if ((flipped & ~now) == 0 && !skeleton.Touches(group) && !roots.Touches(group) && !members.Touches(group))
+            return;
+        var first = group * PageGroup.Pages;
         for (; flipped != 0; flipped &= flipped - 1)
         {
             var bit = BitOperations.TrailingZeroCount(flipped);

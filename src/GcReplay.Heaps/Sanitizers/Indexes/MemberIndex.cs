@@ -17,7 +17,9 @@ internal sealed class MemberIndex
     private readonly List<bool> isExact = [];
     private readonly Dictionary<ulong, List<FollowedContainer>> byShapeWord = [];
     private readonly List<FollowedContainer> changed = [];
+    private readonly HashSet<ulong> groups = [];
     private List<FollowedContainer?> followed = [];
+    private bool groupsAreKnown;
 
     /// <param name="watched">Name of a map whose words are watched; empty for none.</param>
     public MemberIndex(HeapView view, WordNotes notes, IEnumerable<string> lists, string watched)
@@ -117,11 +119,25 @@ internal sealed class MemberIndex
         Hold(container, ref note, view.TryRead(slot, out var word) ? word : 0);
     }
 
+    /// <summary>Whether a container depends on a page of a group.</summary>
+    public bool Touches(ulong group)
+    {
+        if (!groupsAreKnown)
+        {
+            groupsAreKnown = true;
+            groups.Clear();
+            foreach (var container in followed)
+                container?.AddGroups(groups);
+        }
+
+        return groups.Contains(group);
+    }
+
     public void PageFlipped(ulong page)
     {
-        foreach (var container in followed.OfType<FollowedContainer>())
+        foreach (var container in followed)
         {
-            if (container.Touches(page))
+            if (container is not null && container.Touches(page))
                 Change(container);
         }
     }
@@ -131,6 +147,7 @@ internal sealed class MemberIndex
     {
         if (changed.Count == 0)
             return;
+        groupsAreKnown = false;
         // What left one container may be in another now, so all leave first.
         foreach (var container in changed)
         {

@@ -54,12 +54,24 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
             Change(range);
     }
 
+    /// <summary>Whether a range depends on a page of a group.</summary>
+    public bool Touches(ulong group)
+    {
+        foreach (var range in ranges)
+        {
+            if (group >= PageGroup.Of(range.First.Page) && group <= PageGroup.Of(range.LastPage))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A page was mapped or unmapped.</summary>
     public void PageFlipped(ulong page)
     {
         foreach (var range in ranges)
         {
-            if (page >= range.First.Page && page <= (range.First + Math.Max(range.Wanted, 1) * 8).Page)
+            if (page >= range.First.Page && page <= range.LastPage)
                 Change(range);
         }
     }
@@ -199,6 +211,8 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
         public long Wanted { get; set; }
 
         public bool IsChanged { get; set; }
+
+        public ulong LastPage => (First + Math.Max(Wanted, 1) * 8).Page;
 
         public (Address, bool, Address, int) Key => (Place, IsIndirect, CountWord, Fixed);
 

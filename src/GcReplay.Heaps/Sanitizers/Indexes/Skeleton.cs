@@ -8,6 +8,7 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
 {
     private Dictionary<ulong, ulong?> words = [];
     private HashSet<ulong> pages = [];
+    private HashSet<ulong> groups = [];
     private ulong[] starts = [];
 
     /// <summary>Counts how often it was found again: what depends on phases and lists may mean something else then.</summary>
@@ -48,6 +49,9 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
             IsStale = true;
     }
 
+    /// <summary>Whether it depends on a page of a group.</summary>
+    public bool Touches(ulong group) => groups.Contains(group);
+
     public void PageFlipped(ulong page) => IsStale |= pages.Contains(page);
 
     /// <summary>Finds it again, and remembers by which words.</summary>
@@ -65,6 +69,8 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
         starts = [.. view.Instances().Select(i => i.Address.Value).Concat(roots.Firsts.Select(f => f.Value)).Order()];
         // order: a set is made of them.
         pages = [.. words.Keys.Concat(starts).Select(w => w >> AddressSpace.PageShift)];
+        // order: as above.
+        groups = [.. pages.Select(PageGroup.Of)];
         // order: each word on its own.
         foreach (var word in words.Keys)
             notes.At(new Address(word)).Flags |= NoteFlags.Skeleton;

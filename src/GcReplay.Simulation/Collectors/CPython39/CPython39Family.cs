@@ -37,9 +37,9 @@ public sealed class CPython39Family : CollectorFamily
     public override ImmutableArray<Parameter> Parameters =>
     [
         new("gc.enabled", "automatic collection: on or off", "on"),
-        new("gc.threshold0", "gc.set_threshold's first number", "700"),
-        new("gc.threshold1", "gc.set_threshold's second number", "10"),
-        new("gc.threshold2", "gc.set_threshold's third number", "10"),
+        new("gc.threshold0", "gc.set_threshold's first number", "700") { Tries = ["1", "2", "5", "20", "700"] },
+        new("gc.threshold1", "gc.set_threshold's second number", "10") { Tries = ["0", "1", "3", "10"] },
+        new("gc.threshold2", "gc.set_threshold's third number", "10") { Tries = ["0", "1", "3", "10"] },
     ];
 
     public override ImmutableArray<string> Kinds => KindNames;
@@ -96,6 +96,10 @@ public sealed class CPython39Family : CollectorFamily
         new(Colour.Black, Condition.WhenOn("young")),
         new(Colour.Black, Condition.WhenOn("finalizers", "wrcb_to_call")),
     ];
+
+    // A deallocator that asserts or needs its object tracked meets one that the program itself untracked.
+    public override ImmutableArray<Misuse> Misuses =>
+        [new(["untrack"], [ObjectKinds.Fin, ObjectKinds.Legacy, ObjectKinds.Function], "their deallocators expect their objects tracked")];
 
     public override string StaticsStruct(string revision) => Statics;
 

@@ -45,6 +45,8 @@ public sealed class IncminimarkFamily : CollectorFamily
 
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
 
+    public override ImmutableArray<string> ProgramFaults => ["nursery-exhausted-by-pins"];
+
     public override ImmutableArray<ColourRule> Colours => IncminimarkPromises.Colours;
 
     public override TracingRules Tracing => IncminimarkPromises.Tracing;

@@ -44,19 +44,19 @@ internal sealed record IncminimarkSettings
 
     public static readonly ImmutableArray<Parameter> Parameters =
     [
-        new("gc.enabled", "major collections by themselves: on or off", "on"),
-        new("nursery_words", "size of the nursery, in words", "4096"),
-        new("large_object_words", "objects of this size and more are allocated outside the nursery, in words", "256"),
-        new("small_request_threshold_words", "largest object that leaves the nursery for a small-object arena, in words", "35"),
-        new("card_page_indices", "items of a large array for each card, a power of two; 0 for no card marking", "128"),
+        new("gc.enabled", "major collections by themselves: on or off", "on") { Tries = ["on", "on", "on", "off"] },
+        new("nursery_words", "size of the nursery, in words", "4096") { Tries = ["40", "64", "128"] },
+        new("large_object_words", "objects of this size and more are allocated outside the nursery, in words", "256") { Tries = ["4", "10", "16"] },
+        new("small_request_threshold_words", "largest object that leaves the nursery for a small-object arena, in words", "35") { Tries = ["5", "8"] },
+        new("card_page_indices", "items of a large array for each card, a power of two; 0 for no card marking", "128") { Tries = ["0", "1", "4"] },
         new("arena", "allocator of small objects that left the nursery", "paged", Words: ["simple", "paged"]),
-        new("page_words", "a page of the small-object arenas, in words", "128"),
-        new("arena_words", "a small-object arena, in words", "8192"),
+        new("page_words", "a page of the small-object arenas, in words", "128") { Tries = ["16"] },
+        new("arena_words", "a small-object arena, in words", "8192") { Tries = ["64"] },
         new("single_step", "a step of marking visits one object: on or off", "off"),
         new("debug", "consistency checks: 0 none, 1 before each major step, 2 also after each minor collection", "0"),
-        new("major_collection_threshold", "the next major collection begins when memory has grown by this factor", "1.82", IsDecimal: true),
-        new("growth_rate_max", "most that the threshold grows from one major collection to the next", "1.4", IsDecimal: true),
-        new("min_heap_bytes", "least threshold of a major collection, in bytes; 0 for eight times the nursery", "0", IsDecimal: true),
+        new("major_collection_threshold", "the next major collection begins when memory has grown by this factor", "1.82", IsDecimal: true) { Tries = ["1.82", "2.5"] },
+        new("growth_rate_max", "most that the threshold grows from one major collection to the next", "1.4", IsDecimal: true) { Tries = ["1.4", "2.5"] },
+        new("min_heap_bytes", "least threshold of a major collection, in bytes; 0 for eight times the nursery", "0", IsDecimal: true) { Tries = ["640", "2000", "8000"] },
     ];
 
     /// <summary>Largest size, not rounded, of an object that is allocated in the nursery.</summary>

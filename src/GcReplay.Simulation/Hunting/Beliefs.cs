@@ -1,0 +1,93 @@
+using GcReplay.Simulation.Chaos;
+using GcReplay.Simulation.Programs;
+
+namespace GcReplay.Simulation.Hunting;
+
+/// <summary>What roots are believed to hold, statement after statement, so that most operations find something to work on. Only a
+/// belief: loops, threads, scripts and skipped operations may make it wrong.</summary>
+internal sealed class Beliefs(int globals, int prebuilts)
+{
+    /// <summary>Kind of what a root holds; the empty string for nothing.</summary>
+    private readonly Belief[] globalBeliefs = new Belief[globals];
+    private readonly Belief[] prebuiltBeliefs = new Belief[prebuilts];
+    private readonly List<Belief> frame = [];
+
+    public int FrameCount => frame.Count;
+
+    /// <summary>Sub-interpreters that are there.</summary>
+    public SortedSet<int> Interpreters { get; } = [];
+
+    /// <summary>A root to read, of a kind when one is asked for, else most often one that has slots.</summary>
+    public Operand Read(Dice dice, string kind, bool takesSelf)
+    {
+        if (takesSelf && dice.OneIn(3))
+            return new Operand(OperandForm.Root, 0, Root: RootKind.Self);
+        // What is believed may be wrong, and what is wrong must be tried, too: after some draws anything will do.
+        for (var i = 0; ; i++)
+        {
+            var root = Any(dice);
+            var belief = Of(root);
+            if (i >= 6 || (kind.Length > 0 ? belief.Kind == kind : belief.Kind.Length > 0 && (belief.Slots > 0 || dice.OneIn(4))))
+                return root;
+        }
+    }
+
+    /// <summary>A place that is written or emptied: a global, or a place of the frame.</summary>
+    public Operand Place(Dice dice)
+    {
+        if (frame.Count > 0 && dice.OneIn(4))
+            return new Operand(OperandForm.Root, dice.Below(frame.Count), Root: RootKind.Frame);
+        return new Operand(OperandForm.Root, dice.Below(globalBeliefs.Length));
+    }
+
+    public Belief Of(Operand root) => root.Root switch
+    {
+        RootKind.Global => globalBeliefs[root.Number],
+        RootKind.Prebuilt => prebuiltBeliefs[root.Number],
+        RootKind.Frame when root.Number < frame.Count => frame[(int)root.Number],
+        _ => new Belief(ObjectKinds.Plain, 2),
+    };
+
+    public void Set(Destination destination, Belief belief)
+    {
+        if (destination == Destination.Push)
+            frame.Add(belief);
+        else if (destination.Kind == RootKind.Frame && destination.Index < frame.Count)
+            frame[destination.Index] = belief;
+        else if (destination.Kind == RootKind.Global)
+            globalBeliefs[destination.Index] = belief;
+    }
+
+    public void Drop(Operand place)
+    {
+        if (place.Root == RootKind.Frame && place.Number < frame.Count)
+            frame.RemoveAt((int)place.Number);
+        else if (place.Root == RootKind.Global)
+            globalBeliefs[place.Number] = default;
+    }
+
+    public void SetPrebuilt(int index, Belief belief) => prebuiltBeliefs[index] = belief;
+
+    /// <summary>What another thread or a script believes when it begins.</summary>
+    public Beliefs Elsewhere()
+    {
+        var other = new Beliefs(globalBeliefs.Length, prebuiltBeliefs.Length);
+        globalBeliefs.CopyTo(other.globalBeliefs, 0);
+        prebuiltBeliefs.CopyTo(other.prebuiltBeliefs, 0);
+        other.Interpreters.UnionWith(Interpreters);
+        return other;
+    }
+
+    private Operand Any(Dice dice)
+    {
+        if (prebuiltBeliefs.Length > 0 && dice.OneIn(5))
+            return new Operand(OperandForm.Root, dice.Below(prebuiltBeliefs.Length), Root: RootKind.Prebuilt);
+        return Place(dice);
+    }
+}
+
+/// <param name="Slots">Slots that it has; 0 when it has none or nothing is there.</param>
+internal readonly record struct Belief(string? KindOrNull, int Slots)
+{
+    public string Kind => KindOrNull ?? "";
+}

@@ -1,0 +1,54 @@
+using System.IO.Hashing;
+using System.Text;
+using GcReplay.Commands;
+using GcReplay.Heaps;
+using GcReplay.Simulation.Hunting;
+using GcReplay.Simulation.Recording;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Hunting;
+
+/// <summary>Writes the trace of a failure that was found, its program, and the command that records it again.</summary>
+/// <param name="programPath">The program that is hunted, as it was named; null for generated ones.</param>
+internal sealed class FailureKeeper(RunMaker maker, string? programPath)
+{
+    public KeptFailure Keep(FailureGroup group, string folder)
+    {
+        var options = maker.Options(group.Seed);
+        var name = NameOf(group);
+        string? program = null;
+        if (programPath is null)
+        {
+            program = Path.Combine(folder, name + ".heap");
+            options = options with { ProgramName = name + ".heap" };
+            OutputFile.WriteText(program, options.ProgramText, CancellationToken.None);
+        }
+
+        var command = CommandFor(options, program ?? programPath!);
+        var trace = Path.Combine(folder, name + ".gctrace");
+        var message = OutputFile.WriteTrace(trace, unfinished => Record(options, unfinished, group));
+        return new KeptFailure(trace, program, command, message);
+    }
+
+    /// <summary>What records a run.</summary>
+    public static string CommandFor(RunOptions options, string program)
+    {
+        var parameters = string.Concat(options.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
+        return $"gcreplay record {program} --collector {options.Collector} --allocator {options.Allocator}{parameters} --chaos --seed {options.Seed} --check";
+    }
+
+    /// <summary>The check's name, and enough of a hash to tell its signatures apart.</summary>
+    private static string NameOf(FailureGroup group) =>
+        $"{group.Failure.Code}-{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(group.Signature)):x16}"[..(group.Failure.Code.Length + 7)];
+
+    private static string Record(RunOptions options, string path, FailureGroup group)
+    {
+        var run = new PreparedRun(options, App.ToolVersion);
+        var watch = new RunWatch("crash", checks: true);
+        using var writer = new TraceWriter(path, run.Header);
+        var result = watch.Complete(run.Execute(writer, watch));
+        writer.Finish(result.ToOutcome(), result.Choices);
+        Check.That(result.Failure is not null, $"seed {group.Seed} failed with '{group.Signature}', and does not when it is recorded");
+        return (watch.Violation ?? result.Failure).Message;
+    }
+}
