@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Drawing;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
 
 namespace GcReplay.Screen;
 
@@ -64,6 +66,15 @@ internal sealed class Desk
     public bool Press(string key) => this[Active].Press(key, RequestOf(Active));
 
     public bool Find(string text, bool forward) => this[Active].Find(text, forward, RequestOf(Active));
+
+    /// <summary>Lets panes do what can wait; false when nothing is left.</summary>
+    public bool Work(Progress progress)
+    {
+        var isMore = false;
+        foreach (var pane in panes)
+            isMore |= pane.Work(progress);
+        return isMore;
+    }
 
     public void Mouse(Press press, int count)
     {
@@ -138,7 +149,7 @@ internal sealed class Desk
     private Block RegionBlock(Region region)
     {
         var pane = Front(region);
-        var text = texts[pane] = this[pane].Build(RequestOf(pane));
+        var text = texts[pane] = TextOf(pane);
         var rows = ImmutableArray.CreateBuilder<Line>(region.Area.Height);
         rows.Add(TitleRow.Of(region, pane, Active, text));
         for (var i = 0; i < Math.Min(text.Lines.Length, region.Area.Height - 1); i++)
@@ -149,6 +160,19 @@ internal sealed class Desk
         }
 
         return new Block(region.Area, rows.ToImmutable());
+    }
+
+    /// <summary>A trace can be damaged where a pane must look: then the pane says so, and the others are shown.</summary>
+    private PaneText TextOf(Pane pane)
+    {
+        try
+        {
+            return this[pane].Build(RequestOf(pane));
+        }
+        catch (GcReplayException e)
+        {
+            return new PaneText("can not be shown", [.. Line.Of(e.Message, Ink.Failure).Wrapped(Math.Max(10, RequestOf(pane).Size.Width))]);
+        }
     }
 
     private ImmutableArray<Line> OutputRows() =>

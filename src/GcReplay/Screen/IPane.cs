@@ -28,6 +28,9 @@ internal interface IPane
     /// <summary>Selects the next row (or the one before) in which a text stands, from the selected one on.</summary>
     /// <returns>False when there is none.</returns>
     bool Find(string text, bool forward, PaneRequest request) => false;
+
+    /// <summary>Does a little (some ms) of what can wait while nothing else is to be done; false when nothing is left.</summary>
+    bool Work(Progress progress) => false;
 }
 
 /// <summary>A key of one pane.</summary>

@@ -19,6 +19,7 @@ internal sealed class ScreenApp : IDisposable
         var session = new ScreenSession(trace, notes);
         controller = new ScreenController(session, PaneTable.Of(session));
         jobs.Answer = controller.Answer;
+        jobs.Idle = controller.Idle;
         jobs.Answered = Answered;
         View = new ScreenView(palette, () => controller.Content, Busy);
         View.FrameChanged += (_, _) => jobs.Add(new Press("Resize", View.Frame.Height, View.Frame.Width));

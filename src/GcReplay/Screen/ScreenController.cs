@@ -50,6 +50,8 @@ internal sealed class ScreenController
 
     private bool IsQuitting { get; set; }
 
+    private string Prompt => number.Length > 0 ? $"{number}_" : waitsFor;
+
     /// <summary>Acts on a press, so many times, and makes the content new.</summary>
     public void Answer(Press press, int count, Progress progress)
     {
@@ -64,8 +66,17 @@ internal sealed class ScreenController
             // What was cancelled is over: content is made to its end.
             session.Progress = default;
             running = "";
-            content = desk.Compose(number.Length > 0 ? $"{number}_" : waitsFor);
+            content = desk.Compose(Prompt);
         }
+    }
+
+    /// <summary>Lets panes do what can wait; false when nothing is left.</summary>
+    public bool Idle(Progress progress)
+    {
+        if (!desk.Work(progress))
+            return false;
+        content = desk.Compose(Prompt);
+        return true;
     }
 
     private void Act(Press press, int count)

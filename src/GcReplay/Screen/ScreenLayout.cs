@@ -58,7 +58,7 @@ internal sealed record ScreenLayout(
     {
         var isStacked = size.Height >= StackedHeightMin && size.Width >= StackedWidthMin;
         var isThree = isStacked && size.Width >= ThreeColumnsMin;
-        var (strip, rest) = Split(middle, isStacked ? 6 : 4);
+        var (strip, rest) = Split(middle, isStacked ? 6 : 5);
         var left = rest.Width * (isThree ? 36 : 46) / 100;
         var centre = isThree ? rest.Width * 34 / 100 : rest.Width - left - 1;
         var first = rest with { Width = left };

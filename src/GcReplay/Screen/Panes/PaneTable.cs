@@ -7,7 +7,7 @@ internal static class PaneTable
 {
     public static IReadOnlyList<IPane> Of(ScreenSession session) =>
     [
-        new TextPane(Pane.Timeline, _ => PaneText.Empty),
+        new TimelinePane(session),
         new EventsPane(session),
         new ProgramPane(session),
         new TextPane(Pane.Heap, _ => PaneText.Empty),
