@@ -36,7 +36,7 @@ public sealed class ListsCommand : Command
 }
 
 /// <summary>Lists in words.</summary>
-internal static class ListText
+public static class ListText
 {
     /// <summary>More members than this are not counted for a line of a table.</summary>
     public const int CountedMax = 100_000;

@@ -28,6 +28,15 @@ public sealed partial class HeapView
         return Memory(address, cell, occupant);
     }
 
+    /// <summary>The field, item or head that lies at an address, without what it is a part of; empty where the layout knows none.</summary>
+    public string PartAt(Address address)
+    {
+        var word = new Address(address.Value & ~7UL);
+        if (ObjectCovering(word) is { State: not ObjectState.Unmapped } o)
+            return PartIn(o.Layout, o.Address, word);
+        return InstanceAt(word) is { } instance && Space.IsMapped(word) ? PartIn(instance.Layout, instance.Address, word) : "";
+    }
+
     /// <summary>A field's value in words: a reference as its target, a phase as its name, a flag as 0 or 1.</summary>
     public string Describe(FieldValue value) => value.Role switch
     {
@@ -132,21 +141,25 @@ public sealed partial class HeapView
     {
         if (address == start)
             return "";
-        var word = new Address(address.Value & ~7UL);
+        return PartIn(structure, start, new Address(address.Value & ~7UL)) is { Length: > 0 } part ? "." + part : $", offset {address - start}";
+    }
+
+    private string PartIn(StructLayout structure, Address start, Address word)
+    {
         // Flags share their word with what it is named after.
         if (structure.Fields.Where(f => start + f.Offset == word).MaxBy(f => f.Width) is { } field)
-            return "." + field.Name;
+            return field.Name;
 
         foreach (var container in structure.Containers)
         {
             if (container is not (LinkedList or Vector { IsIndirect: false } or CardBits or RawWords) && start + container.Offset == word)
-                return "." + container.Name;
+                return container.Name;
             if (container is LinkedList list && (start + list.Offset + list.NextOffset == word || start + list.Offset + list.PrevOffset == word))
-                return $".{container.Name} head";
-            if (container is Vector { IsIndirect: false } && ContainerView.Of(this, structure, start, container).Items().FirstOrDefault(i => i.Slot == word) is { Container: not null } item)
-                return "." + item.Name;
+                return $"{container.Name} head";
+            if (container is Vector { IsIndirect: false } vector && new VectorView(this, structure, start, vector).NameAt(word) is { Length: > 0 } item)
+                return item;
         }
 
-        return $", offset {address - start}";
+        return "";
     }
 }

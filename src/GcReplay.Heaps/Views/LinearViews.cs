@@ -27,9 +27,14 @@ public sealed class VectorView(HeapView view, StructLayout structure, Address st
         var first = vector.IsIndirect ? new Address(Word(Place)) : Place;
         if (first.IsNull)
             return [];
-        var count = vector.CountField.Length > 0 ? Number(vector.CountField) : (ulong)vector.Count;
-        return Words(first, 0, Bounded(first, count), 0, vector.ItemRole);
+        return Words(first, 0, Bounded(first, Count), 0, vector.ItemRole);
     }
+
+    private ulong Count => vector.CountField.Length > 0 ? Number(vector.CountField) : (ulong)vector.Count;
+
+    /// <summary>The name of the item in a word of the struct; empty when none is there.</summary>
+    internal string NameAt(Address slot) =>
+        !vector.IsIndirect && slot >= Place && (slot - Place) / 8 is var index && index < Bounded(Place, Count) ? new ContainerItem(Name, index, slot, 0, vector.ItemRole).Name : "";
 }
 
 /// <summary>Words shown as they are.</summary>

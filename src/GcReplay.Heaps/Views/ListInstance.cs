@@ -49,7 +49,8 @@ public enum ListFaultKind
 /// <param name="Position">Index of the member whose link is wrong; -1 for the head.</param>
 /// <param name="Node">The node whose link word is wrong.</param>
 /// <param name="Found">What the link word names.</param>
-public sealed record ListFault(ListFaultKind Kind, int Position, Address Node, Address Found, string Message);
+/// <param name="IsPrev">Whether the wrong word is a prev word.</param>
+public sealed record ListFault(ListFaultKind Kind, int Position, Address Node, Address Found, string Message, bool IsPrev = false);
 
 /// <summary>A list walked from its head: addresses of the member objects in order, and what is wrong with it.</summary>
 /// <param name="IsWhole">Whether the walk came back to the head, or to the 0 that ends a list that is no ring.</param>

@@ -39,7 +39,7 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         seen.Add(first.Value);
         Tell(first);
         if (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(first + family.PrevOffset, out var word) && !IsMember(family.Address(word)))
-            Fault(KindOf(family.Address(word)), first, family.Address(word), $"prev of {Text(first)} names {view.Describe(family.Address(word))}");
+            Fault(KindOf(family.Address(word)), first, family.Address(word), $"prev of {Text(first)} names {view.Describe(family.Address(word))}", true);
         return Follow(first);
     }
 
@@ -119,7 +119,7 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         view.TryRead(node + family.PrevOffset, out var word);
         var named = family.Address(word);
         if (named != before)
-            Fault(ListFaultKind.Prev, node, named, $"prev of {Text(node)} names {Text(named)}, not {Text(before)}");
+            Fault(ListFaultKind.Prev, node, named, $"prev of {Text(node)} names {Text(named)}, not {Text(before)}", true);
     }
 
     private bool Stop(ListFaultKind kind, Address node, Address found, string what)
@@ -128,8 +128,8 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         return false;
     }
 
-    private void Fault(ListFaultKind kind, Address node, Address found, string message) =>
-        onFault(new ListFault(kind, count - 1, node, found, message));
+    private void Fault(ListFaultKind kind, Address node, Address found, string message, bool isPrev = false) =>
+        onFault(new ListFault(kind, count - 1, node, found, message, isPrev));
 
     private string Text(Address node) => view.DescribeNode(node, family);
 }

@@ -19,6 +19,9 @@ internal sealed class PaneScroll
     /// <summary>Selects a row; <see cref="Fit"/> brings it into view.</summary>
     public void Select(long row) => Selected = row;
 
+    /// <summary>Makes a row the first that is visible, as far as <see cref="Fit"/> lets it.</summary>
+    public void Show(long row) => First = row;
+
     /// <summary>Moves by a key; false when the key is none that moves.</summary>
     public bool Press(string key, long total, int height)
     {

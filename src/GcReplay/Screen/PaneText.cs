@@ -15,6 +15,9 @@ internal sealed record PaneText(string Title, ImmutableArray<Line> Lines)
     /// <summary>Where the first visible row stands among all.</summary>
     public long First { get; init; }
 
+    /// <summary>How many of <see cref="Lines"/> scroll, where others stand above or below them; 0 when all do.</summary>
+    public int Rows { get; init; }
+
     /// <summary>How many rows there are in all; 0 when all are visible.</summary>
     public long Total { get; init; }
 

@@ -7,7 +7,8 @@ internal static class TitleRow
     public static Line Of(Region region, Pane front, Pane active, PaneText text)
     {
         var name = NameOf(front, front == active);
-        var place = text.Total > text.Lines.Length ? $" {text.First + 1}-{text.First + text.Lines.Length} of {text.Total}" : "";
+        var rows = text.Rows > 0 ? text.Rows : text.Lines.Length;
+        var place = text.Total > rows ? $" {text.First + 1}-{text.First + rows} of {text.Total}" : "";
         var room = Math.Max(0, region.Area.Width - name.Length - place.Length);
         var tabs = Tabs(region, front, room - Math.Min(text.Title.Length + 1, room / 2));
         var title = text.Title.Length > 0 ? $" {text.Title}" : "";

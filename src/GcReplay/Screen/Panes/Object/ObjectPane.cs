@@ -1,0 +1,81 @@
+namespace GcReplay.Screen.Panes.Object;
+
+/// <summary>The object in focus: its words, what refers to it, the way to it, its life.</summary>
+internal sealed class ObjectPane() : VirtualPane(Pane.Object)
+{
+    private readonly ObjectContext context = new();
+
+    protected override PaneScroll Scroll => context.Scroll;
+
+    public override IReadOnlyList<PaneKey> Keys(PaneRequest request)
+    {
+        var none = request.Focus.Number == 0 ? "no object is in focus here" : "";
+        return
+        [
+            new("Enter", "follow", "follows the reference, or goes to the event, of the row", Shown.Selected is { Object: 0, Event: < 0 } or null ? "the selected row leads nowhere" : ""),
+            new("Backspace", "back", "to the object before"),
+            new("d", "words", "its words, decoded bit by bit", none),
+            new("r", "referrers", "what refers to it, and the links of lists that name it: looks through the heap", none),
+            new("p", "path", "a shortest way from a root to it: looks through the heap", none),
+            new("B", "life", "its biography: looks through the trace", none),
+            new("t", "next side", "the next of these four"),
+        ];
+    }
+
+    public override bool Press(string key, PaneRequest request)
+    {
+        ObjectTab? tab = key switch
+        {
+            "d" => ObjectTab.Fields,
+            "r" => ObjectTab.In,
+            "p" => ObjectTab.Path,
+            "B" => ObjectTab.Life,
+            "t" => (ObjectTab)(((int)context.Tab + 1) % 4),
+            _ => null,
+        };
+        if (tab is { } chosen)
+            context.Tab = chosen;
+        else if (!base.Press(key, request))
+            return false;
+        context.Field = "";
+        return true;
+    }
+
+    public override bool Click(int row, int column, PaneRequest request) => row > 0 && base.Click(row - 1, column, request);
+
+    protected override PaneText Make(PaneRequest request)
+    {
+        var rows = ObjectPresentation.Rows(request.Debugger, request.Focus, request.Marks, context, request.Size.Width);
+        var items = ObjectPresentation.Items(request.View, request.Focus, context).LongCount();
+        Body = ObjectPresentation.Height(request.Size);
+        if (context.IsNew(request.Focus.Number))
+            Place(rows, items, request);
+        else if (context.Field.Length > 0 && rows.ToList().FindIndex(l => l.Field == context.Field) is var same and >= 0)
+            Scroll.Select(same);
+        Scroll.Fit(rows.Count + items, Body);
+        var text = ObjectPresentation.Of(request.Debugger, request.Focus, request.Marks, context, rows, items, request.Size);
+        context.Field = text.Selected?.Field ?? "";
+        return text;
+    }
+
+    /// <summary>Selects the word that a finding is about, or the field that was selected before, or what is wrong, or the first row.</summary>
+    private void Place(IReadOnlyList<Line> rows, long items, PaneRequest request)
+    {
+        var found = ObjectFacts.Findings(request.Marks, request.Timeline.Position, request.Focus.Number).Select(v => v.About.Value).ToHashSet();
+        var at = context.Tab != ObjectTab.Fields ? -1 : (long)Index(l => l.Address > 0 && found.Contains(l.Address));
+        if (at < 0 && items > 0 && found.Count > 0)
+            at = Item(i => found.Contains(i.Slot.Value));
+        if (at < 0 && context.Field.Length > 0)
+            at = Index(l => l.Field == context.Field);
+        if (at < 0 && context.Tab == ObjectTab.Fields)
+            at = Index(l => l.Field.Length > 0 && l.Spans.Any(s => s.Ink == Ink.Failure));
+        if (at < 0 && context.Tab == ObjectTab.Life)
+            at = Index(l => l.Spans[0].Text == ">");
+        Scroll.Show(0);
+        Scroll.Select(Math.Max(0, at));
+
+        int Index(Func<Line, bool> test) => rows.ToList().FindIndex(l => test(l));
+        long Item(Func<Heaps.Views.ContainerItem, bool> test) =>
+            ObjectPresentation.Items(request.View, request.Focus, context).ToList().FindIndex(i => test(i)) is var index and >= 0 ? rows.Count + index : -1;
+    }
+}

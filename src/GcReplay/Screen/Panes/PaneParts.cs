@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Drawing;
+
+namespace GcReplay.Screen.Panes;
+
+/// <summary>Pieces that several panes are put together from.</summary>
+internal static class PaneParts
+{
+    /// <summary>Panes lower than this have no rows to spare for what stands below.</summary>
+    private const int HeightForDetails = 12;
+
+    /// <summary>More would push aside what the details are about.</summary>
+    private const int DetailsMax = 4;
+
+    /// <summary>Text in rows of a width, broken at blanks where there are some.</summary>
+    public static IEnumerable<Line> Wrapped(string text, int width, Ink ink = Ink.Normal, string indent = "")
+    {
+        var at = "";
+        while (width > indent.Length && at.Length + text.Length > width)
+        {
+            var room = width - at.Length;
+            var space = text.LastIndexOf(' ', room);
+            var end = space > room / 2 ? space : room;
+            yield return Line.Of(at + text[..end], ink);
+            text = text[end..].TrimStart();
+            at = indent;
+        }
+
+        yield return Line.Of(at + text, ink);
+    }
+
+    /// <summary>Rows below a pane's own, for what is selected: none where there is little room.</summary>
+    public static int DetailRows(Size size) => size.Height < HeightForDetails ? 0 : Math.Min(DetailsMax, size.Height / 3);
+
+    /// <summary>Rows that are left above the details and the rule over them.</summary>
+    public static int Body(Size size) => DetailRows(size) is var rows and > 0 ? size.Height - rows - 1 : size.Height;
+
+    /// <summary>A pane's rows, and below them, at their place, a rule and what is to be said of the selected one.</summary>
+    public static ImmutableArray<Line> WithDetails(IEnumerable<Line> rows, IEnumerable<Line> details, Size size)
+    {
+        var all = rows.Take(Body(size)).ToList();
+        if (DetailRows(size) == 0)
+            return [.. all];
+        while (all.Count < Body(size))
+            all.Add(Line.Of(""));
+        all.Add(Rule("", size.Width));
+        all.AddRange(details.Take(DetailRows(size)));
+        return [.. all];
+    }
+
+    /// <summary>A horizontal line with a heading in it.</summary>
+    public static Line Rule(string heading, int width)
+    {
+        var text = heading.Length == 0 ? "" : $"─ {heading} ";
+        return Line.Of(text.PadRight(Math.Max(width, text.Length), '─'), Ink.Dim);
+    }
+
+    /// <summary>The last digits of an address where there is little room, all where there is more.</summary>
+    public static string Short(Heaps.Memory.Address address, int digits) =>
+        address.Value.ToString("x12", System.Globalization.CultureInfo.InvariantCulture) is var all && all.Length > digits ? all[^digits..] : all;
+}
