@@ -116,12 +116,18 @@ internal sealed class EventsPresentation(Debugger debugger)
         foreach (var change in changes)
         {
             var now = there.Space.Peek(change.Address);
-            var what = there.View.Describe(change.Address);
+            var what = Place(there, change.Address);
             yield return change.Xor == 0
                 ? Line.Of(new Span($"{what} "), new Span($"{Word(there, now)}, as before", Ink.Dim)) with { Address = change.Address.Value }
                 : Line.Of(new Span($"{what} "), new Span($"{Word(there, now ^ change.Xor)} -> {Word(there, now)}", Ink.Changed)) with { Address = change.Address.Value };
         }
     }
+
+    /// <summary>The first field of an object stands at the object's own address: it is meant, and not the object.</summary>
+    private static string Place(Timeline there, Address address) =>
+        there.View.ObjectAt(address) is { } o && o.Address == address && o.Layout.Fields.FirstOrDefault(f => f.Offset == 0) is { } field
+            ? $"{o}.{field.Name}"
+            : there.View.Describe(address);
 
     private static string Word(Timeline there, ulong word) =>
         word < 4096 ? word.ToString()

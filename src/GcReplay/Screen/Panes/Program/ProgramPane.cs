@@ -25,6 +25,8 @@ internal sealed class ProgramPane(ScreenSession session) : IPane
             context.Shown = timeline.Position;
             if (places.FirstOrDefault(p => p.Thread == timeline.Thread && p.IsInner) is { Line: > 0 } here)
                 context.Scroll.Select(here.Line - 1);
+            else if (timeline.Position == timeline.Start)
+                context.Scroll.Select(0);
             context.Scroll.Centre(text.Length, height);
         }
 
