@@ -82,7 +82,7 @@ public enum RunStatus
 }
 
 /// <summary>What went wrong in a run.</summary>
-/// <param name="Kind">One of crash, assertion, hang, hazard, violation, leak.</param>
+/// <param name="Kind">One of crash, assertion, hang, hazard, violation, leak, plug-in.</param>
 /// <param name="Code">Short stable name (the assertion, the sanitizer, the kind of access).</param>
 /// <param name="Event">Number of the event after which it holds.</param>
 /// <param name="Signature">Groups failures: check, event kind, phase, site, object kind; never addresses or event numbers.</param>

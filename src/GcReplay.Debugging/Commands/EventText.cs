@@ -34,7 +34,7 @@ public static class EventText
                 $"{e.Kind} from={ThreadName(timeline.Source.Header, e.A)} to={ThreadName(timeline.Source.Header, e.B)}",
             _ => string.Join(' ', Operands(view, e).Prepend(e.Kind.ToString())),
         };
-        return e.Site > 0 && e.Site < view.Layout.Sites.Length ? $"{text} [{SiteText(view.Layout.Sites[e.Site])}]" : text;
+        return text + SiteOf(view, e);
     }
 
     /// <summary>Thread and statement of the present event: <c>main, line 9: drop compile</c>.</summary>
@@ -56,7 +56,7 @@ public static class EventText
         var text = string.Join(' ', Operands(timeline.View, e).Prepend(e.Kind.ToString()));
         var thread = ThreadName(timeline.Source.Header, e.Thread);
         var operation = StatementBefore(timeline, number, e.Thread);
-        return $"before the window: event {number}  {text}  {thread}{(operation is null ? "" : $", line {operation.Line}: {operation.Text}")}";
+        return $"before the window: event {number}  {text}{SiteOf(timeline.View, e)}  {thread}{(operation is null ? "" : $", line {operation.Line}: {operation.Text}")}";
     }
 
     /// <summary>Says of an answer that was looked for in all events that a window has not all; nothing for a whole trace.</summary>
@@ -165,6 +165,9 @@ public static class EventText
 
     private static string ThreadName(Traces.TraceHeader header, ulong thread) =>
         thread < (ulong)header.Threads.Length ? header.Threads[(int)thread] : $"thread {thread}";
+
+    private static string SiteOf(HeapView view, in Event e) =>
+        e.Site > 0 && e.Site < view.Layout.Sites.Length ? $" [{SiteText(view.Layout.Sites[e.Site])}]" : "";
 
     private static string SiteText(Site site) => site.Reason.Length == 0 ? site.Name : $"{site.Name}: {site.Reason}";
 

@@ -25,13 +25,13 @@ internal sealed class KeptEvents
     {
     }
 
-    /// <param name="timeline">Stands where the window begins.</param>
+    /// <param name="timeline">Stands where the window begins. In front of a window that it is of, kept events are kept again.</param>
     /// <returns>Ascending.</returns>
     public static List<KeptEvent> Before(Timeline timeline, Progress progress)
     {
         var choice = new KeptEvents();
         choice.Want(timeline);
-        for (var last = timeline.Position; last > timeline.Start;)
+        for (var last = timeline.Position; last > 0;)
         {
             progress.At(last);
             var block = timeline.Blocks.Holding(last);

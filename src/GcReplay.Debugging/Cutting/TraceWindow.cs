@@ -69,7 +69,7 @@ public sealed class TraceWindow
     /// a checkpoint is due after it.</summary>
     private void Lead(TraceWriter writer, Progress progress)
     {
-        var kept = new Queue<KeptEvent>(timeline.Position == timeline.Start ? [] : KeptEvents.Before(timeline, progress));
+        var kept = new Queue<KeptEvent>(timeline.Position == 0 ? [] : KeptEvents.Before(timeline, progress));
         var nothing = new AddressSpace();
         for (var next = 1L; next <= timeline.Position;)
         {

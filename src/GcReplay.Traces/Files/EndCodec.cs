@@ -6,7 +6,7 @@ namespace GcReplay.Traces.Files;
 /// <summary>What is written when a run is over: the frames of choices and of the outcome. See FORMAT.md, "Choices" and "Outcome".</summary>
 internal static class EndCodec
 {
-    private static readonly string[] FailureKinds = ["crash", "assertion", "hang", "hazard", "violation", "leak"];
+    private static readonly string[] FailureKinds = ["crash", "assertion", "hang", "hazard", "violation", "leak", "plug-in"];
 
     public static ReadOnlySpan<byte> EncodeChoices(IReadOnlyCollection<RecordedChoice> choices) =>
         Packing.ToBytes(choices, static (ref writer, items) => Packing.WriteList(ref writer, items, WriteChoice));

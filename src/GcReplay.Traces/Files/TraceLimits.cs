@@ -49,4 +49,10 @@ internal static class TraceLimits
 
     /// <summary>A file of more bytes is not read as a whole when it is opened: its frames are checked when they are read.</summary>
     public const long VerifiedBytes = 1 << 25;
+
+    /// <summary>Events that damaged bytes can have held, each: a frame of 16 bytes may hold a block.</summary>
+    public const long EventsOfAByte = BlockEvents / 16;
+
+    /// <summary>Lost events in one place; what is behind more of them is not opened.</summary>
+    public const long LostEvents = 1L << 33;
 }

@@ -30,7 +30,7 @@ public readonly record struct FilePart(string Name, int Frames, long Bytes, long
 /// <summary>A whole trace file, looked at byte by byte: every frame is read, checked and decoded, and behind damage the next sound
 /// frame is looked for. Tells exactly what is damaged, and which events can be read nevertheless.</summary>
 /// <remarks>Cost: reading and decoding the whole file. Memory: one frame and its block. Needs no footer.</remarks>
-public sealed class TraceSurvey
+public sealed partial class TraceSurvey
 {
     private readonly List<DamagedPlace> damage = [];
     private readonly List<EventRange> readable = [];
@@ -55,6 +55,10 @@ public sealed class TraceSurvey
 
     /// <summary>Events that were recorded, as far as the rest of the file tells, and can not be read.</summary>
     public IReadOnlyList<EventRange> Lost => lost;
+
+    /// <summary>Runs of events behind damage that open as a window (<see cref="TraceRemainder"/>): each begins behind a saved state, of
+    /// which nothing is damaged, and ends with the events that can be read there.</summary>
+    public IReadOnlyList<EventRange> Openable { get; private set; } = [];
 
     /// <summary>Whether the recorder wrote its last frame.</summary>
     public bool HasFooter { get; private set; }
@@ -93,6 +97,12 @@ public sealed class TraceSurvey
     /// <summary>Frames of the good prefix and of the end, as they stand in the file: what salvaging keeps.</summary>
     internal List<FrameEntry> Kept { get; } = [];
 
+    /// <summary>All frames of events and of pages that can be decoded.</summary>
+    internal List<FrameEntry> Sound { get; } = [];
+
+    /// <summary>Checkpoints all parts of which can be read, ascending.</summary>
+    internal List<FrameEntry> SoundCheckpoints { get; } = [];
+
     /// <summary>Whether the kept frames hold every choice that was made.</summary>
     internal bool HasAllChoices { get; private set; }
 
@@ -112,213 +122,4 @@ public sealed class TraceSurvey
         [{ First: 1 } only] => Files.Readable.Events(only.Last),
         _ => $"{string.Join(" and ", readable)} are readable",
     };
-
-    /// <summary>The walk over a file, and what it has to remember on its way.</summary>
-    private sealed class Walk(TraceSurvey survey, FrameReader frames)
-    {
-        private readonly FrameSearch search = new(frames);
-        private readonly BlockDecoder decoder = new();
-        private readonly EventLimits limits = new(survey.Header);
-        private readonly ContentHash hash = new();
-        private readonly long[] kinds = new long[256];
-        private readonly SortedDictionary<FrameKind, FilePart> parts = [];
-        private readonly HashSet<long> pages = [];
-        private long lastEvent;
-        private long choices;
-        private long choicesExpected = -1;
-        private int blocks;
-        private long? footer;
-
-        public void Run(Action<long>? progress, CancellationToken cancellation)
-        {
-            long offset = TraceFormat.PrologueBytes;
-            while (offset < frames.FileLength && !survey.HasFooter)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                progress?.Invoke(offset);
-                offset = Take(offset);
-            }
-
-            if (survey.HasFooter)
-                CheckTrailer(offset);
-            Complete();
-        }
-
-        /// <summary>Looks at what stands at an offset.</summary>
-        /// <returns>Where to go on.</returns>
-        private long Take(long offset)
-        {
-            FrameEntry entry;
-            FrameHead head;
-            try
-            {
-                entry = frames.Verify(offset, out head);
-            }
-            catch (MalformedFrameException e)
-            {
-                var next = search.Next(offset + 1);
-                AddDamage(offset, next, Guess(offset, next, e.IsCut), e);
-                return next;
-            }
-
-            try
-            {
-                Examine(entry, frames.Read(entry));
-                var known = parts.GetValueOrDefault(entry.Kind);
-                parts[entry.Kind] = new FilePart(Name(entry.Kind), known.Frames + 1, known.Bytes + entry.Length, known.RawBytes + head.RawLength);
-            }
-            catch (MalformedFrameException e)
-            {
-                AddDamage(offset, offset + entry.Length, entry, e);
-            }
-
-            return offset + entry.Length;
-        }
-
-        /// <summary>What a damaged frame was: its head counts only when the frame ends where the next sound one begins.</summary>
-        private FrameEntry Guess(long offset, long next, bool isCut)
-        {
-            try
-            {
-                return frames.ReadEntry(offset, out _) is var entry && offset + entry.Length == next ? entry : default;
-            }
-            catch (MalformedFrameException)
-            {
-                return isCut ? frames.ReadCutEntry(offset) : default;
-            }
-        }
-
-        private void Examine(in FrameEntry entry, byte[] raw)
-        {
-            switch (entry.Kind)
-            {
-                case FrameKind.Events:
-                    AddBlock(entry, raw);
-                    blocks++;
-                    break;
-                case FrameKind.Choices:
-                    AddChoices(entry, raw);
-                    break;
-                case FrameKind.Outcome:
-                    survey.Outcome = EndCodec.DecodeOutcome(raw);
-                    choicesExpected = entry.Count;
-                    break;
-                case FrameKind.Footer:
-                    survey.HasFooter = true;
-                    footer = entry.Offset;
-                    break;
-                case FrameKind.Pages when lastEvent == survey.PrefixEvents:
-                    pages.Add(entry.First);
-                    survey.Kept.Add(entry);
-                    break;
-                case FrameKind.Index when entry.First + entry.Count - 1 == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
-                    survey.Kept.Add(entry);
-                    break;
-                case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents
-                    && CheckpointCodec.DecodeDirectory(raw, entry.Count).Ids.All(pages.Contains):
-                    survey.Kept.Add(entry);
-                    break;
-                case > FrameKind.Index when lastEvent == survey.PrefixEvents && survey.Outcome is null:
-                    survey.Kept.Add(entry);
-                    break;
-                case FrameKind.Header when entry.Offset == TraceFormat.PrologueBytes:
-                    survey.Kept.Add(entry);
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        private void AddBlock(in FrameEntry entry, byte[] raw)
-        {
-            if (entry.First <= lastEvent)
-                throw new MalformedFrameException($"holds events from {entry.First}, where event {lastEvent + 1} is next");
-            var block = decoder.Decode(entry.First, entry.Count, raw);
-            limits.Check(block);
-            if (entry.First == lastEvent + 1 && lastEvent == survey.PrefixEvents)
-            {
-                survey.Kept.Add(entry);
-                hash.Add(block);
-                survey.PrefixOperations += block.Kinds.AsSpan(0, block.Count).Count((byte)EventKind.OperationEnd);
-            }
-
-            if (entry.First > lastEvent + 1)
-                survey.lost.Add(new EventRange(lastEvent + 1, entry.First - 1));
-            for (var i = 0; i < block.Count; i++)
-                kinds[block.Kinds[i]]++;
-            if (entry.First == lastEvent + 1 && survey.readable.Count > 0)
-                survey.readable[^1] = survey.readable[^1] with { Last = block.LastEvent };
-            else
-                survey.readable.Add(new EventRange(entry.First, block.LastEvent));
-            lastEvent = block.LastEvent;
-        }
-
-        private void AddChoices(in FrameEntry entry, byte[] raw)
-        {
-            var count = EndCodec.DecodeChoices(raw).Length;
-            if (entry.First != choices || entry.Count != count)
-                throw new MalformedFrameException($"holds {count} choices from {entry.First}, where choice {choices} is next");
-            choices += count;
-            survey.Kept.Add(entry);
-        }
-
-        private void AddDamage(long offset, long next, in FrameEntry entry, MalformedFrameException error)
-        {
-            var what = entry.Kind switch
-            {
-                FrameKind.Events => $"block {blocks + 1}",
-                FrameKind.Checkpoint => $"the checkpoint after event {entry.First}",
-                FrameKind.Pages => $"a part of the checkpoint after event {lastEvent}",
-                FrameKind.Index => $"the index of block {blocks}",
-                FrameKind.Choices => "a list of choices",
-                FrameKind.Outcome => "the outcome",
-                FrameKind.Footer => "the footer",
-                _ => "the frame",
-            };
-            if (entry.Kind == FrameKind.Events)
-                blocks++;
-            if (search.GaveUp)
-                what = "too much looks like a frame and is none; the rest of the file";
-            survey.damage.Add(new DamagedPlace(offset, next - offset, what, error.Message) { IsCut = error.IsCut && next == frames.FileLength });
-        }
-
-        private void CheckTrailer(long offset)
-        {
-            var rest = frames.FileLength - offset;
-            if (rest == TraceFormat.TrailerBytes && FrameTable.FooterOffset(frames.ReadBytes(offset, TraceFormat.TrailerBytes)) is { } at && at == footer)
-                return;
-            survey.damage.Add(new DamagedPlace(offset, rest, "the last part", "is not the trailer that belongs there"));
-        }
-
-        private void Complete()
-        {
-            var recorded = survey.Outcome?.Events ?? lastEvent;
-            if (recorded > lastEvent)
-                survey.lost.Add(new EventRange(lastEvent + 1, recorded));
-            survey.PrefixHash = hash.Value;
-            survey.HasAllChoices = choicesExpected == choices;
-            var counted = ImmutableSortedDictionary.CreateBuilder<EventKind, long>();
-            for (var kind = 0; kind < kinds.Length; kind++)
-            {
-                if (kinds[kind] > 0)
-                    counted.Add((EventKind)kind, kinds[kind]);
-            }
-
-            survey.Kinds = counted.ToImmutable();
-            survey.Parts = [.. parts.Values];
-        }
-
-        private static string Name(FrameKind kind) => kind switch
-        {
-            FrameKind.Header => "header",
-            FrameKind.Events => "events",
-            FrameKind.Checkpoint => "checkpoints",
-            FrameKind.Pages => "pages of checkpoints",
-            FrameKind.Index => "index",
-            FrameKind.Choices => "choices",
-            FrameKind.Outcome => "outcome",
-            FrameKind.Footer => "footer",
-            _ => $"kind {(byte)kind}",
-        };
-    }
 }

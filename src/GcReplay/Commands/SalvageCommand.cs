@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GcReplay.Debugging.Cutting;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Output;
@@ -19,11 +20,19 @@ internal sealed class SalvageCommand(CommandConsole console)
         DefaultValueFactory = _ => "zstd",
     };
 
+    private readonly Option<long?> behind = new("--behind")
+    {
+        HelpName = "N",
+        Description = "write what can be read behind event N instead, from the first saved state there on, as a window",
+    };
+
     public Command Create()
     {
         codec.AcceptOnlyFromAmong("zstd", "none");
-        var command = new Command("salvage", "writes what is good of a damaged trace as a whole one") { file, output, codec };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(codec) == "none"));
+        var command = new Command("salvage", "writes what is good of a damaged trace as a whole one") { file, output, codec, behind };
+        command.SetAction(parsed => parsed.GetValue(behind) is { } number
+            ? RunBehind(parsed.GetValue(file)!, parsed.GetValue(output)!, number, parsed.GetValue(codec) == "none")
+            : Run(parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(codec) == "none"));
         return command;
     }
 
@@ -41,6 +50,37 @@ internal sealed class SalvageCommand(CommandConsole console)
         console.Result(json);
         return ExitCode.Ok;
     }
+
+    private int RunBehind(string path, string target, long number, bool isPlain)
+    {
+        OutputFile.RefuseSame(path, target, "the damaged trace");
+        if (isPlain)
+            throw new GcReplayException("--behind writes compressed frames. Leave --codec out, and salvage the new file with it.");
+        var survey = DamageReport.Survey(console, path);
+        var window = survey.Openable.FirstOrDefault(range => range.First > number);
+        if (window.First == 0)
+            throw new GcReplayException($"{path}: nothing behind event {number} opens. {Openable(survey)}");
+        using var rest = new TraceRemainder(survey, window);
+        var outcome = ProgressLine.Run(console, "cutting", window.Last, report => OutputFile.WriteTrace(target, unfinished =>
+        {
+            var progress = new Progress(console.Cancellation, report);
+            return new TraceWindow(rest, window.First, window.Last, null, progress).Write(unfinished, progress);
+        }));
+        console.Prose.WriteLine($"{target} holds events {window.First}-{window.Last} of {rest.Header.RecordedEvents}; who wrote a word before them may be unknown");
+        console.Prose.WriteLine($"next: gcreplay replay {target}");
+        var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, survey.Header.Seed, target, outcome.Failure, null);
+        json["status"] = "ok";
+        json["from"] = window.First;
+        json["to"] = window.Last;
+        DamageReport.AddTo(json, survey);
+        console.Result(json);
+        return ExitCode.Ok;
+    }
+
+    private static string Openable(TraceSurvey survey) =>
+        survey.IsWhole ? "It is whole; to cut a window: gcreplay trim"
+        : survey.Openable.Count == 0 ? "There is no saved state behind the damage."
+        : $"{string.Join(" and ", survey.Openable)} would: --behind {survey.Openable[^1].First - 1}";
 
     /// <summary>Hash of the state after the good prefix: known by playing it.</summary>
     private ulong StateHash(TraceSurvey survey)

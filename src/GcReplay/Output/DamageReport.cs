@@ -30,6 +30,8 @@ internal static class DamageReport
             writer.WriteLine("lost: the outcome and the choices; and whatever was recorded after the last readable event");
         if (survey.Readable.Count > 0)
             writer.WriteLine($"readable: {string.Join(", ", survey.Readable)}");
+        foreach (var window in survey.Openable)
+            writer.WriteLine($"{window} open as a window: gcreplay salvage {survey.Path} --behind {window.First - 1} -o FILE");
     }
 
     public static void AddTo(JsonObject json, TraceSurvey survey)
@@ -41,6 +43,7 @@ internal static class DamageReport
         })]);
         json["lost"] = Ranges(survey.Lost);
         json["readable"] = Ranges(survey.Readable);
+        json["openable"] = Ranges(survey.Openable);
     }
 
     private static JsonArray Ranges(IEnumerable<EventRange> ranges) =>

@@ -1,3 +1,4 @@
+using GcReplay.Simulation.Recording;
 using GcReplay.Tests.House;
 using GcReplay.Tests.Traces;
 using GcReplay.Traces.Files;
@@ -39,6 +40,53 @@ public sealed class SalvageCommandTests : IDisposable
         Assert.StartsWith("block 1 at bytes", (string)json["damage"]!);
     }
 
+    /// <summary>A trace of several blocks with a state saved behind each, the second block of which is damaged.</summary>
+    [Fact]
+    public void What_lies_behind_a_damaged_block_opens_from_the_next_saved_state_on()
+    {
+        var whole = LongTrace();
+        var bytes = File.ReadAllBytes(whole);
+        var frame = Forgery.Frames(bytes).FindIndex(f => f.Kind == 2 && f.First > 1);
+        bytes[Forgery.Offsets(bytes)[frame] + 60] ^= 1;
+        var (damaged, rest) = (folder.PathOf("damaged.gctrace"), folder.PathOf("rest.gctrace"));
+        File.WriteAllBytes(damaged, bytes);
+
+        var info = CommandLineRun.Of("info", damaged, "--json").Json;
+        var (lost, openable) = (info["lost"]![0]!, info["openable"]![0]!);
+        Assert.Equal(((long)lost["last"]! + 1, (long)info["readable"]![1]!["last"]!), ((long)openable["first"]!, (long)openable["last"]!));
+        var prefix = CommandLineRun.Of("salvage", damaged, "-o", folder.PathOf("prefix.gctrace"));
+        Assert.Contains($"events {openable["first"]}-{openable["last"]} open as a window: gcreplay salvage {damaged} --behind {lost["last"]} -o FILE", prefix.Output);
+
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("salvage", damaged, "--behind", $"{lost["first"]}", "-o", rest).ExitCode);
+        Assert.True((bool)CommandLineRun.Of("info", rest, "--json").Json["whole"]!);
+        foreach (var position in new[] { (long)openable["first"]! + 77, (long)openable["first"]! + 20_000, (long)openable["last"]! })
+        {
+            string[] looks = ["-x", $"goto {position}", "-x", "print #1", "-x", "interpreters", "-x", "list main.generation0", "-x", "stack", "-x", "step 3", "-x", "rs 2"];
+            Assert.Equal(Answers(whole, looks), Answers(rest, looks));
+        }
+
+        string[] object1 = ["-x", $"goto {openable["last"]}", "-x", "object #1", "--json"];
+        var (before, after) = (CommandLineRun.Of(["replay", whole, .. object1]).Json, CommandLineRun.Of(["replay", rest, .. object1]).Json);
+        Assert.Equal((long)before["results"]![1]!["birth"]!, (long)after["results"]![1]!["birth"]!);
+        var born = CommandLineRun.Of("replay", rest, "-x", "print #1.slot[7]").Output.Split(' ')[2];
+        Assert.Contains("[lost: the event was lost, and its number is not known]", CommandLineRun.Of("replay", rest, "-x", $"biography {born}").Output);
+
+        // A word whose last writer was lost is not said to be written by an earlier one.
+        var unknown = CommandLineRun.Of("replay", rest, "-x", "who-wrote #1.ob_type");
+        Assert.Contains("no event up to", unknown.Output);
+        Assert.Contains("this is a window", unknown.Output);
+    }
+
+    [Fact]
+    public void Where_no_state_was_saved_behind_the_damage_it_says_so()
+    {
+        var run = CommandLineRun.Of("salvage", Cut(200), "--behind", "10", "-o", folder.PathOf("rest.gctrace"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("nothing behind event 10 opens. There is no saved state behind the damage.", run.Error);
+        var whole = CommandLineRun.Of("salvage", Crash, "--behind", "10", "-o", folder.PathOf("rest.gctrace"));
+        Assert.Contains("It is whole; to cut a window: gcreplay trim", whole.Error);
+    }
+
     [Fact]
     public void A_whole_trace_is_said_to_be_whole()
     {
@@ -74,6 +122,29 @@ public sealed class SalvageCommandTests : IDisposable
             var outcome = survey.Outcome!;
             Assert.Equal((outcome.Events, outcome.Operations, outcome.ContentHash), (survey.PrefixEvents, survey.PrefixOperations, survey.PrefixHash));
         }
+    }
+
+    private static string Answers(string trace, string[] looks) =>
+        System.Text.RegularExpressions.Regex.Replace(CommandLineRun.Of(["replay", trace, .. looks]).Output, ", [0-9]+%", "");
+
+    private string LongTrace()
+    {
+        var program = """
+            globals ring spare
+            thread main {
+              ring = new plain 100
+              loop 5000 {
+                spare = new plain 2
+                store ring 7 spare
+              }
+            }
+            """;
+        var path = folder.PathOf("long.gctrace");
+        var run = new PreparedRun(new RunOptions { ProgramName = "long.heap", ProgramText = program }, "0.1.0");
+        using var writer = new TraceWriter(path, run.Header, CheckpointPolicy.EveryBlock);
+        var result = run.Execute(writer);
+        writer.Finish(result.ToOutcome(), result.Choices);
+        return path;
     }
 
     private string Cut(int bytes)

@@ -149,6 +149,12 @@ public sealed class TrimTests : IDisposable
         Assert.Equal((90, 110, 118), ((int)json["firstEvent"]!, (int)json["events"]!, (int)json["recordedEvents"]!));
         string[] look = ["-x", "goto 100", "-x", "interpreters"];
         Assert.Equal(Replay(TwoBugs, 110, look), Replay(smaller, 110, look));
+        foreach (var place in new[] { "#1.ob_refcnt", "#2._gc_prev", "#2.ob_type" })
+        {
+            string[] who = ["-x", "goto 89", "-x", $"who-wrote {place}", "--json"];
+            var (expected, found) = (CommandLineRun.Of(["replay", TwoBugs, .. who]).Json, CommandLineRun.Of(["replay", smaller, .. who]).Json);
+            Assert.Equal(EventNumber(expected["results"]!.AsArray()[^1]!), EventNumber(found["results"]!.AsArray()[^1]!));
+        }
     }
 
     [Fact]

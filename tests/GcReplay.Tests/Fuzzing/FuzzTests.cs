@@ -57,6 +57,7 @@ public sealed class FuzzTests : IDisposable
     [
         ["info", changed],
         ["salvage", changed, "-o", folder.PathOf("saved.gctrace")],
+        ["salvage", changed, "--behind", "1", "-o", folder.PathOf("saved.gctrace")],
         ["trim", changed, "--redact", "-o", folder.PathOf("saved.gctrace")],
         ["check", changed],
         ["verify", changed],

@@ -49,6 +49,7 @@ public sealed class PlugInErrorTests
         // Without the plug-in.
         var replay = CommandLineRun.Of("replay", trace, "-x", "goto failure");
         Assert.Equal(ExitCode.Ok, replay.ExitCode);
+        Assert.True((bool)CommandLineRun.Of("info", trace, "--json").Json["whole"]!);
         Assert.Contains(kind == "plug-in" ? "plug-in-error: the plug-in's collector did what no collector may" : $"event {run.Json["events"]} of", replay.Output, StringComparison.Ordinal);
     }
 
