@@ -46,11 +46,14 @@ public sealed partial class HeapView
         {
             if (instance.HasEnded)
                 continue;
-            var name = instance.Role == StructRole.Root ? "" : instance.Name;
-            foreach (var reference in ReferencesOf(instance))
-                yield return reference with { Struct = name };
+            foreach (var reference in ReferencesIn(instance))
+                yield return reference;
         }
     }
+
+    /// <summary>The references in a struct that is no object, as its words are now.</summary>
+    public IEnumerable<Reference> ReferencesIn(StructInstance instance) =>
+        ReferencesOf(instance).Select(r => r with { Struct = instance.Role == StructRole.Root ? "" : instance.Name });
 
     /// <summary>Every reference to an address, from roots first, then from living objects by number.</summary>
     /// <remarks>Cost: all slots of all living objects.</remarks>

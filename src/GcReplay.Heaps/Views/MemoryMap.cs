@@ -15,8 +15,11 @@ public enum MemoryUse
     /// <summary>Given back to the system.</summary>
     Unmapped = 0,
 
-    /// <summary>Mapped, and never handed out.</summary>
+    /// <summary>Mapped and in no cell; all zero.</summary>
     Untouched,
+
+    /// <summary>Mapped and in no cell, and not all zero.</summary>
+    Words,
 
     /// <summary>An object of the program.</summary>
     Object,
@@ -48,6 +51,9 @@ public static class MemoryMap
 {
     /// <summary>In spots of more bytes than this no more than the cells that begin in their first bytes are looked at.</summary>
     private const int SampledBytes = 4096;
+
+    /// <summary>Of a spot in no cell no more than so many bytes are looked at.</summary>
+    private const int LookedAtBytes = 512;
 
     /// <summary>Mapped memory, and memory that was given back and held cells before, by ascending address.</summary>
     /// <remarks>Cost: one word for 64 mapped pages, and the pages of cells.</remarks>
@@ -92,6 +98,7 @@ public static class MemoryMap
     public static MapSpot[] Spots(HeapView view, Address start, int count, long bytes)
     {
         var spots = new MapSpot[count];
+        var structs = view.Instances().Where(i => !i.HasEnded && i.Address < start + count * bytes && i.Address + Math.Max(i.Layout.Size, 8) > start).ToList();
         var over = view.Shadow.CellAt(start) is { } covering && covering.Start < start ? covering : (Cell?)null;
         for (var i = 0; i < count; i++)
         {
@@ -109,7 +116,10 @@ public static class MemoryMap
                 over = first is null && view.Shadow.CellAt(from) is { } large ? large : over;
             var covered = over is { } o && o.End > from ? over : null;
             var shown = first ?? covered;
-            spots[i] = new MapSpot(UseOf(view, from, shown), shown, first is not null);
+            var use = UseOf(view, from, shown);
+            if (use == MemoryUse.Untouched)
+                use = structs.Any(s => s.Address < from + bytes && s.Address + Math.Max(s.Layout.Size, 8) > from) ? MemoryUse.Runtime : HasWords(view.Space, from, bytes) ? MemoryUse.Words : use;
+            spots[i] = new MapSpot(use, shown, first is not null);
         }
 
         return spots;
@@ -128,6 +138,17 @@ public static class MemoryMap
         { IsRuntime: true } => MemoryUse.Runtime,
         _ => MemoryUse.Object,
     };
+
+    private static bool HasWords(AddressSpace space, Address start, long bytes)
+    {
+        for (var at = start; at < start + Math.Min(bytes, LookedAtBytes); at += 8)
+        {
+            if (space.Peek(at) != 0)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Of several cells in one place the one that says most is shown.</summary>
     private static int Weight(Cell cell) => cell.State switch

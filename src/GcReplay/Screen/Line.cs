@@ -57,6 +57,14 @@ internal enum Ink
     /// <summary>A key that can be pressed.</summary>
     Key,
 
+    /// <summary>Six colours that only tell things apart: owners, ages. Letters say which is which.</summary>
+    Tint1,
+    Tint2,
+    Tint3,
+    Tint4,
+    Tint5,
+    Tint6,
+
     /// <summary>The place in the typed line where the next character goes.</summary>
     Caret,
 }

@@ -60,6 +60,12 @@ internal sealed class Palette(bool hasColours)
         Ink.Mark => Text(ColorName16.BrightBlue),
         Ink.Good => Text(ColorName16.Green),
         Ink.Key => Text(ColorName16.Cyan),
+        Ink.Tint1 => Text(ColorName16.Cyan),
+        Ink.Tint2 => Text(ColorName16.Green),
+        Ink.Tint3 => Text(ColorName16.Yellow),
+        Ink.Tint4 => Text(ColorName16.Magenta),
+        Ink.Tint5 => Text(ColorName16.BrightBlue),
+        Ink.Tint6 => Text(ColorName16.BrightCyan),
         Ink.Caret => Plain(TextStyle.Reverse),
         _ => Plain(TextStyle.None),
     };

@@ -24,6 +24,7 @@ internal sealed class ScreenSession
     private bool isOpen;
     private ulong chosen;
     private Address selected;
+    private bool hasMoved;
     private (long Position, Focus Focus)? found;
 
     public ScreenSession(ITraceSource trace, string? notes = null) => Debugger = new Debugger(trace, notes);
@@ -145,8 +146,16 @@ internal sealed class ScreenSession
     public void FocusOn(ulong number) => Choose(number, default);
 
     /// <summary>Selects a word; the object whose memory it lies in comes into focus.</summary>
-    public void Select(Address address) =>
-        Choose(Debugger.Timeline.View.ObjectCovering(address)?.Number ?? 0, address);
+    /// <param name="isMove">Whether a cursor passes over it: <see cref="Back"/> then goes to where the cursor started.</param>
+    public void Select(Address address, bool isMove = false)
+    {
+        var number = Debugger.Timeline.View.ObjectCovering(address)?.Number ?? 0;
+        if (isMove && hasMoved)
+            (chosen, selected) = (number, address);
+        else
+            Choose(number, address);
+        hasMoved = isMove;
+    }
 
     /// <summary>The focus before the last that was chosen; without one the focus follows events again.</summary>
     /// <returns>False when there was nothing to go back from.</returns>
@@ -204,6 +213,7 @@ internal sealed class ScreenSession
 
     private void Choose(ulong number, Address address)
     {
+        hasMoved = false;
         if (previous.Count < PreviousMax && IsChosen)
             previous.Push((chosen, selected));
         (chosen, selected) = (number, address);

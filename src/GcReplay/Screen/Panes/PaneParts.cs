@@ -20,7 +20,7 @@ internal static class PaneParts
         {
             var room = width - at.Length;
             var space = text.LastIndexOf(' ', room);
-            var end = space > room / 2 ? space : room;
+            var end = space > 0 ? space : room;
             yield return Line.Of(at + text[..end], ink);
             text = text[end..].TrimStart();
             at = indent;

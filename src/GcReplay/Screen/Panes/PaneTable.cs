@@ -1,4 +1,6 @@
 using GcReplay.Screen.Panes;
+using GcReplay.Screen.Panes.Heap;
+using GcReplay.Screen.Panes.Interpreters;
 using GcReplay.Screen.Panes.Lists;
 using GcReplay.Screen.Panes.Object;
 using GcReplay.Screen.Panes.Words;
@@ -13,10 +15,10 @@ internal static class PaneTable
         new TimelinePane(session),
         new EventsPane(session),
         new ProgramPane(session),
-        new TextPane(Pane.Heap, _ => PaneText.Empty),
+        new HeapPane(),
         new ListsPane(),
         new ObjectPane(),
-        new TextPane(Pane.Interpreters, _ => PaneText.Empty),
+        new TextPane(Pane.Interpreters, request => InterpretersPresentation.Of(request.Debugger, request.Size.Width)),
         new WordsPane(),
     ];
 }

@@ -114,7 +114,7 @@ internal sealed class LinkedRows
     private string HeadText(ListInstance list)
     {
         var state = list.HeadState switch { HeadState.Freed => "FREED", HeadState.Unmapped => "UNMAPPED", _ => "REUSED" };
-        var whose = list.Holder.Role == StructRole.Interpreter ? $"interpreter {list.Holder.Name}'s state" : list.Holder.Name;
+        var whose = MapGlyphs.Whose(list.Holder);
         return $"{state}: {whose}{(list.HeadState == HeadState.Reused ? $", now {view.Describe(list.Head)}" : "")}";
     }
 

@@ -27,7 +27,7 @@ internal static class ObjectFacts
         else if (focus.Event != timeline.Position)
             facts.Add(("focus", $"of event {focus.Event}", Ink.Dim));
         facts.Add(("born", $"in {view.InterpreterName(o.Birthplace)}{(life is { } l ? $", event {l.Birth}, age {timeline.Position - l.Birth} events" : "")}", Ink.Normal));
-        if (o.IsLive && view.Families.Length > 0)
+        if (o.IsLive && view.Layout.Structs.Any(s => s.Role == StructRole.Interpreter && s.Containers.Any(c => c is LinkedList)))
             facts.Add(Owner(view, o));
         if (timeline.Position > 0 && ThreadView.InterpreterOf(view, timeline.Thread) is { } actor)
             facts.Add(("actor", $"{view.InterpreterName(actor)} runs event {timeline.Position}", Ink.Normal));

@@ -26,7 +26,7 @@ internal static class WordDecoding
                 continue;
             }
 
-            yield return Line.Of(mark, new Span($"word {word.Key,3}   ", Ink.Dim), Raw(fields[0], changed)) with { Field = fields[0].Field.Name, Address = fields[0].Slot.Value };
+            yield return Line.Of(mark, new Span($"word {word.Key,3}   ", Ink.Dim), Raw(fields[0], changed)) with { Address = fields[0].Slot.Value };
             foreach (var part in fields.Where(f => f.Role != FieldRole.Flag))
                 yield return Row(view, new Span(" "), $"  {Bits(part.Field),5} {part.Field.Name} ", part);
             var flags = fields.Where(f => f.Role == FieldRole.Flag).OrderBy(f => f.Field.Shift).ToList();

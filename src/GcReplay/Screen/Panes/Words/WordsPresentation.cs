@@ -77,7 +77,7 @@ internal static class WordsPresentation
             return "";
         if (width < WideFrom && !cell.IsRuntime)
             return $"#{ObjectNumber.Text(entry.Number)}";
-        return EventText.ObjectAt(view, entry.Address);
+        return MapGlyphs.Whose(view, cell);
     }
 
     private static Ink InkOf(MemoryUse use, ulong word, bool isChanged) =>

@@ -1,0 +1,155 @@
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Screen.Panes.Heap;
+
+/// <summary>The address space as a map.</summary>
+internal sealed class HeapPane() : VirtualPane(Pane.Heap)
+{
+    /// <summary>At first so many screens of rows are fine, and so many rows in any case.</summary>
+    private const int ScreensAtFirst = 2;
+    private const int RowsAtFirst = 60;
+
+    private readonly HeapContext context = new();
+    private MapRows? rows;
+
+    protected override PaneScroll Scroll => context.Scroll;
+
+    public override IReadOnlyList<PaneKey> Keys(PaneRequest request) =>
+    [
+        new("v", $"by {Next.ToString().ToLowerInvariant()}", "letters and colours tell the collector's colour, the owner, or the age (0 youngest, 9 oldest)"),
+        new("+", "closer", "half as many bytes in a sign", context.Bytes <= HeapContext.BytesMin ? "a sign is one word already" : ""),
+        new("-", "farther", "twice as many bytes in a sign", context.Bytes >= HeapContext.BytesMax ? "this is the farthest" : ""),
+        new("x", "fit", "a scale at which all fits"),
+        new("Right", "next cell", "selects the next cell and the object in it; Left: the one before; Up and Down: by rows"),
+        new("Backspace", "back", "to the place before"),
+        new("e", "next change", "to the next word that the present event changed", new ChangedWords(request.Timeline).Addresses.Any() ? "" : "this event changed no word"),
+    ];
+
+    private MapColouring Next => (MapColouring)(((int)context.Colouring + 1) % 3);
+
+    public override bool Press(string key, PaneRequest request)
+    {
+        switch (key)
+        {
+            case "v":
+                context.Colouring = Next;
+                return true;
+            case "+" or "=" or "-":
+                Zoom(key == "-" ? context.Bytes * 2 : context.Bytes / 2);
+                return true;
+            case "x":
+                context.Bytes = 0;
+                return true;
+            case "e":
+                return Go(request, NextChange(request));
+            case "Left" or "Right":
+                return Go(request, Neighbour(request, key == "Right"));
+            case "WheelUp" or "WheelDown":
+                return Scroll.Press(key, Shown.Total, Body);
+            case "Enter":
+                return Go(request, context.Cursor);
+            default:
+                return Scroll.Press(key, Shown.Total, Body) && rows is not null && Go(request, InRow(rows[Scroll.Selected], request));
+        }
+    }
+
+    public override bool Click(int row, int column, PaneRequest request)
+    {
+        if (rows is null || row >= Body || Shown.First + row >= rows.Total)
+            return true;
+        var clicked = rows[Shown.First + row];
+        var left = Shown.Lines[row].Spans[0].Text.Length;
+        var bytesInRow = context.Bytes * HeapPresentation.SignsIn(request.Size.Width);
+        var at = new Address(clicked.Start.Value - clicked.Start.Value % (ulong)bytesInRow) + Math.Max(0, column - left) * context.Bytes;
+        return Go(request, clicked.IsHeading || clicked.IsFold || at < clicked.Start ? clicked.Start : at);
+    }
+
+    protected override PaneText Make(PaneRequest request)
+    {
+        Body = Math.Max(1, request.Size.Height - HeapPresentation.Below(request.Size));
+        var changed = new ChangedWords(request.Timeline);
+        var news = context.News(request.Focus.Address, request.Timeline.Position);
+        if (news.IsPlace && !request.Focus.Address.IsNull)
+            context.Cursor = request.Focus.Address;
+        var shown = changed.Addresses.Concat(HeapPresentation.Lost(request.Timeline, request.Focus.Number)).Append(context.Cursor).ToList();
+        var signs = HeapPresentation.SignsIn(request.Size.Width);
+        var isNewScale = context.Bytes == 0;
+        if (isNewScale)
+            context.Bytes = Fitting(request.View, signs, shown);
+        rows = new MapRows(request.View, context.Bytes * signs, shown);
+        if (news.IsPlace || news.IsPosition || isNewScale)
+        {
+            Scroll.Select(rows.RowOf(context.Cursor));
+            Scroll.Centre(rows.Total, Body);
+        }
+
+        Scroll.Fit(rows.Total, Body);
+        return HeapPresentation.Of(request.Debugger, context, rows, changed, request.Focus.Number, request.Size);
+    }
+
+    private void Zoom(long bytes)
+    {
+        context.Bytes = Math.Clamp(bytes, HeapContext.BytesMin, HeapContext.BytesMax);
+        context.News(default, -1);
+    }
+
+    /// <summary>The closest scale at which the map is not much longer than the pane.</summary>
+    private long Fitting(HeapView view, int signs, List<Address> shown)
+    {
+        var bytes = HeapContext.BytesMin;
+        while (bytes < HeapContext.BytesMax && new MapRows(view, bytes * signs, shown).Total > Math.Max(RowsAtFirst, Body * ScreensAtFirst))
+            bytes *= 2;
+        return bytes;
+    }
+
+    private bool Go(PaneRequest request, Address? target)
+    {
+        if (target is not { } place || rows is null)
+            return true;
+        context.Cursor = place;
+        Scroll.Select(rows.RowOf(place));
+        request.Session.Select(place, isMove: true);
+        context.News(request.Focus.Address, request.Timeline.Position);
+        return true;
+    }
+
+    private Address InRow(MapRow row, PaneRequest request)
+    {
+        if (row.IsHeading || row.IsFold)
+            return row.Start;
+        var bytesInRow = (ulong)(context.Bytes * HeapPresentation.SignsIn(request.Size.Width));
+        var same = new Address(row.Start.Value - row.Start.Value % bytesInRow + context.Cursor.Value % bytesInRow);
+        return same < row.Start ? row.Start : same >= row.End ? row.End - 8 : same;
+    }
+
+    /// <summary>Where the next cell begins, or the one before.</summary>
+    private Address? Neighbour(PaneRequest request, bool forward)
+    {
+        var areas = MemoryMap.Areas(request.View);
+        foreach (var area in forward ? areas : areas.Reverse())
+        {
+            if (forward ? area.End <= context.Cursor : area.Start >= context.Cursor)
+                continue;
+            var next = forward
+                ? MemoryMap.CellsIn(request.View.Space, Max(area.Start, context.Cursor + 8), area.End).Select(c => (Address?)c.Start).FirstOrDefault()
+                : Last(request.View.Space, area.Start, context.Cursor < area.End ? context.Cursor : area.End);
+            if (next is not null)
+                return next;
+        }
+
+        return null;
+    }
+
+    private static Address Max(Address a, Address b) => a > b ? a : b;
+
+    private static Address? Last(AddressSpace space, Address start, Address end) =>
+        space.LastNonZeroBefore(Heaps.Memory.Windows.CellWord(end), Heaps.Memory.Windows.CellWord(start)) is { } word ? new Address(word.Value & ~Heaps.Memory.Windows.Cells) : null;
+
+    private Address? NextChange(PaneRequest request)
+    {
+        var addresses = new ChangedWords(request.Timeline).Addresses.ToList();
+        return addresses.Count == 0 ? null : addresses.FirstOrDefault(a => a > context.Cursor, addresses[0]);
+    }
+}
