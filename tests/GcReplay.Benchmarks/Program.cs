@@ -11,8 +11,10 @@ else if (args is ["conditions", .. var conditioned])
     ConditionTable.Print(Console.Out, conditioned);
 else if (args is ["families", .. var families])
     FamilyTable.Print(Console.Out, families);
+else if (args is ["screen", .. var screens])
+    ScreenTable.Print(Console.Out, screens);
 else if (args is ["checked"])
     CheckedTable.Print(Console.Out);
 else
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    BenchmarkSwitcher.FromAssembly(typeof(ScreenTable).Assembly).Run(args);
 return 0;

@@ -62,6 +62,9 @@ public sealed class Timeline
     /// by far ones.</summary>
     public MembershipIndex Index => index is { IsValid: true } ? index : View.Membership = index = MembershipIndex.Build(View);
 
+    /// <summary>Whether <see cref="Index"/> is there and costs nothing.</summary>
+    public bool HasIndex => index is { IsValid: true };
+
     /// <summary>Decoded blocks, for those that read events without moving.</summary>
     public BlockCache Blocks => blocks;
 

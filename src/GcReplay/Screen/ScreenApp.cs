@@ -25,6 +25,8 @@ internal sealed class ScreenApp : IDisposable
         View.FrameChanged += (_, _) => jobs.Add(new Press("Resize", View.Frame.Height, View.Frame.Width));
         app.Keyboard.KeyDown += TakeKey;
         app.Mouse.MouseEvent += TakeMouse;
+        if (app.Driver is { } driver)
+            driver.ClearedContents += Cleared;
     }
 
     public ScreenView View { get; }
@@ -49,8 +51,12 @@ internal sealed class ScreenApp : IDisposable
     {
         app.Keyboard.KeyDown -= TakeKey;
         app.Mouse.MouseEvent -= TakeMouse;
+        if (app.Driver is { } driver)
+            driver.ClearedContents -= Cleared;
         View.Dispose();
     }
+
+    private void Cleared(object? sender, EventArgs e) => View.Forget();
 
     private void TakeKey(object? sender, Key key)
     {

@@ -73,6 +73,8 @@ internal sealed class ScreenController
     /// <summary>Lets panes do what can wait; false when nothing is left.</summary>
     public bool Idle(Progress progress)
     {
+        if (session.Work())
+            return true;
         if (!desk.Work(progress))
             return false;
         content = desk.Compose(Prompt);

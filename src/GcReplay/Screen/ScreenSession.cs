@@ -16,6 +16,9 @@ internal sealed class ScreenSession
     /// <summary>In a trace no longer than this the first corrupt event is looked for at once, not only when asked for.</summary>
     private const long SearchedAtOnceMax = 20_000;
 
+    /// <summary>In a heap of no more live words the index of lists is made at once: it costs some ms.</summary>
+    private const ulong IndexedAtOnceWords = 200_000;
+
     private const int PreviousMax = 200;
 
     private readonly Stack<(ulong Number, Address Address)> previous = new();
@@ -86,6 +89,8 @@ internal sealed class ScreenSession
             Debugger.Execute("goto failure", Progress);
             Say($"opened at the failure: {failure.Kind} at event {failure.Event}: {failure.Message}", Ink.Failure);
         }
+        else if (Debugger.Timeline.EventCount > SearchedAtOnceMax)
+            Say("the run did not fail; opened at the start. To look for the first broken invariant: ]");
         else if (Debugger.Corruption.Find(Progress) is { } violation)
         {
             Debugger.Execute("first-bad", Progress);
@@ -206,9 +211,27 @@ internal sealed class ScreenSession
             output.Insert(0, Line.Of($":{title}", Ink.Dim));
         if (Debugger.Timeline.Position != from && isOpen)
             Travelled = Debugger.Timeline.Position - from;
-        // The index takes an action that a crash interrupted for done; the words know better.
+        Index(isLargeToo: false);
+    }
+
+    /// <summary>Makes the index of lists in a large heap, which can wait; false when it is there.</summary>
+    public bool Work()
+    {
+        if (Debugger.Timeline.HasIndex || !IsIndexable)
+            return false;
+        Index(isLargeToo: true);
+        return true;
+    }
+
+    /// <summary>The index takes an action that a crash interrupted for done; the words know better.</summary>
+    private bool IsIndexable => !IsInterrupted(Debugger.Timeline.Position) && !IsInterrupted(Debugger.Timeline.Position + 1);
+
+    private void Index(bool isLargeToo)
+    {
         var timeline = Debugger.Timeline;
-        timeline.View.Membership = IsInterrupted(timeline.Position) || IsInterrupted(timeline.Position + 1) ? null : timeline.Index;
+        timeline.View.Membership = !IsIndexable ? null
+            : timeline.HasIndex || isLargeToo || timeline.Shadow.LiveWords <= IndexedAtOnceWords ? timeline.Index
+            : null;
     }
 
     private void Choose(ulong number, Address address)

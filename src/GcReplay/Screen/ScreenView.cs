@@ -1,17 +1,15 @@
-using System.Globalization;
-using GcReplay.Output;
-using Terminal.Gui.Text;
 using Terminal.Gui.ViewBase;
 using Terminal.Gui.Views;
 
 namespace GcReplay.Screen;
 
-/// <summary>The whole terminal: draws rows where they belong, and only those that changed.</summary>
+/// <summary>The whole terminal. Draws only the rows that changed since they were drawn last: what was drawn stays in the driver.</summary>
 internal sealed class ScreenView : Runnable
 {
     private readonly Palette palette;
     private readonly Func<ScreenContent> content;
     private readonly Func<Line?> busy;
+    private ScreenRows drawn = ScreenRows.Empty;
 
     /// <param name="content">What to show, asked at each drawing.</param>
     /// <param name="busy">What the last row says instead while a long action runs; null when none does.</param>
@@ -24,64 +22,36 @@ internal sealed class ScreenView : Runnable
         Width = Dim.Fill();
         Height = Dim.Fill();
         CanFocus = true;
+        // The driver forgets what was drawn when its size changes.
+        FrameChanged += (_, _) => drawn = ScreenRows.Empty;
     }
+
+    /// <summary>Draws all rows again at the next drawing.</summary>
+    public void Forget() => drawn = ScreenRows.Empty;
+
+    /// <inheritdoc/>
+    protected override bool OnClearingViewport() => true;
 
     /// <inheritdoc/>
     protected override bool OnDrawingContent(DrawContext? context)
     {
-        var shown = content();
-        foreach (var block in shown.Blocks)
+        var rows = ScreenRows.Of(content(), Viewport.Size, busy());
+        for (var row = 0; row < rows.Count; row++)
         {
-            for (var i = 0; i < block.Rows.Length && i < block.Area.Height; i++)
-                DrawRow(block.Rows[i], block.Area.X, block.Area.Y + i, block.Area.Width);
+            if (!rows.IsSame(drawn, row))
+                Draw(rows, row);
         }
 
-        if (busy() is { } line && Viewport.Height > 0)
-            DrawRow(Line.Of([.. line.Spans, new Span(new string(' ', Viewport.Width))]), 0, Viewport.Height - 1, Viewport.Width);
+        drawn = rows;
         return true;
     }
 
-    private void DrawRow(Line line, int left, int row, int width)
+    private void Draw(ScreenRows rows, int row)
     {
-        width = Math.Min(width, Viewport.Width - left);
-        if (row >= Viewport.Height || width <= 0)
-            return;
-        var used = 0;
-        foreach (var span in line.Spans)
+        foreach (var (column, text, ink) in rows.PiecesOf(row))
         {
-            if (used > width)
-                break;
-            if (span.Text.Length == 0)
-                continue;
-            SetAttribute(palette[span.Ink]);
-            var text = HarmlessText.Of(span.Text);
-            var columns = text.GetColumns();
-            if (used + columns > width)
-            {
-                text = Cut(text, width - used);
-                AddStr(left + used, row, text);
-                AddStr(left + width - 1, row, "…");
-                return;
-            }
-
-            AddStr(left + used, row, text);
-            used += columns;
+            SetAttribute(palette[ink]);
+            AddStr(column, row, text);
         }
-    }
-
-    /// <summary>As much of a text as fits.</summary>
-    private static string Cut(string text, int columns)
-    {
-        var at = 0;
-        while (at < text.Length)
-        {
-            var part = StringInfo.GetNextTextElement(text, at);
-            columns -= part.GetColumns();
-            if (columns < 0)
-                break;
-            at += part.Length;
-        }
-
-        return text[..at];
     }
 }
