@@ -40,6 +40,13 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
+    public void The_seed_is_told_also_where_nothing_was_drawn_from_it()
+    {
+        CommandLineRun.Of("record", ScratchFolder.Bpo46070, "--seed", "77", "-o", folder.PathOf("a.gctrace"));
+        Assert.Contains("choices       defaults, seed 77 unused\n", CommandLineRun.Of("info", folder.PathOf("a.gctrace")).Output);
+    }
+
+    [Fact]
     public void A_run_of_another_program_s_collector_can_not_be_repeated()
     {
         var run = CommandLineRun.Of("info", Repository.PathOf("traces/frozen/1.0/foreign.gctrace"));
