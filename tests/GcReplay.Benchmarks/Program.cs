@@ -13,6 +13,8 @@ else if (args is ["families", .. var families])
     FamilyTable.Print(Console.Out, families);
 else if (args is ["screen", .. var screens])
     ScreenTable.Print(Console.Out, screens);
+else if (args is ["hunt", .. var hunts])
+    HuntTable.Print(Console.Out, hunts);
 else if (args is ["checked"])
     CheckedTable.Print(Console.Out);
 else

@@ -236,7 +236,11 @@ public abstract class CollectorFamily
 }
 
 /// <summary>Operations and kinds, by name, that harm a process when one program uses some of both groups, as they would in life.</summary>
-public sealed record Misuse(ImmutableArray<string> Some, ImmutableArray<string> Others, string Why);
+public sealed record Misuse(ImmutableArray<string> Some, ImmutableArray<string> Others, string Why)
+{
+    /// <summary>Stands for prebuilt objects.</summary>
+    public const string Prebuilt = "prebuilt";
+}
 
 /// <summary>A key that <c>--set</c> knows. Its value is a whole number, unless something else is said.</summary>
 /// <param name="Default">In words; <c>on</c> or <c>off</c> makes it a switch.</param>

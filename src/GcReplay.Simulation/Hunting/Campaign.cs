@@ -8,6 +8,7 @@ public sealed class Campaign
     private readonly RunMaker maker;
     private readonly IReadOnlySet<string> ignored;
     private readonly ImmutableArray<string>? programFaults;
+    private readonly bool findsLeaks;
     private CoverageRun coverage;
 
     /// <param name="ignored">Signatures that runs go on past.</param>
@@ -17,6 +18,7 @@ public sealed class Campaign
         maker = new RunMaker(target);
         this.ignored = ignored.ToHashSet(StringComparer.Ordinal);
         programFaults = target.IsGenerated ? maker.Family.ProgramFaults : null;
+        findsLeaks = target.FindsLeaks;
         coverage = new CoverageRun(maker.OperationNames);
     }
 
@@ -35,6 +37,6 @@ public sealed class Campaign
     {
         var run = maker.Prepare(seed);
         coverage.Operations(run.Header.Operations);
-        return Trial.Run(run, ignored, programFaults, coverage, cancellation);
+        return Trial.Run(run, ignored, programFaults, coverage, findsLeaks, cancellation);
     }
 }

@@ -13,15 +13,15 @@ internal sealed class Character
 
     public Character(CollectorFamily family, Dice dice)
     {
+        var without = Exclusions(family, dice);
         ScriptCount = family.CallsScripts ? dice.Of(0, 0, 2, 4) : 0;
         ThreadCount = dice.Of(1, 1, 1, 1, 2, 3);
         InterpreterCount = dice.Of(0, 0, 1, 2);
-        PrebuiltCount = family.HasPrebuilts ? dice.Of(0, 0, 2, 4) : 0;
+        PrebuiltCount = family.HasPrebuilts && !without.Contains(Misuse.Prebuilt) ? dice.Of(0, 0, 2, 4) : 0;
         GlobalCount = dice.Between(3, 8);
         FramePlaces = dice.Between(0, 3);
         Statements = dice.Between(4, 12) << dice.Below(4);
         Slots = [dice.Of<int>(SlotCounts), dice.Of<int>(SlotCounts), dice.Between(1, 3)];
-        var without = Exclusions(family, dice);
         Kinds = KindsOf(family, dice, without);
         Rows = RowsOf(family, dice, without);
     }

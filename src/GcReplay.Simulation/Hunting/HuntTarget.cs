@@ -24,5 +24,8 @@ public sealed record HuntTarget
     /// <summary>Names of strategies, one of which is drawn for each run; none for all.</summary>
     public ImmutableArray<string> Strategies { get; init; } = [];
 
+    /// <summary>Whether objects that no collection will ever find are findings.</summary>
+    public bool FindsLeaks { get; init; }
+
     public bool IsGenerated => Program is null;
 }

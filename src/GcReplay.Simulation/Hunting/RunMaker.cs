@@ -5,6 +5,7 @@ using GcReplay.Simulation.Chaos.Strategies;
 using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Programs;
 using GcReplay.Simulation.Recording;
+using GcReplay.Traces;
 
 namespace GcReplay.Simulation.Hunting;
 
@@ -55,6 +56,13 @@ public sealed class RunMaker
     {
         var (options, made) = Plan(seed);
         return new PreparedRun(options, made ?? program, "", found);
+    }
+
+    /// <summary>The run of a seed at another revision, or with another collector, from the choices that it made here.</summary>
+    public PreparedRun Elsewhere(ulong seed, FoundCollector other, IReadOnlyList<RecordedChoice> choices)
+    {
+        var (options, made) = Plan(seed);
+        return new PreparedRun(options with { Collector = $"{other.Family.Name}@{other.Revision}", Choices = choices }, made ?? program, "", other);
     }
 
     private (RunOptions Options, HeapProgram? Program) Plan(ulong seed)

@@ -25,6 +25,8 @@ public sealed class Trial : IRunObserver
     private readonly CoverageRun? coverage;
     private SanitizerRun sanitizers = null!;
     private Layout layout = null!;
+    private AddressSpace space = null!;
+    private Shadow shadow = null!;
     private RunFailure? failure;
     private string? passed;
 
@@ -37,8 +39,10 @@ public sealed class Trial : IRunObserver
     /// <param name="ignored">Signatures that the run goes on past.</param>
     /// <param name="programFaults">Assertions that are no findings, beside those of the runtime; null when each is one.</param>
     /// <param name="coverage">Takes what the run reached; null to leave it out.</param>
+    /// <param name="findsLeaks">Whether objects that no collection will ever find are a failure of a run that ended well.</param>
     public static TrialResult Run(
-        PreparedRun run, IReadOnlySet<string> ignored, IReadOnlyList<string>? programFaults, CoverageRun? coverage = null, CancellationToken cancellation = default)
+        PreparedRun run, IReadOnlySet<string> ignored, IReadOnlyList<string>? programFaults, CoverageRun? coverage = null, bool findsLeaks = false,
+        CancellationToken cancellation = default)
     {
         var trial = new Trial(ignored, coverage);
         var result = run.Execute(null, trial, cancellation: cancellation);
@@ -46,12 +50,14 @@ public sealed class Trial : IRunObserver
             && (OwnFaults.Contains(assertion.Code) || programFaults.Contains(assertion.Code));
         if (trial.failure is null && !isOwnFault && result.Failure is { } ended)
             trial.Take(ended);
+        if (findsLeaks && trial.failure is null && result is { Status: RunStatus.Ok } && trial.FindLeak(result.Events) is { } leak)
+            trial.Take(leak);
         return new TrialResult(result, trial.failure, trial.passed, isOwnFault);
     }
 
-    void IRunObserver.Start(AddressSpace space, Shadow shadow, Layout runLayout)
+    void IRunObserver.Start(AddressSpace runSpace, Shadow runShadow, Layout runLayout)
     {
-        layout = runLayout;
+        (space, shadow, layout) = (runSpace, runShadow, runLayout);
         sanitizers = new SanitizerRun(new HeapView(space, shadow, runLayout));
         coverage?.Start(space, shadow, runLayout);
     }
@@ -63,6 +69,28 @@ public sealed class Trial : IRunObserver
         foreach (var violation in found)
             Take(ViolationFailure.Of(violation, e.Kind.ToString(), e.Site == 0 ? "" : layout.Sites[e.Site].Name));
         return failure is null;
+    }
+
+    /// <summary>An object that nothing refers to from a root and that is on no living list: reference counts did not free it, and no
+    /// collector of cycles will come across it. Asked only of layouts with lists.</summary>
+    private RunFailure? FindLeak(long events)
+    {
+        var view = new HeapView(space, shadow, layout);
+        if (view.Families.Length == 0)
+            return null;
+        var census = view.Census();
+        var reached = census.Reachable();
+        for (var i = 0; i < census.Objects.Count; i++)
+        {
+            var entry = census.Objects[i];
+            if (reached[i] || view.ObjectAt(entry.Address) is not { Type.IsCollected: true } lost || lost.List is { Holder.HasEnded: false })
+                continue;
+            return new RunFailure(
+                "leak", "never-found", events, $"{lost} lives, no root leads to it, and it is on no living list: no collection will find it",
+                $"leak never-found | {EventKind.ThreadEnd} |  |  | {lost.Type.Name}");
+        }
+
+        return null;
     }
 
     private void Take(RunFailure found)

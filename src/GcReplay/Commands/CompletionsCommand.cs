@@ -21,7 +21,7 @@ internal sealed class CompletionsCommand(CommandConsole console)
 
     private int Run(string name, Command root)
     {
-        var verbs = root.Subcommands.Select(verb => new CompletedVerb(verb.Name, verb.Description ?? "", Options(verb, root))).ToList();
+        var verbs = root.Subcommands.Where(verb => !verb.Hidden).Select(verb => new CompletedVerb(verb.Name, verb.Description ?? "", Options(verb, root))).ToList();
         var script = name == "fish" ? CompletionScripts.Fish(verbs) : CompletionScripts.Bash(verbs, isZsh: name == "zsh");
         console.Prose.Write(script);
         console.Result(new JsonObject { ["status"] = "ok", ["shell"] = name, ["script"] = script });

@@ -11,13 +11,16 @@ namespace GcReplay.Commands;
 /// <summary><c>hunt (PROGRAM | --generate)</c>: chaos over many seeds; failures grouped by signature.</summary>
 internal sealed class HuntCommand(CommandConsole console)
 {
+    /// <summary>Fewer runs than this are not worth the start of one more process.</summary>
+    private const int RunsForAProcess = 500;
+
     private readonly Argument<string?> program = new("PROGRAM")
     {
-        Description = "a heap program (*.heap); none with --generate",
+        Description = "a heap program (*.heap), or --generate",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> generate = new("--generate") { Description = "hunt with programs that are made from the seeds, with parameters and allocators drawn" };
+    private readonly Option<bool> generate = new("--generate") { Description = "make a program, parameters and allocator from each seed" };
 
     private readonly Option<long?> runs = new("--runs") { HelpName = "N", Description = "hunt with N seeds" };
 
@@ -28,29 +31,43 @@ internal sealed class HuntCommand(CommandConsole console)
     private readonly Option<string?> output = new("-o", "--output")
     {
         HelpName = "DIR",
-        Description = "the folder for what is found; one of an earlier hunt of the same is resumed. Default: a new one here, made when something is found",
+        Description = "folder for what is found; an earlier hunt in it is resumed",
     };
 
     private readonly Option<string[]> ignore = new("--ignore")
     {
         HelpName = "SIGNATURE",
-        Description = "a signature that is known: runs go on past it; may be repeated",
+        Description = "a known signature: go on past it; may be repeated",
     };
 
     private readonly Option<string[]> strategies = new("--strategy")
     {
         HelpName = "NAME",
-        Description = $"how choices are answered; may be repeated, one is drawn for each run: {string.Join(", ", ChaosStrategies.All.Select(s => s.Name))}. "
-            + "Default: random for a program, all with --generate",
+        Description = $"how to answer choices; may be repeated: {string.Join(", ", ChaosStrategies.All.Select(s => s.Name))}",
     };
 
-    private readonly Option<bool> vary = new("--vary") { Description = "draw parameters and the allocator for each run of PROGRAM, too" };
+    private readonly Option<bool> vary = new("--vary") { Description = "draw parameters and allocator for PROGRAM, too" };
+
+    private readonly Option<int?> jobs = new("--jobs")
+    {
+        HelpName = "J",
+        Description = "processes that run seeds at once; 0: in this one",
+    };
+
+    private readonly Option<double> patience = new("--patience")
+    {
+        HelpName = "S",
+        Description = "a run that takes longer is hung",
+        DefaultValueFactory = _ => 60,
+    };
+
+    private readonly Option<bool> leaks = new("--leaks") { Description = "objects that no collection will find are findings" };
 
     private readonly RunArguments run = new();
 
     public Command Create()
     {
-        var command = new Command("hunt", "runs many seeds of chaos and groups what goes wrong") { program, generate, runs, seconds, untilFailure, output, ignore, strategies, vary };
+        var command = new Command("hunt", "runs many seeds of chaos and groups what goes wrong") { program, generate, runs, seconds, untilFailure, output, jobs, ignore, leaks, strategies, vary, patience };
         run.AddTo(command, isHunt: true);
         command.SetAction(Run);
         return command;
@@ -68,31 +85,59 @@ internal sealed class HuntCommand(CommandConsole console)
             Allocator = run.GivenAllocator(parsed),
             Parameters = run.Parameters(parsed),
             Varies = parsed.GetValue(vary),
+            FindsLeaks = parsed.GetValue(leaks),
             Strategies = [.. parsed.GetValue(strategies) ?? []],
         };
         string[] ignored = [.. parsed.GetValue(ignore) ?? []];
-        using var runner = new LocalRunner(target, ignored);
         var keeper = new FailureKeeper(new RunMaker(target), path);
         var fallback = $"{(path is null ? target.Collector.Split('@', ':')[0] : Path.GetFileNameWithoutExtension(path))}.hunt";
-        var folder = new HuntFolder(parsed.GetValue(output), Path.GetFileName(fallback), Describe(target, ignored), keeper.Keep);
+        var folder = new HuntFolder(parsed.GetValue(output), Path.GetFileName(fallback), Identity(target, ignored), keeper.Keep);
         if (folder.DoneBefore.Length > 0)
             console.Prose.WriteLine($"going on in {folder.Path}: seeds {folder.DoneBefore} are done");
         var before = folder.Result.Tally.Operations;
         var hunted = 0.0;
-        ProgressLine.Run(
-            console, "hunting", limit.Runs ?? 0,
-            report =>
-            {
-                var hunter = new Hunter(folder, run.GivenSeed(parsed) ?? 1, limit, report);
-                hunter.Hunt([runner], console.Cancellation);
-                hunted = hunter.Seconds;
-                return 0;
-            },
-            "runs");
+        var runners = Runners(parsed, target, ignored, limit);
+        try
+        {
+            ProgressLine.Run(
+                console, "hunting", limit.Runs ?? 0,
+                report =>
+                {
+                    var hunter = new Hunter(folder, run.GivenSeed(parsed) ?? 1, limit, report);
+                    hunter.Hunt(runners, console.Cancellation);
+                    hunted = hunter.Seconds;
+                    return 0;
+                },
+                "runs");
+        }
+        finally
+        {
+            runners.ForEach(runner => runner.Dispose());
+        }
+
         var isCancelled = console.Cancellation.IsCancellationRequested;
         new HuntReport(console.Prose).Write(folder, hunted, folder.Result.Tally.Operations - before);
         console.Result(HuntReport.Json(folder, hunted, isCancelled));
         return isCancelled ? ExitCode.Cancelled : folder.Result.Tally.Failures.IsEmpty ? ExitCode.Ok : ExitCode.Finding;
+    }
+
+    private List<IHuntRunner> Runners(ParseResult parsed, HuntTarget target, string[] ignored, HuntLimit limit)
+    {
+        var processes = parsed.GetValue(jobs) ?? (int)Math.Clamp((limit.Runs ?? long.MaxValue) / RunsForAProcess, 1, Environment.ProcessorCount);
+        if (processes is < 0 or > 1024)
+            throw new GcReplayException($"--jobs {processes}: expected a number from 0 to 1024.");
+        var waits = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(patience), 1, 1_000_000));
+        return processes == 0
+            ? [new LocalRunner(target, ignored)]
+            : [.. Enumerable.Range(0, processes).Select(_ => new WorkerProcess(target, ignored, waits))];
+    }
+
+    /// <summary>What makes two hunts the same, so that one goes on where the other ended.</summary>
+    private static JsonObject Identity(HuntTarget target, string[] ignored)
+    {
+        var identity = HuntWorkerCommand.Describe(target, ignored);
+        identity["toolVersion"] = App.ToolVersion;
+        return identity;
     }
 
     private static void CheckArguments(string? path, bool isGenerated, HuntLimit limit)
@@ -106,18 +151,4 @@ internal sealed class HuntCommand(CommandConsole console)
         if (limit is { Runs: < 1 } or { Seconds: <= 0 })
             throw new GcReplayException($"--runs and --seconds are more than 0; found {limit.Runs ?? limit.Seconds}.");
     }
-
-    /// <summary>What makes two hunts the same, so that one goes on where the other ended.</summary>
-    private static JsonObject Describe(HuntTarget target, string[] ignored) => new()
-    {
-        ["collector"] = target.Collector,
-        ["program"] = target.Program?.Name,
-        ["text"] = target.Program?.Text,
-        ["allocator"] = target.Allocator,
-        ["parameters"] = new JsonObject(target.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))),
-        ["vary"] = target.Varies,
-        ["strategies"] = new JsonArray([.. target.Strategies.Order(StringComparer.Ordinal).Select(s => JsonValue.Create(s))]),
-        ["ignored"] = new JsonArray([.. ignored.Order(StringComparer.Ordinal).Select(s => JsonValue.Create(s))]),
-        ["toolVersion"] = App.ToolVersion,
-    };
 }

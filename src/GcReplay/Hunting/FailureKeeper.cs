@@ -25,6 +25,9 @@ internal sealed class FailureKeeper(RunMaker maker, string? programPath)
         }
 
         var command = CommandFor(options, program ?? programPath!);
+        // What killed its process would kill this one.
+        if (group.Failure.Kind == "worker")
+            return new KeptFailure(null, program, command, group.Failure.Message);
         var trace = Path.Combine(folder, name + ".gctrace");
         var message = OutputFile.WriteTrace(trace, unfinished => Record(options, unfinished, group));
         return new KeptFailure(trace, program, command, message);
@@ -48,7 +51,8 @@ internal sealed class FailureKeeper(RunMaker maker, string? programPath)
         using var writer = new TraceWriter(path, run.Header);
         var result = watch.Complete(run.Execute(writer, watch));
         writer.Finish(result.ToOutcome(), result.Choices);
-        Check.That(result.Failure is not null, $"seed {group.Seed} failed with '{group.Signature}', and does not when it is recorded");
-        return (watch.Violation ?? result.Failure).Message;
+        // A leak is found after the run's end, which is a good one.
+        Check.That(result.Failure is not null || group.Failure.Kind == "leak", $"seed {group.Seed} failed with '{group.Signature}', and does not when it is recorded");
+        return (watch.Violation ?? result.Failure ?? group.Failure).Message;
     }
 }

@@ -39,7 +39,7 @@ public sealed class HuntTests : IDisposable
     [Fact]
     public void A_clean_hunt_finds_nothing_and_says_what_it_did_not_reach()
     {
-        var run = CommandLineRun.Of("hunt", "--generate", "--collector", "marksweep", "--runs", "10", "-o", folder.PathOf("clean"));
+        var run = CommandLineRun.Of("hunt", "--generate", "--collector", "marksweep", "--runs", "10", "--jobs", "0", "-o", folder.PathOf("clean"));
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.Contains("nothing was found", run.Output);
@@ -53,8 +53,8 @@ public sealed class HuntTests : IDisposable
         string[] arguments = ["--generate", "--collector", "cpython39@7247407"];
         Hunt([.. arguments, "--runs", "30"]);
 
-        var more = CommandLineRun.Of(["hunt", .. arguments, "--runs", "80", "-o", folder.PathOf("found")]);
-        var whole = CommandLineRun.Of(["hunt", .. arguments, "--runs", "80", "-o", folder.PathOf("whole"), "--json"]);
+        var more = CommandLineRun.Of(["hunt", .. arguments, "--runs", "80", "--jobs", "0", "-o", folder.PathOf("found")]);
+        var whole = CommandLineRun.Of(["hunt", .. arguments, "--runs", "80", "--jobs", "0", "-o", folder.PathOf("whole"), "--json"]);
         var resumed = Hunt([.. arguments, "--runs", "80"]);
 
         Assert.Contains("seeds 1-30 are done", more.Output);
@@ -83,7 +83,7 @@ public sealed class HuntTests : IDisposable
 
         // What follows from the first is ignored with it.
         var run = CommandLineRun.Of(
-            ["hunt", .. arguments, "--ignore", first, "--ignore", "violation use-after-free | Hazard |  |  | ", "-o", folder.PathOf("next"), "--json"]);
+            ["hunt", .. arguments, "--ignore", first, "--ignore", "violation use-after-free | Hazard |  |  | ", "--jobs", "0", "-o", folder.PathOf("next"), "--json"]);
 
         Assert.Contains(run.Json["failures"]!.AsArray(), failure => (string)failure!["signature"]! == "crash write | Unlink |  | untrack-macro | function");
         Assert.Equal(10, (long)run.Json["ignored"]![first]!);
@@ -92,10 +92,10 @@ public sealed class HuntTests : IDisposable
     [Fact]
     public void A_cancelled_hunt_keeps_what_was_found()
     {
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(3));
 
         var run = CommandLineRun.CancelledBy(
-            cancellation.Token, "hunt", ScratchFolder.Bpo46070, "--collector", "cpython39@7247407", "--seconds", "600", "-o", folder.PathOf("found"), "--json");
+            cancellation.Token, "hunt", ScratchFolder.Bpo46070, "--collector", "cpython39@7247407", "--seconds", "600", "--jobs", "1", "-o", folder.PathOf("found"), "--json");
 
         Assert.Equal(ExitCode.Cancelled, run.ExitCode);
         Assert.Equal("cancelled", (string)run.Json["status"]!);
@@ -117,7 +117,73 @@ public sealed class HuntTests : IDisposable
         Assert.Contains(message, run.Error);
     }
 
-    private CommandLineRun Hunt(params string[] arguments) => CommandLineRun.Of(["hunt", .. arguments, "-o", folder.PathOf("found"), "--json"]);
+    /// <summary>Half of its runs store, which the plug-ins of these tests do not survive.</summary>
+    private const string StoresSometimes = """
+        globals a
+        thread main {
+          a = new plain 1
+          choose { drop a } or { store a 0 a }
+        }
+        """;
+
+    [Fact]
+    public void Processes_find_together_what_one_finds_alone()
+    {
+        string[] arguments = ["hunt", "--generate", "--collector", "cpython39@7247407", "--runs", "120", "--json"];
+
+        var alone = CommandLineRun.Of([.. arguments, "--jobs", "0", "-o", folder.PathOf("alone")]);
+        var together = CommandLineRun.Of([.. arguments, "--jobs", "2", "-o", folder.PathOf("together")]);
+
+        Assert.Equal(Findings(alone.Json), Findings(together.Json));
+        Assert.Equal(alone.Json["coverage"]!.ToJsonString(), together.Json["coverage"]!.ToJsonString());
+        Assert.Equal((long)alone.Json["events"]!, (long)together.Json["events"]!);
+    }
+
+    [Theory]
+    [InlineData("dies", "worker died |  |  |  | ", "exit code 77")]
+    [InlineData("hangs", "worker hung |  |  |  | ", "did not answer for 1 s")]
+    public void A_run_that_its_process_does_not_survive_is_a_finding(string family, string signature, string message)
+    {
+        var plugIn = Path.Combine(AppContext.BaseDirectory, "GcReplay.Tests.dll") + ":" + family;
+
+        var run = Hunt(folder.Write("store.heap", StoresSometimes), "--collector", plugIn, "--runs", "6", "--jobs", "1", "--patience", "1");
+
+        var failure = Assert.Single(run.Json["failures"]!.AsArray())!;
+        Assert.Equal(signature, (string)failure["signature"]!);
+        Assert.Contains(message, (string)failure["message"]!);
+        Assert.InRange((long)failure["hits"]!, 1, 5);
+        Assert.Equal(6, (long)run.Json["runs"]!);
+        Assert.Null(failure["trace"]);
+    }
+
+    [Theory]
+    [InlineData("gh-116510", true)]
+    [InlineData("gh-92036", true)]
+    [InlineData("shared-state", false)]
+    public void An_object_that_no_collection_will_find_is_a_leak_when_asked_for(string revision, bool leaks)
+    {
+        var program = folder.Write("ring.heap", """
+            thread main {
+              interpreter sub
+              enter sub
+              g0 = new plain 1
+              store g0 0 g0
+              enter main
+              end sub
+              drop g0
+              collect
+            }
+            """);
+        string[] arguments = [program, "--collector", "cpython39@" + revision, "--runs", "1", "--jobs", "0"];
+
+        Assert.Equal(ExitCode.Ok, Hunt(arguments).ExitCode);
+        var run = CommandLineRun.Of(["hunt", .. arguments, "--leaks", "-o", folder.PathOf("leaks"), "--json"]);
+
+        Assert.Equal(leaks ? ["leak never-found | ThreadEnd |  |  | plain"] : [], run.Json["failures"]!.AsArray().Select(f => (string)f!["signature"]!));
+    }
+
+    private CommandLineRun Hunt(params string[] arguments) => CommandLineRun.Of(
+        ["hunt", .. arguments, .. arguments.Contains("--jobs") ? (string[])[] : ["--jobs", "0"], "-o", folder.PathOf("found"), "--json"]);
 
     private static string Findings(JsonObject json) =>
         string.Join('\n', json["failures"]!.AsArray().Select(f => $"{f!["signature"]} {f["hits"]} {f["seed"]} {f["operations"]}"));

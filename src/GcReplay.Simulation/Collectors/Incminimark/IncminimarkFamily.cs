@@ -45,6 +45,9 @@ public sealed class IncminimarkFamily : CollectorFamily
 
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
 
+    public override ImmutableArray<Misuse> Misuses =>
+        [new(["finalizer"], ["pin", Misuse.Prebuilt], "upstream asserts that neither pinned nor prebuilt objects have finalizers")];
+
     public override ImmutableArray<string> ProgramFaults => ["nursery-exhausted-by-pins"];
 
     public override ImmutableArray<ColourRule> Colours => IncminimarkPromises.Colours;

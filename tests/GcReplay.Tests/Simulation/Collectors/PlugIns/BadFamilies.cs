@@ -256,3 +256,19 @@ public sealed class NamesakeFamily : PlugInFamily
 {
     public override string Name => "marksweep";
 }
+
+/// <summary>Ends the process that runs it.</summary>
+public sealed class DyingFamily : PlugInFamily
+{
+    public override string Name => "dies";
+
+    public override void AtStore(Process process, Address statics, Address reference) => Environment.Exit(77);
+}
+
+/// <summary>Goes on for ever without touching the simulated memory.</summary>
+public sealed class HangingFamily : PlugInFamily
+{
+    public override string Name => "hangs";
+
+    public override void AtStore(Process process, Address statics, Address reference) => Thread.Sleep(Timeout.Infinite);
+}
