@@ -42,8 +42,8 @@ internal static class HuntTable
         string[] named = at < 0 ? options : [.. options[..at], .. options[(at + 2)..]];
         // Compiling our own code is not what is measured.
         WarmUp();
-        writer.WriteLine("| parent | fix | found in, s: median | most | runs, median | operations, median | found by |");
-        writer.WriteLine("|---|---|---|---|---|---|---|");
+        writer.WriteLine("| parent | fix | found in, s: median | most | CPU s, median | runs, median | operations, median | found by |");
+        writer.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (var (family, parent, fix, checks) in Fixes.Where(f => named.Length == 0 || named.Contains(f.Fix)))
         {
             List<Found> found = [.. Enumerable.Range(1, hunts).Select(hunt => Hunt(family, parent, fix, checks, (ulong)hunt * 100_000_000))];
@@ -57,7 +57,7 @@ internal static class HuntTable
         var checks = found.GroupBy(f => f.By).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {parent} | {fix} | {Median(found, f => f.Seconds):0.0} | {found.Max(f => f.Seconds):0.0} | {Median(found, f => f.Runs):0} | {Median(found, f => f.Operations):0} | {string.Join(", ", checks)} |");
+            $"| {parent} | {fix} | {Median(found, f => f.Seconds):0.0} | {found.Max(f => f.Seconds):0.0} | {Median(found, f => f.Cpu):0.0} | {Median(found, f => f.Runs):0} | {Median(found, f => f.Operations):0} | {string.Join(", ", checks)} |");
     }
 
     private static double Median(List<Found> found, Func<Found, double> of) => found.Select(of).Order().ElementAt(found.Count / 2);
@@ -74,7 +74,7 @@ internal static class HuntTable
 
     private static Found Hunt(string family, string parent, string fix, string[] checks, ulong firstSeed)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var (gate, next, runs, operations) = (new Lock(), firstSeed, 0L, 0L);
         Found? found = null;
         void Work()
@@ -94,16 +94,16 @@ internal static class HuntTable
                 if (again.Failure is not null)
                     continue;
                 lock (gate)
-                    found ??= new Found(watch.Elapsed.TotalSeconds, runs, operations, failure.Code);
+                    found ??= new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, failure.Code);
             }
         }
 
         var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(Work)).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return found ?? new Found(watch.Elapsed.TotalSeconds, runs, operations, "nothing");
+        return found ?? new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, "nothing");
     }
 
     /// <param name="By">The check, assertion or kind of access.</param>
-    private sealed record Found(double Seconds, double Runs, double Operations, string By);
+    private sealed record Found(double Seconds, double Cpu, double Runs, double Operations, string By);
 }

@@ -24,16 +24,38 @@ public sealed class SeededChoices(ulong seed) : IChoiceSource
 }
 
 /// <summary>Answers what was answered before, by address.</summary>
+/// <remarks>A statement that has to wait runs again under the same address: of answers with one address and one number of alternatives
+/// each is given once, in order, the last for good.</remarks>
 public sealed class RecordedChoices : IChoiceSource
 {
-    // A statement that has to wait runs again under the same address, with another number of threads that can run.
-    private readonly Dictionary<(ChoiceAddress Address, int Of), int> answers = [];
+    private readonly Dictionary<(ChoiceAddress Address, int Of), Answers> answers = [];
 
     public RecordedChoices(IEnumerable<RecordedChoice> choices)
     {
         foreach (var c in choices)
-            answers[(new ChoiceAddress(c.Thread, c.Operation, c.Iteration, c.Site, c.Occurrence), c.Of)] = c.Chosen;
+        {
+            var key = (new ChoiceAddress(c.Thread, c.Operation, c.Iteration, c.Site, c.Occurrence), c.Of);
+            if (answers.TryGetValue(key, out var known))
+                (known.Later ??= []).Enqueue(c.Chosen);
+            else
+                answers.Add(key, new Answers { Next = c.Chosen });
+        }
     }
 
-    public int? Answer(in ChoiceAddress address, int n) => answers.TryGetValue((address, n), out var answer) ? answer : null;
+    public int? Answer(in ChoiceAddress address, int n)
+    {
+        if (!answers.TryGetValue((address, n), out var known))
+            return null;
+        var answer = known.Next;
+        if (known.Later is { Count: > 0 } later)
+            known.Next = later.Dequeue();
+        return answer;
+    }
+
+    private sealed class Answers
+    {
+        public required int Next { get; set; }
+
+        public Queue<int>? Later { get; set; }
+    }
 }

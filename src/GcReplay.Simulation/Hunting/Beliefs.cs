@@ -11,25 +11,32 @@ internal sealed class Beliefs(int globals, int prebuilts)
     private readonly Belief[] globalBeliefs = new Belief[globals];
     private readonly Belief[] prebuiltBeliefs = new Belief[prebuilts];
     private readonly List<Belief> frame = [];
+    private Operand? last;
 
     public int FrameCount => frame.Count;
 
     /// <summary>Sub-interpreters that are there.</summary>
     public SortedSet<int> Interpreters { get; } = [];
 
-    /// <summary>A root to read, of a kind when one is asked for, else most often one that has slots.</summary>
-    public Operand Read(Dice dice, string kind, bool takesSelf)
+    /// <summary>A root to read, of a kind when one is asked for; often the one that was used last.</summary>
+    /// <param name="needsSlots">Whether one with slots is wanted.</param>
+    public Operand Read(Dice dice, string kind, bool needsSlots, bool takesSelf)
     {
         if (takesSelf && dice.OneIn(3))
             return new Operand(OperandForm.Root, 0, Root: RootKind.Self);
+        if (last is not null && dice.OneIn(4) && Fits(Of(last)))
+            return last;
         // What is believed may be wrong, and what is wrong must be tried, too: after some draws anything will do.
         for (var i = 0; ; i++)
         {
             var root = Any(dice);
-            var belief = Of(root);
-            if (i >= 6 || (kind.Length > 0 ? belief.Kind == kind : belief.Kind.Length > 0 && (belief.Slots > 0 || dice.OneIn(4))))
-                return root;
+            if (i < 6 && !Fits(Of(root)))
+                continue;
+            last = root;
+            return root;
         }
+
+        bool Fits(Belief belief) => kind.Length > 0 ? belief.Kind == kind : belief.Kind.Length > 0 && (!needsSlots || belief.Slots > 0);
     }
 
     /// <summary>A place that is written or emptied: a global, or a place of the frame.</summary>
@@ -50,6 +57,8 @@ internal sealed class Beliefs(int globals, int prebuilts)
 
     public void Set(Destination destination, Belief belief)
     {
+        if (destination != Destination.Push)
+            last = new Operand(OperandForm.Root, destination.Index, Root: destination.Kind);
         if (destination == Destination.Push)
             frame.Add(belief);
         else if (destination.Kind == RootKind.Frame && destination.Index < frame.Count)

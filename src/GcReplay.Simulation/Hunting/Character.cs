@@ -8,7 +8,7 @@ namespace GcReplay.Simulation.Hunting;
 /// mixes come about. Source: Groce et al., Swarm Testing, ISSTA 2012.</summary>
 internal sealed class Character
 {
-    private static readonly int[] Weights = [0, 1, 2, 4, 8, 16];
+    private static readonly int[] Weights = [0, 1, 2, 4, 8, 16, 32];
     private static readonly int[] SlotCounts = [1, 2, 2, 3, 3, 4, 6, 8, 12, 20, 30, 60];
 
     public Character(CollectorFamily family, Dice dice)
@@ -22,6 +22,7 @@ internal sealed class Character
         FramePlaces = dice.Between(0, 3);
         Statements = dice.Between(4, 12) << dice.Below(4);
         Slots = [dice.Of<int>(SlotCounts), dice.Of<int>(SlotCounts), dice.Between(1, 3)];
+        Extents = dice.OneIn(2) ? [-3, -3, -3, -3, -3, -3, -3, -2, -1] : [-1, -2, -3, 0, 1, 2];
         Kinds = KindsOf(family, dice, without);
         Rows = RowsOf(family, dice, without);
     }
@@ -45,6 +46,9 @@ internal sealed class Character
 
     /// <summary>Numbers of slots that objects have.</summary>
     public int[] Slots { get; }
+
+    /// <summary>What <c>collect</c> collects: mostly increments in half of the programs, so that phases last.</summary>
+    public long[] Extents { get; }
 
     /// <summary>What <c>new</c> makes, with weights.</summary>
     public (string[] Kinds, int[] Weights) Kinds { get; }
@@ -92,11 +96,11 @@ internal sealed class Character
     private int Weight(OperationRow row, Dice dice)
     {
         var drawn = dice.Of<int>(Weights);
-        // What turns something on or off, or ends it, is rarer than what works on objects.
-        if (row.Operands.IsEmpty && row.Result == ResultForm.None)
-            return drawn / 4;
         if (row.Operands.Any(operand => operand.Form is OperandForm.Interpreter or OperandForm.Thread))
             return 5 + drawn / 2;
+        // What turns a knob is rarer than what works on objects.
+        if (row != OperationTable.Collect && row.Result != ResultForm.Reference && !row.Operands.Any(operand => operand.Form is OperandForm.Root or OperandForm.Type))
+            return drawn / 8;
         return row == OperationTable.New ? 8 + drawn : row == OperationTable.Store || row == OperationTable.Drop ? 2 + drawn : drawn;
     }
 

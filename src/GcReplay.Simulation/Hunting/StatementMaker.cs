@@ -68,7 +68,7 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
             yield break;
         if (dice.OneIn(2))
         {
-            var holder = beliefs.Read(dice, "", false);
+            var holder = beliefs.Read(dice, "", needsSlots: true, takesSelf: false);
             yield return Made(OperationTable.Store, null, holder, Number(Index(holder)), new Operand(OperandForm.Root, born.Index, Root: born.Kind));
             if (dice.OneIn(2))
                 yield return Dropped(new Operand(OperandForm.Root, born.Index, Root: born.Kind));
@@ -109,20 +109,19 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
     {
         var operands = ImmutableArray.CreateBuilder<Operand?>();
         var made = new Belief(row.Name == row.Kind ? row.Kind : "?", 2);
-        Operand? object_ = null;
+        var before = new Before();
         string kind = "";
         foreach (var operand in row.Operands)
         {
-            var written = operand.OnlyForKind.Length > 0 && operand.OnlyForKind != kind || operand.Form == OperandForm.Text ? null : One(row, operand, object_, kind);
-            if (operand.Form == OperandForm.Root)
-                object_ = written;
+            var written = operand.OnlyForKind.Length > 0 && operand.OnlyForKind != kind || operand.Form == OperandForm.Text ? null : One(row, operand, before, kind);
+            before.Take(written, beliefs);
             if (operand.Form == OperandForm.Type)
                 kind = ObjectKinds.All[(int)written!.Number];
             if (operand.Form == OperandForm.Number && kind.Length > 0)
                 made = new Belief(kind, kind is ObjectKinds.Leaf or ObjectKinds.Str ? 0 : (int)written!.Number);
             operands.Add(written);
             for (var more = operand.IsRepeated ? dice.Below(3) : 0; more > 0; more--)
-                operands.Add(One(row, operand, object_, kind));
+                operands.Add(One(row, operand, before, kind));
         }
 
         var statement = Made(row, destination, operands.ToArray());
@@ -146,16 +145,16 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
         return new Statement("", destination, row, [.. operands], 0);
     }
 
-    /// <param name="before">The root before it; null when there is none.</param>
+    /// <param name="before">What stands before it.</param>
     /// <param name="kind">The type's kind, when one stands before it.</param>
-    private Operand? One(OperationRow row, OperandRow operand, Operand? before, string kind)
+    private Operand? One(OperationRow row, OperandRow operand, Before before, string kind)
     {
         switch (operand.Form)
         {
             case OperandForm.Root when operand.IsPlace:
                 return beliefs.Place(dice);
             case OperandForm.Root:
-                return beliefs.Read(dice, operand.Name == row.Kind ? row.Kind : "", IsFinalizer);
+                return beliefs.Read(dice, operand.Name == row.Kind ? row.Kind : "", row.Operands.Any(o => o.Form == OperandForm.Number), IsFinalizer);
             case OperandForm.Number:
                 return Number(NumberOf(operand, before, kind));
             case OperandForm.Decimal:
@@ -172,7 +171,7 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
                     ? null
                     : new Operand(OperandForm.Script, 2 * dice.Below(ScriptsBelow) + (operand.OnlyForKind.Length > 0 ? 0 : 1));
             case OperandForm.Extent:
-                return new Operand(OperandForm.Extent, dice.Of(-1, -2, -3, -3, -3, 0, 1, 2));
+                return new Operand(OperandForm.Extent, dice.Of<long>(character.Extents));
             case OperandForm.Word:
                 return new Operand(OperandForm.Word, dice.Below(operand.Words.Length));
             default:
@@ -195,11 +194,13 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
         return chosen;
     }
 
-    private long NumberOf(OperandRow operand, Operand? before, string kind)
+    private long NumberOf(OperandRow operand, Before before, string kind)
     {
         if (kind.Length > 0)
             return ObjectKinds.SlotsOf(kind) ?? dice.Of<int>(character.Slots);
-        var number = before is null ? dice.Below(4) : operand.Name == "count" ? 1 + Index(before) : Index(before);
+        var number = before.Root is not { } root ? dice.Below(1 + dice.Below(4))
+            : operand.Name != "count" ? Index(root)
+            : dice.OneIn(16) ? dice.Below(12) : 1 + dice.Below(Math.Max(before.Room, 1));
         return Math.Min(number, operand.Max);
     }
 
@@ -213,4 +214,24 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
     }
 
     private static Operand Number(long number) => new(OperandForm.Number, number);
+
+    /// <summary>Roots and indexes that a statement has so far.</summary>
+    private sealed class Before
+    {
+        private int slots;
+
+        /// <summary>The last root; null when there is none.</summary>
+        public Operand? Root { get; private set; }
+
+        /// <summary>Slots from the indexes on that all objects have.</summary>
+        public int Room { get; private set; } = int.MaxValue;
+
+        public void Take(Operand? operand, Beliefs beliefs)
+        {
+            if (operand is { Form: OperandForm.Root })
+                (Root, slots) = (operand, beliefs.Of(operand).Slots);
+            else if (operand is { Form: OperandForm.Number } && Root is not null)
+                Room = Math.Min(Room, slots - (int)operand.Number);
+        }
+    }
 }

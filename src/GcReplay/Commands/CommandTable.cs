@@ -19,6 +19,7 @@ internal static class CommandTable
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),
         new HuntCommand(console).Create(),
+        new ShrinkCommand(console).Create(),
         new HuntWorkerCommand(console, Console.In).Create(),
         new CollectorsCommand(console).Create(),
         new CompletionsCommand(console).Create(),

@@ -9,8 +9,8 @@ using GcReplay.Simulation.Hunting;
 
 namespace GcReplay.Commands;
 
-/// <summary><c>hunt-worker</c>: what <c>hunt</c> starts. Reads what to hunt, a line of JSON; then lines with a first seed and how many to
-/// run, and answers each with a line of JSON. Ends with its input.</summary>
+/// <summary><c>hunt-worker</c>: what <c>hunt</c> starts. Reads what to hunt, a line of JSON, and says that it is ready; then reads lines with a first seed
+/// and how many to run, and answers each with a line of JSON. Ends with its input.</summary>
 internal sealed class HuntWorkerCommand(CommandConsole console, TextReader input)
 {
     public const string Name = "hunt-worker";
@@ -57,6 +57,8 @@ internal sealed class HuntWorkerCommand(CommandConsole console, TextReader input
         LocalRunner? runner = null;
         try
         {
+            console.Out.WriteLine("ready");
+            console.Out.Flush();
             while (input.ReadLine() is { } line)
             {
                 console.Out.WriteLine(Answer(described, line, ref runner).ToJsonString());

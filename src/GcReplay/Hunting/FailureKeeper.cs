@@ -37,7 +37,7 @@ internal sealed class FailureKeeper(RunMaker maker, string? programPath)
     public static string CommandFor(RunOptions options, string program)
     {
         var parameters = string.Concat(options.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
-        return $"gcreplay record {program} --collector {options.Collector} --allocator {options.Allocator}{parameters} --chaos --seed {options.Seed} --check";
+        return $"gcreplay record {program} --collector {options.Collector} --allocator {options.Allocator}{parameters}{(options.IsChaos ? $" --chaos --seed {options.Seed}" : "")} --check";
     }
 
     /// <summary>The check's name, and enough of a hash to tell its signatures apart.</summary>

@@ -82,6 +82,9 @@ internal sealed class WorkerProcess(HuntTarget target, IReadOnlyList<string> ign
         })!;
         errors = started.StandardError.ReadToEndAsync();
         started.StandardInput.WriteLine(HuntWorkerCommand.Describe(target, ignored).ToJsonString());
+        started.StandardInput.Flush();
+        // How long it takes to start says nothing of a run.
+        started.StandardOutput.ReadLine();
         return started;
     }
 

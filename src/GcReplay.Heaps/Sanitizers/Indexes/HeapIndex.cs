@@ -131,6 +131,10 @@ public sealed partial class HeapIndex
             members.Set(skeleton.Structs);
             links?.Set(skeleton.Lists);
         }
+        else if (skeleton.HasOtherPhases)
+        {
+            skeleton.FindPhases();
+        }
 
         roots.Resync();
         members.Resync();

@@ -7,6 +7,7 @@ namespace GcReplay.Heaps.Sanitizers.Indexes;
 internal sealed class Skeleton(HeapView view, WordNotes notes)
 {
     private Dictionary<ulong, ulong?> words = [];
+    private Dictionary<ulong, ulong?> phaseWords = [];
     private HashSet<ulong> pages = [];
     private HashSet<ulong> groups = [];
     private ulong[] starts = [];
@@ -15,6 +16,9 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
     public long Version { get; private set; }
 
     public bool IsStale { get; set; } = true;
+
+    /// <summary>Whether only phases and epochs may be others: structs and lists are where they were.</summary>
+    public bool HasOtherPhases { get; private set; }
 
     /// <summary>The structs that have not ended.</summary>
     public IReadOnlyList<StructInstance> Structs { get; private set; } = [];
@@ -37,9 +41,14 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
 
     public void WordChanged(Address word)
     {
-        if (words.TryGetValue(word.Value, out var known) && known != (view.TryRead(word, out var now) ? now : null))
+        if (Differs(words, word))
             IsStale = true;
+        else if (Differs(phaseWords, word))
+            HasOtherPhases = true;
     }
+
+    private bool Differs(Dictionary<ulong, ulong?> read, Address word) =>
+        read.TryGetValue(word.Value, out var known) && known != (view.TryRead(word, out var now) ? now : null);
 
     public void CellChanged(Cell cell)
     {
@@ -58,30 +67,45 @@ internal sealed class Skeleton(HeapView view, WordNotes notes)
     public void Find(RootRanges roots)
     {
         // order: each word on its own.
-        foreach (var word in words.Keys)
+        foreach (var word in words.Keys.Concat(phaseWords.Keys))
         {
             notes.At(new Address(word)).Flags &= ~NoteFlags.Skeleton;
             notes.Tidy(new Address(word));
         }
 
         words = view.PinSkeleton(Read).Words;
+        FindPhases();
         roots.Set(Structs);
         starts = [.. view.Instances().Select(i => i.Address.Value).Concat(roots.Firsts.Select(f => f.Value)).Order()];
         // order: a set is made of them.
-        pages = [.. words.Keys.Concat(starts).Select(w => w >> AddressSpace.PageShift)];
+        pages = [.. words.Keys.Concat(phaseWords.Keys).Concat(starts).Select(w => w >> AddressSpace.PageShift)];
         // order: as above.
         groups = [.. pages.Select(PageGroup.Of)];
         // order: each word on its own.
-        foreach (var word in words.Keys)
+        foreach (var word in words.Keys.Concat(phaseWords.Keys))
             notes.At(new Address(word)).Flags |= NoteFlags.Skeleton;
-        Version++;
         IsStale = false;
+    }
+
+    /// <summary>Reads phases and epochs again; they lie where they did.</summary>
+    public void FindPhases()
+    {
+        phaseWords = KnowsPhase ? view.LogReads(ReadPhases).Words : [];
+        Version++;
+        HasOtherPhases = false;
     }
 
     private void Read()
     {
         Structs = [.. view.Instances().Where(i => !i.HasEnded)];
         Lists = [.. view.Lists().Where(l => !l.Holder.HasEnded)];
+        // Where lists have phases of their own, what the words of lists mean depends on them.
+        if (!KnowsPhase)
+            ReadPhases();
+    }
+
+    private void ReadPhases()
+    {
         var phases = Structs.Select(view.PhaseOf).OfType<int>().ToList();
         WholePhase = view.WholePhase;
         IsMarking = phases.Any(view.IsMarking);

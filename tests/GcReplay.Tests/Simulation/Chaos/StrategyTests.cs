@@ -15,6 +15,8 @@ public sealed class StrategyTests
             push = new plain 1
             drop f0
           }
+          join one
+          join two
         }
         thread one {
           loop 40 {

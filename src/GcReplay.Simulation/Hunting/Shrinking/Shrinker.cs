@@ -1,0 +1,282 @@
+using System.Collections.Immutable;
+using GcReplay.Heaps;
+using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Programs;
+using GcReplay.Traces;
+
+namespace GcReplay.Simulation.Hunting.Shrinking;
+
+/// <summary>Makes a run that fails smaller, as long as it fails with the same signature.</summary>
+/// <remarks>Deterministic: what is tried next depends on what failed before, and on nothing else. Cost: a run for each try; they become
+/// shorter as it goes on.</remarks>
+public sealed class Shrinker
+{
+    private readonly FoundCollector found;
+    private readonly bool findsLeaks;
+    private readonly Action<ShrinkProgress>? report;
+    private readonly CancellationToken cancellation;
+    private long tries;
+
+    private Shrinker(ShrinkCase start, FoundCollector found, TrialResult first, Action<ShrinkProgress>? report, CancellationToken cancellation)
+    {
+        this.found = found;
+        this.report = report;
+        this.cancellation = cancellation;
+        Best = start;
+        Failure = first.Failure!;
+        findsLeaks = Failure.Kind == "leak";
+        Before = Operations = first.Run.Operations;
+    }
+
+    /// <summary>The smallest so far.</summary>
+    public ShrinkCase Best { get; private set; }
+
+    /// <summary>How the smallest fails.</summary>
+    public RunFailure Failure { get; private set; }
+
+    /// <summary>Operations that the run executed at the start, up to its failure.</summary>
+    public long Before { get; }
+
+    /// <summary>Operations that the smallest executes.</summary>
+    public long Operations { get; private set; }
+
+    public bool IsCancelled { get; private set; }
+
+    /// <summary>Shrinks a run.</summary>
+    /// <exception cref="GcReplayException">It does not fail.</exception>
+    public static Shrinker Run(ShrinkCase start, FoundCollector found, Action<ShrinkProgress>? report, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var first = start.Try(found, findsLeaks: false, cancellation);
+        if (first?.Failure is null)
+            first = start.Try(found, findsLeaks: true, cancellation);
+        if (first is not { Failure: not null })
+            throw new GcReplayException("the run ends well: no sanitizer finds anything, and there is nothing to shrink.");
+        var shrinker = new Shrinker(start, found, first, report, cancellation);
+        try
+        {
+            shrinker.Shrink();
+        }
+        catch (OperationCanceledException)
+        {
+            shrinker.IsCancelled = true;
+        }
+
+        return shrinker;
+    }
+
+    /// <summary>Numbers of the smallest program that could be higher, and it fails all the same: a statement and an operand's place.</summary>
+    public IReadOnlyList<(Statement Statement, int Operand)> Irrelevant()
+    {
+        var found = new List<(Statement, int)>();
+        var nodes = Edits.NodesOf(Best.Program);
+        for (var i = 0; i < nodes.Count && !IsCancelled; i++)
+        {
+            if (nodes[i] is not Statement statement)
+                continue;
+            for (var operand = 0; operand < statement.Operands.Length; operand++)
+            {
+                if (statement.Operands[operand] is { Form: OperandForm.Number } number && Fails(More(i, statement, operand, number, 1)) && Fails(More(i, statement, operand, number, 5)))
+                    found.Add((statement, operand));
+            }
+        }
+
+        return found;
+
+        ShrinkCase More(int node, Statement statement, int operand, Operand number, int by) => Best with
+        {
+            Program = Edits.Replace(Best.Program, node, statement with { Operands = statement.Operands.SetItem(operand, number with { Number = number.Number + by }) }),
+        };
+
+        bool Fails(ShrinkCase candidate) => candidate.Try(this.found, findsLeaks, cancellation)?.Failure?.Signature == Failure.Signature;
+    }
+
+    private void Shrink()
+    {
+        if (Linear.Of(Best, found) is { } linear)
+            Try(linear);
+        for (var isSmaller = true; isSmaller;)
+        {
+            isSmaller = Choices();
+            isSmaller |= Blocks();
+            isSmaller |= Nodes();
+            isSmaller |= Simplify();
+            isSmaller |= Spans();
+            isSmaller |= Explicit();
+            isSmaller |= Parameters();
+        }
+
+        Try(Best with { Program = Edits.Renumbered(Best.Program) });
+        Try(Best with { Program = Edits.WithoutUnusedTypes(Best.Program) });
+        Try(Edits.Relabelled(Best));
+        Normalise();
+    }
+
+    /// <summary>Reads the text anew: interpreters and globals that nobody names are gone.</summary>
+    private void Normalise() => Try(Best with { Program = HeapProgramParser.Parse(Best.Program.Name, HeapProgramPrinter.Print(Best.Program), found.Family.Operations) });
+
+    private bool Try(ShrinkCase candidate)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        tries++;
+        if (tries % 16 == 0)
+            report?.Invoke(new ShrinkProgress(tries, Operations));
+        if (candidate.Try(found, findsLeaks, cancellation) is not { Failure: { } failure } trial || failure.Signature != Failure.Signature)
+            return false;
+        Best = candidate;
+        Failure = failure;
+        Operations = trial.Run.Operations;
+        return true;
+    }
+
+    /// <summary>Nodes out, many at once first, from the end on.</summary>
+    private bool Nodes() => Remove(
+        () => Edits.NodesOf(Best.Program).Count, (first, count) => Best with { Program = Edits.Without(Best.Program, first, count) });
+
+    /// <summary>Choices to their default: all, then fewer and fewer.</summary>
+    private bool Choices() =>
+        !Best.Choices.IsEmpty && Try(Best with { Choices = [] })
+        || Remove(() => Best.Choices.Length, (first, count) => Best with { Choices = Best.Choices.RemoveRange(first, count) });
+
+    private bool Remove(Func<int> count, Func<int, int, ShrinkCase> without)
+    {
+        var isSmaller = false;
+        for (var size = count(); size > 0; size /= 2)
+        {
+            for (var first = count() - size; first > -size; first -= size)
+            {
+                var from = Math.Max(first, 0);
+                if (Try(without(from, Math.Min(size, first + size - from))))
+                    isSmaller = true;
+            }
+        }
+
+        return isSmaller;
+    }
+
+    private bool Blocks()
+    {
+        var isSmaller = false;
+        for (var i = Best.Program.Threads.Length - 1; i > 0; i--)
+            isSmaller |= Try(Edits.WithoutThread(Best, i));
+        for (var i = Best.Program.Scripts.Length - 1; i >= 0; i--)
+            isSmaller |= Try(Edits.WithoutScript(Best, i));
+        for (var i = Best.Program.Prebuilts.Length - 1; i >= 0; i--)
+            isSmaller |= Try(Edits.WithoutPrebuilt(Best, i)) || PrebuiltSlots(i);
+        return isSmaller;
+    }
+
+    private bool PrebuiltSlots(int index)
+    {
+        var isSmaller = false;
+        for (var slot = Best.Program.Prebuilts[index].Slots.Length - 1; slot >= 0; slot--)
+        {
+            var prebuilt = Best.Program.Prebuilts[index];
+            isSmaller |= ObjectKinds.SlotsOf(Best.Program.Types[prebuilt.Type].Kind) is null && With(prebuilt with { Slots = prebuilt.Slots.RemoveAt(slot) })
+                || prebuilt.Slots[slot] != PrebuiltDeclaration.None && With(prebuilt with { Slots = prebuilt.Slots.SetItem(slot, PrebuiltDeclaration.None) });
+        }
+
+        return isSmaller;
+
+        bool With(PrebuiltDeclaration changed) =>
+            Try(Best with { Program = Best.Program with { Prebuilts = Best.Program.Prebuilts.SetItem(index, changed) } });
+    }
+
+    /// <summary>Each node as simple as it can be.</summary>
+    private bool Simplify()
+    {
+        var isSmaller = false;
+        for (var i = 0; i < Edits.NodesOf(Best.Program).Count; i++)
+        {
+            var again = true;
+            while (again && i < Edits.NodesOf(Best.Program).Count)
+            {
+                again = SimplerNodes.Of(Best.Program, Edits.NodesOf(Best.Program)[i]).Any(by => Try(Best with { Program = Edits.Replace(Best.Program, i, by) }));
+                isSmaller |= again;
+            }
+        }
+
+        return isSmaller;
+    }
+
+    /// <summary>Collections one after the other as one operation of the collector that goes on to a state, where it has such.</summary>
+    private bool Spans()
+    {
+        var isSmaller = false;
+        OperationRow[] rows = [.. Character.RowsOf(found.Family).Where(row => row.Operands is [{ Form: OperandForm.Word }])];
+        for (var i = 0; i + 1 < Edits.NodesOf(Best.Program).Count; i++)
+        {
+            var nodes = Edits.NodesOf(Best.Program);
+            var end = i;
+            while (end < nodes.Count && IsSpan(nodes[end], rows))
+                end++;
+            if (end - i < 2)
+                continue;
+            var candidates = from row in rows
+                             from word in Enumerable.Range(0, row.Operands[0].Words.Length)
+                             select new Statement(nodes[i].Label, null, row, [new Operand(OperandForm.Word, word)], 0);
+            isSmaller |= candidates.Any(by => Try(Best with
+            {
+                Program = Edits.Rewrite(Best.Program, (at, _) => at == i ? [by] : at > i && at < end ? [] : null),
+            }));
+        }
+
+        return isSmaller;
+    }
+
+    private static bool IsSpan(Node node, OperationRow[] rows) => node is Statement statement && (statement.Operation == OperationTable.Collect || rows.Contains(statement.Operation));
+
+    /// <summary>A choice to collect here as a statement in front, so that the program says all.</summary>
+    private bool Explicit()
+    {
+        var isSmaller = false;
+        for (var i = Best.Choices.Length - 1; i >= 0; i--)
+        {
+            var choice = Best.Choices[i];
+            var at = Edits.NodesOf(Best.Program).FindIndex(node => node.Label == choice.Operation);
+            if (at < 0 || !choice.Site.EndsWith("-here", StringComparison.Ordinal))
+                continue;
+            isSmaller |= ((long[])[-2, -3, -1]).Any(extent => Try(Best with
+            {
+                Choices = Best.Choices.RemoveAt(i),
+                Program = Edits.Rewrite(Best.Program, (n, node) => n == at ? [Collect(node.Label, extent), node] : null),
+            }));
+        }
+
+        return isSmaller;
+    }
+
+    private Statement Collect(string before, long extent)
+    {
+        // A label of its own: those of others stay.
+        var label = before + "-";
+        while (Edits.NodesOf(Best.Program).Any(node => node.Label == label))
+            label += "-";
+        return new Statement(label, null, OperationTable.Collect, [new Operand(OperandForm.Extent, extent)], 0);
+    }
+
+    /// <summary>Parameters and the allocator to their defaults, or to round numbers.</summary>
+    private bool Parameters()
+    {
+        var isSmaller = Best.Allocator != "glibc" && Try(Best with { Allocator = "glibc" });
+        foreach (var key in Best.Parameters.Keys.ToList())
+        {
+            isSmaller |= Try(Best with { Parameters = Best.Parameters.Remove(key) });
+            if (Best.Parameters.TryGetValue(key, out var value) && long.TryParse(value, out var number))
+                isSmaller |= Round(number).Any(round => Try(Best with { Parameters = Best.Parameters.SetItem(key, round.ToString(System.Globalization.CultureInfo.InvariantCulture)) }));
+        }
+
+        return isSmaller;
+    }
+
+    /// <summary>Numbers that are rounder than one, nearest first; none for one that is round.</summary>
+    private static IEnumerable<long> Round(long number)
+    {
+        long[] round = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000];
+        return round.Contains(number) || long.IsPow2(number) ? [] : round.OrderBy(r => Math.Abs(r - number));
+    }
+}
+
+/// <param name="Tries">Runs so far.</param>
+/// <param name="Operations">Of the smallest so far.</param>
+public readonly record struct ShrinkProgress(long Tries, long Operations);

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GcReplay.Heaps;
+using GcReplay.Hunting;
+using GcReplay.Output;
+using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Hunting.Shrinking;
+using GcReplay.Simulation.Recording;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>shrink FILE -o FILE</c>: a smaller program, fewer choices, the same signature.</summary>
+internal sealed class ShrinkCommand(CommandConsole console)
+{
+    private readonly Argument<string> file = new("FILE") { Description = "a trace of a run that fails (*.gctrace)" };
+
+    private readonly Option<string> output = new("-o", "--output")
+    {
+        HelpName = "FILE",
+        Description = "the trace of the smaller run; its program is written beside it, *.heap",
+        Required = true,
+    };
+
+    private readonly Option<string?> collector = new("--collector")
+    {
+        HelpName = "PLUGIN",
+        Description = "the plug-in (*.dll) that the trace's collector came from",
+    };
+
+    public Command Create()
+    {
+        var command = new Command("shrink", "makes a failing run smaller, with the same signature") { file, output, collector };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(collector)));
+        return command;
+    }
+
+    private int Run(string path, string target, string? plugIn)
+    {
+        OutputFile.RefuseSame(path, target, "the trace to shrink");
+        TraceWriter.CheckTarget(target);
+        RunOptions options;
+        using (var trace = TraceReader.Open(path))
+        {
+            TraceNotice.Write(console, path, trace);
+            if (trace.Header.IsRedacted || trace.Header.FirstPosition > 0)
+                throw new GcReplayException($"{path} is redacted or a window: there is no whole program in it to run again. Shrink the trace it was made of.");
+            options = RunOptions.Of(trace, plugIn);
+        }
+
+        var found = FoundCollector.Of(options.Collector);
+        var shrinker = ProgressLine.Run(
+            console, "shrinking", 0, report => Shrinker.Run(ShrinkCase.Of(options, found), found, p => report(p.Tries), console.Cancellation), "tries");
+        var program = Path.ChangeExtension(target, ".heap");
+        var smallest = Write(shrinker, program, target);
+        Report(shrinker, program, target, smallest);
+        console.Result(new JsonObject
+        {
+            ["status"] = shrinker.IsCancelled ? "cancelled" : "ok",
+            ["operations"] = new JsonObject { ["before"] = shrinker.Before, ["after"] = shrinker.Operations },
+            ["choices"] = shrinker.Best.Choices.Length,
+            ["signature"] = shrinker.Failure.Signature,
+            ["trace"] = target,
+            ["program"] = program,
+            ["command"] = CommandFor(smallest, program),
+        });
+        return shrinker.IsCancelled ? ExitCode.Cancelled : ExitCode.Ok;
+    }
+
+    /// <summary>Writes program and trace; what was found when it was cancelled is kept like the rest.</summary>
+    private static RunOptions Write(Shrinker shrinker, string program, string target)
+    {
+        var text = ShrunkText.Of(shrinker);
+        OutputFile.WriteText(program, text, CancellationToken.None);
+        var options = shrinker.Best.Options with { ProgramName = Path.GetFileName(program), ProgramText = text };
+        OutputFile.WriteTrace(target, unfinished =>
+        {
+            var run = new PreparedRun(options, App.ToolVersion);
+            var watch = new RunWatch("crash", checks: true);
+            using var writer = new TraceWriter(unfinished, run.Header);
+            var result = watch.Complete(run.Execute(writer, watch));
+            writer.Finish(result.ToOutcome(), result.Choices);
+            return true;
+        });
+        return options;
+    }
+
+    private void Report(Shrinker shrinker, string program, string target, RunOptions smallest)
+    {
+        if (shrinker.IsCancelled)
+            console.Prose.WriteLine("cancelled; what was reached by then is kept, and can be shrunk further");
+        console.Prose.WriteLine($"{shrinker.Before} operations became {shrinker.Operations}; {Choices(shrinker)}: {shrinker.Failure.Signature}");
+        console.Prose.WriteLine($"program: {program}");
+        console.Prose.WriteLine($"trace:   {target}");
+        console.Prose.WriteLine($"again:   {CommandFor(smallest, program)}");
+        console.Prose.WriteLine();
+        console.Prose.Write(smallest.ProgramText);
+    }
+
+    private static string Choices(Shrinker shrinker) => shrinker.Best.Choices.Length switch
+    {
+        0 => "no choice but defaults",
+        1 => "one choice is not the default",
+        var count => $"{count} choices are not the default",
+    };
+
+    /// <summary>Choices that are not the default are in the trace alone.</summary>
+    private static string CommandFor(RunOptions options, string program) => options.IsChaos
+        ? $"gcreplay verify {Path.ChangeExtension(program, ".gctrace")}"
+        : FailureKeeper.CommandFor(options, program);
+}
