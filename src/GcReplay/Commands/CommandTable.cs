@@ -20,6 +20,7 @@ internal static class CommandTable
         new ConformCommand(console).Create(),
         new HuntCommand(console).Create(),
         new ShrinkCommand(console).Create(),
+        new EmitCommand(console).Create(),
         new HuntWorkerCommand(console, Console.In).Create(),
         new CollectorsCommand(console).Create(),
         new CompletionsCommand(console).Create(),
