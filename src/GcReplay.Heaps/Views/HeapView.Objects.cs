@@ -155,6 +155,24 @@ public sealed partial class HeapView
     /// <summary>Where the object's cell ends.</summary>
     internal Address EndOf(in ObjectEntry entry) => CellOf(entry)?.End ?? entry.Address;
 
+    /// <summary>Whether a living object is at exactly this address; false also where only the slow way can tell.</summary>
+    /// <param name="prefix">Words in front of the object that was asked for before: the next one probably has as many.</param>
+    internal bool IsLivingObject(Address address, ref int prefix)
+    {
+        var start = address - prefix * 8L;
+        var encoded = Space.Peek(Windows.CellWord(start));
+        if (encoded == 0)
+        {
+            if (Shadow.OccupantAt(address) is { } found && found.Address == address)
+                prefix = found.PrefixWords;
+            start = address - prefix * 8L;
+            encoded = Space.Peek(Windows.CellWord(start));
+        }
+
+        return encoded != 0 && Cell.Decode(start, encoded) is { State: CellState.Live, IsRuntime: false, Row: > 0 } cell
+            && Shadow.Objects.At(cell.Row, false) is { } entry && entry.Address == address && IsObject(entry);
+    }
+
     private bool IsObject(in ObjectEntry entry) =>
         entry.TypeId < typePlans.Length && typePlans[entry.TypeId].Layout.Role == StructRole.Object;
 

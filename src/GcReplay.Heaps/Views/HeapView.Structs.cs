@@ -83,7 +83,7 @@ public sealed partial class HeapView
             if (entry.TypeId >= typePlans.Length || typePlans[entry.TypeId].Layout is not { Role: not StructRole.Object } layout)
                 continue;
             if (seen.Add((entry.Address.Value, layout.Name)))
-                found.Add(Name(layout, entry.Address, null, "", CellOf(entry) is not { State: CellState.Live }, names));
+                found.Add(Name(layout, entry.Address, null, "", CellOf(entry) is not { State: CellState.Live }, names, entry));
         }
 
         return found;
@@ -130,9 +130,10 @@ public sealed partial class HeapView
         Layout.Structs.FirstOrDefault(s => s.Name == structName) is { Role: not StructRole.Object } known ? known : null;
 
     private StructInstance Name(
-        StructLayout layout, Address address, StructInstance? from, string via, bool ended, HashSet<string> names)
+        StructLayout layout, Address address, StructInstance? from, string via, bool ended, HashSet<string> names, ObjectEntry? known = null)
     {
-        var entry = Shadow.OccupantAt(address) is { IsRuntime: true } occupant && occupant.Address == address ? occupant : (ObjectEntry?)null;
+        // Where the memory was used again only its row still knows who was there.
+        var entry = known ?? (Shadow.OccupantAt(address) is { IsRuntime: true } occupant && occupant.Address == address ? occupant : null);
         var given = entry is { } e && e.NameId < Layout.Names.Length ? Layout.Names[e.NameId] : "";
         var interpreter = InterpreterOf(layout, address, from, given, entry, ended);
         var name = layout.Role switch

@@ -1,3 +1,4 @@
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Heaps.Views;
@@ -10,13 +11,17 @@ namespace GcReplay.Heaps.Views;
 /// <param name="Faults">What is wrong at it.</param>
 public sealed record ListNode(long Index, Address Node, Address? Next, Address? Prev, IReadOnlyList<ListFault> Faults);
 
-/// <summary>A linked list walked once without keeping its members: how many there are, what is wrong, and every so-many-th node, so that any
-/// stretch of it can be shown at the cost of the stretch.</summary>
-/// <remarks>Belongs to the state that it was made at. Cost of making it: the members.</remarks>
+/// <summary>A linked list walked once: how many members there are, what is wrong, and every so-many-th node, so that any stretch of it can be
+/// shown at the cost of the stretch.</summary>
+/// <remarks>Belongs to the state that it was made at, and to others that differ in words that the walk did not read. Cost of making it: the
+/// members.</remarks>
 public sealed class ListOutline
 {
     /// <summary>Members between two nodes that are kept.</summary>
     public const int Stride = 256;
+
+    /// <summary>Words between the start of a cell and its object, or a node in it.</summary>
+    private const int PrefixMax = 16;
 
     /// <summary>More faults than this are not told apart.</summary>
     private const int FaultsMax = 1000;
@@ -25,6 +30,9 @@ public sealed class ListOutline
     private readonly List<Address> kept = [];
     private readonly Dictionary<long, List<ListFault>> faults = [];
     private readonly SortedSet<long> faultyMembers = [];
+    private readonly HashSet<ulong> nodes;
+    private readonly HeadState headState;
+    private readonly bool prevIsValid;
 
     /// <param name="member">Where the head is gone: one of the members, as the others are known only through it. Null otherwise.</param>
     public ListOutline(HeapView view, ListInstance list, Address? member = null)
@@ -33,9 +41,11 @@ public sealed class ListOutline
         List = list;
         var walker = new ListWalker(view, list, HeapView.ChainMax);
         IsWhole = member is { } known ? walker.FollowFrom(known, Keep, Note) : walker.Follow(Keep, Note);
+        nodes = walker.Nodes;
+        (headState, prevIsValid) = (list.HeadState, list.PrevIsValid);
     }
 
-    public ListInstance List { get; }
+    public ListInstance List { get; private set; }
 
     /// <summary>Number of members.</summary>
     public long Count { get; private set; }
@@ -94,6 +104,44 @@ public sealed class ListOutline
 
         return -1;
     }
+
+    /// <summary>Takes the list's instance at another state, whose words the walk read are the same; false when its head or its phase changed.</summary>
+    /// <remarks>Ask <see cref="MayChange(in Event)"/> about the events in between, and <see cref="MayChange(Address, ulong)"/> about the words
+    /// that they changed.</remarks>
+    public bool Renew(ListInstance now)
+    {
+        if (now.Head != List.Head || now.HeadState != headState || now.PrevIsValid != prevIsValid)
+            return false;
+        List = now;
+        return true;
+    }
+
+    /// <summary>Whether a changed word is one that the walk read.</summary>
+    public bool MayChange(Address word, ulong xor)
+    {
+        var family = List.Family;
+        return (xor & ~family.TagMask) != 0
+            && (IsOwn(word - family.NextOffset) || prevIsValid && family.PrevOffset >= 0 && IsOwn(word - family.PrevOffset));
+    }
+
+    /// <summary>Whether an event bears, moves or frees a member, or memory of a list that is broken.</summary>
+    public bool MayChange(in Event e)
+    {
+        if (e.Kind is not (EventKind.Map or EventKind.Unmap or EventKind.Allocate or EventKind.Free or EventKind.Move))
+            return false;
+        if (FaultCount > 0 || e.Kind is EventKind.Map or EventKind.Unmap or EventKind.Move)
+            return true;
+        // Of the cell only its start is known; a member's node lies near it.
+        for (var words = -PrefixMax; words <= PrefixMax; words++)
+        {
+            if (nodes.Contains((new Address(e.A) + words * 8L).Value))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsOwn(Address node) => node == List.Head || nodes.Contains(node.Value);
 
     private void Keep(int index, Address node)
     {

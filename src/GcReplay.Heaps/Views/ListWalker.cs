@@ -10,6 +10,7 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
     private Action<int, Address> onMember = (_, _) => { };
     private Action<ListFault> onFault = _ => { };
     private int count;
+    private int prefix;
 
     public ListWalk Walk()
     {
@@ -17,6 +18,9 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         var isWhole = Follow((_, node) => members.Add(family.ObjectOf(node)), faults.Add);
         return new ListWalk(members, faults, isWhole);
     }
+
+    /// <summary>The nodes walked so far, in no order.</summary>
+    public HashSet<ulong> Nodes => seen;
 
     /// <summary>Tells each member's index and node, and each fault, in the order of the list.</summary>
     /// <returns>Whether the walk came to the list's end.</returns>
@@ -38,8 +42,8 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
         seen.Clear();
         seen.Add(first.Value);
         Tell(first);
-        if (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(first + family.PrevOffset, out var word) && !IsMember(family.Address(word)))
-            Fault(KindOf(family.Address(word)), first, family.Address(word), $"prev of {Text(first)} names {view.Describe(family.Address(word))}", true);
+        if (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(first + family.PrevOffset, out var word))
+            Fault(KindOf(family.Address(word)), first, family.Address(word), $"prev of {Text(first)} names {Text(family.Address(word))}, which does not lead back to it", true);
         return Follow(first);
     }
 
@@ -85,6 +89,9 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
     /// <summary>Whether the walk can go on at a node: a dead one still has links.</summary>
     private bool IsNode(Address before, Address node)
     {
+        // Nearly all nodes are as they should be: those are asked no more than this takes.
+        if (!node.IsNull && view.IsLivingObject(family.ObjectOf(node), ref prefix) && view.ListAt(node) is null && seen.Add(node.Value))
+            return true;
         if (node.IsNull)
             return Stop(ListFaultKind.Open, before, node, "is 0: the list is open");
         if (!node.IsWordAligned || !view.Space.IsMapped(node + family.NextOffset))
@@ -104,7 +111,8 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
     {
         seen.Add(node.Value);
         while (family.PrevOffset >= 0 && list.PrevIsValid && view.TryRead(node + family.PrevOffset, out var word)
-            && family.Address(word) is var before && IsMember(before) && seen.Count < membersMax && seen.Add(before.Value))
+            && family.Address(word) is var before && IsMember(before) && view.TryRead(before + family.NextOffset, out var next) && family.Address(next) == node
+            && seen.Count < membersMax && seen.Add(before.Value))
             node = before;
         return node;
     }
@@ -112,7 +120,7 @@ internal sealed class ListWalker(HeapView view, ListInstance list, int membersMa
     private bool IsMember(Address node) => !node.IsNull && node.IsWordAligned && view.ListAt(node) is null && view.ObjectAt(family.ObjectOf(node)) is not null;
 
     private ListFaultKind KindOf(Address node) =>
-        node.IsNull ? ListFaultKind.Open : !view.Space.IsMapped(node) ? ListFaultKind.Unmapped : view.ListAt(node) is not null ? ListFaultKind.OtherHead : ListFaultKind.NoObject;
+        node.IsNull ? ListFaultKind.Open : !view.Space.IsMapped(node) ? ListFaultKind.Unmapped : view.ListAt(node) is not null ? ListFaultKind.OtherHead : IsMember(node) ? ListFaultKind.Prev : ListFaultKind.NoObject;
 
     private void CheckPrev(Address node, Address before)
     {

@@ -1,6 +1,8 @@
 using System.Drawing;
 using GcReplay.Screen;
+using GcReplay.Tests.House;
 using GcReplay.Traces;
+using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Screen;
 
@@ -27,6 +29,11 @@ internal sealed class OnePane
     }
 
     public ScreenSession Session { get; }
+
+    /// <summary>A pane about a trace of the gallery.</summary>
+    /// <param name="name">Folder and name: <c>bpo-46070/crash</c>.</param>
+    public static OnePane OfGallery(string name, Pane id, int width = 80, int height = 40) =>
+        new(TraceReader.Open(Repository.PathOf($"traces/{name}.gctrace")), id, width, height);
 
     /// <summary>What the pane shows now.</summary>
     public PaneText Shown { get; private set; } = PaneText.Empty;

@@ -15,7 +15,7 @@ internal static class LinkText
     public static Span To(HeapView view, Address target, string behind = "")
     {
         if (target.IsNull)
-            return new Span($"→ 0{behind}", Ink.Dim);
+            return new Span("→ 0", Ink.Dim);
         var isLost = IsLost(view, target);
         return new Span($"→ {(isLost ? Lost : "")}{Colour(view, target)}{EventText.ObjectAt(view, target)}{behind}", isLost ? Ink.Failure : Ink.Normal);
     }

@@ -6,11 +6,9 @@ namespace GcReplay.Screen.Panes;
 /// <summary>Pieces that several panes are put together from.</summary>
 internal static class PaneParts
 {
-    /// <summary>Panes lower than this have no rows to spare for what stands below.</summary>
+    /// <summary>Panes lower than this have no rows to spare for what stands below; lower than the other, few.</summary>
     private const int HeightForDetails = 12;
-
-    /// <summary>More would push aside what the details are about.</summary>
-    private const int DetailsMax = 4;
+    private const int HeightForAllDetails = 18;
 
     /// <summary>Text in rows of a width, broken at blanks where there are some.</summary>
     public static IEnumerable<Line> Wrapped(string text, int width, Ink ink = Ink.Normal, string indent = "")
@@ -30,7 +28,7 @@ internal static class PaneParts
     }
 
     /// <summary>Rows below a pane's own, for what is selected: none where there is little room.</summary>
-    public static int DetailRows(Size size) => size.Height < HeightForDetails ? 0 : Math.Min(DetailsMax, size.Height / 3);
+    public static int DetailRows(Size size) => size.Height < HeightForDetails ? 0 : size.Height < HeightForAllDetails ? 2 : 4;
 
     /// <summary>Rows that are left above the details and the rule over them.</summary>
     public static int Body(Size size) => DetailRows(size) is var rows and > 0 ? size.Height - rows - 1 : size.Height;

@@ -11,6 +11,9 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
     private const int ScreensAtFirst = 2;
     private const int RowsAtFirst = 60;
 
+    /// <summary>At first a sign is no more than an object of usual size.</summary>
+    private const long BytesAtFirst = 64;
+
     private readonly HeapContext context = new();
     private MapRows? rows;
 
@@ -40,7 +43,8 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
                 Zoom(key == "-" ? context.Bytes * 2 : context.Bytes / 2);
                 return true;
             case "x":
-                context.Bytes = 0;
+                context.Bytes = Fitting(request, HeapContext.BytesMax);
+                context.News(default, -1);
                 return true;
             case "e":
                 return Go(request, NextChange(request));
@@ -51,7 +55,7 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
             case "Enter":
                 return Go(request, context.Cursor);
             default:
-                return Scroll.Press(key, Shown.Total, Body) && rows is not null && Go(request, InRow(rows[Scroll.Selected], request));
+                return Scroll.Press(key, Shown.Total, Body) && (rows is not { Total: > 0 } || Go(request, InRow(rows[Scroll.Selected], request)));
         }
     }
 
@@ -73,11 +77,11 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
         var news = context.News(request.Focus.Address, request.Timeline.Position);
         if (news.IsPlace && !request.Focus.Address.IsNull)
             context.Cursor = request.Focus.Address;
-        var shown = changed.Addresses.Concat(HeapPresentation.Lost(request.Timeline, request.Focus.Number)).Append(context.Cursor).ToList();
+        var shown = changed.Addresses.Concat(HeapPresentation.Lost(request.Timeline, request.Focus.Number, request.Marks)).Append(context.Cursor).ToList();
         var signs = HeapPresentation.SignsIn(request.Size.Width);
         var isNewScale = context.Bytes == 0;
         if (isNewScale)
-            context.Bytes = Fitting(request.View, signs, shown);
+            context.Bytes = Fitting(request, BytesAtFirst);
         rows = new MapRows(request.View, context.Bytes * signs, shown);
         if (news.IsPlace || news.IsPosition || isNewScale)
         {
@@ -86,7 +90,7 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
         }
 
         Scroll.Fit(rows.Total, Body);
-        return HeapPresentation.Of(request.Debugger, context, rows, changed, request.Focus.Number, request.Size);
+        return HeapPresentation.Of(request.Debugger, context, rows, changed, request.Focus.Number, request.Marks, request.Size);
     }
 
     private void Zoom(long bytes)
@@ -95,18 +99,19 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
         context.News(default, -1);
     }
 
-    /// <summary>The closest scale at which the map is not much longer than the pane.</summary>
-    private long Fitting(HeapView view, int signs, List<Address> shown)
+    /// <summary>The closest scale, up to one, at which the map is not much longer than the pane.</summary>
+    private long Fitting(PaneRequest request, long most)
     {
+        var signs = HeapPresentation.SignsIn(request.Size.Width);
         var bytes = HeapContext.BytesMin;
-        while (bytes < HeapContext.BytesMax && new MapRows(view, bytes * signs, shown).Total > Math.Max(RowsAtFirst, Body * ScreensAtFirst))
+        while (bytes < most && new MapRows(request.View, bytes * signs, []).Total > Math.Max(RowsAtFirst, Body * ScreensAtFirst))
             bytes *= 2;
         return bytes;
     }
 
     private bool Go(PaneRequest request, Address? target)
     {
-        if (target is not { } place || rows is null)
+        if (target is not { } place || rows is not { Total: > 0 })
             return true;
         context.Cursor = place;
         Scroll.Select(rows.RowOf(place));

@@ -30,8 +30,8 @@ internal static class HeapPresentation
         return signs;
     }
 
-    /// <summary>Addresses that the focus, or the event, names and that are gone.</summary>
-    public static IReadOnlyList<Address> Lost(Timeline timeline, ulong focus)
+    /// <summary>Addresses that the focus, the event, or a finding at it, names and that are gone.</summary>
+    public static IReadOnlyList<Address> Lost(Timeline timeline, ulong focus, ScreenMarks marks)
     {
         var view = timeline.View;
         var lost = new List<Address>();
@@ -39,17 +39,26 @@ internal static class HeapPresentation
             lost.AddRange(o.Fields.Where(f => f.Role is FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Chain or FieldRole.Pointer).Select(f => f.Target).Concat(o.References.Select(r => r.Target)));
         if (timeline.Position > timeline.Start && timeline.EventAt(timeline.Position).Event is { Kind: EventKind.Crash or EventKind.Hazard } e)
             lost.Add(new Address(e.A & ~7UL));
+        foreach (var finding in marks.Findings.Where(f => f.Event == timeline.Position))
+        {
+            lost.Add(finding.About);
+            if (finding.Object > 0 && view.Object(finding.Object) is { IsLive: false } gone)
+                lost.Add(gone.Address);
+        }
+
         return [.. lost.Where(a => LinkText.IsLost(view, a)).Distinct()];
     }
 
-    public static PaneText Of(Debugger debugger, HeapContext context, MapRows rows, ChangedWords changed, ulong focus, Size size)
+    public static PaneText Of(Debugger debugger, HeapContext context, MapRows rows, ChangedWords changed, ulong focus, ScreenMarks marks, Size size)
     {
         var timeline = debugger.Timeline;
-        var signs = new MapSigns(timeline, context.Colouring, changed, Lost(timeline, focus), focus);
+        var signs = new MapSigns(timeline, context.Colouring, changed, Lost(timeline, focus, marks), focus);
         var body = size.Height - Below(size);
         var lines = new List<Line>();
         for (var row = context.Scroll.First; row < Math.Min(rows.Total, context.Scroll.First + body); row++)
             lines.Add(RowLine(timeline.View, context, rows[row], signs, size.Width));
+        if (rows.Total == 0)
+            lines.Add(Line.Of("no memory is mapped here", Ink.Dim));
         if (Below(size) > 0)
         {
             while (lines.Count < body)

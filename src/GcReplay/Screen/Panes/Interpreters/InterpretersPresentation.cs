@@ -88,7 +88,7 @@ internal static class InterpretersPresentation
 
     private static Line Collecting(Timeline timeline, RunningCollection collection) =>
         Line.Of(new Span("  "), new Span($"collecting generation {collection.Generation}, {collection.PhaseText(timeline)}", Ink.Collection),
-            new Span($" {(collection.IsInScript ? "in a script, " : "")}{(collection.IsAutomatic ? "automatic, " : "")}thread {EventText.ThreadName(timeline.Source.Header, collection.Thread)}, since event {collection.Begin}", Ink.Dim))
+            new Span($", {(collection.IsInScript ? "in a script, " : "")}{(collection.IsAutomatic ? "automatic, " : "")}thread {EventText.ThreadName(timeline.Source.Header, collection.Thread)}, since event {collection.Begin}", Ink.Dim))
         with { Event = collection.Begin };
 
     private static IEnumerable<Line> Lists(HeapView view, StructInstance interpreter, int width)

@@ -175,7 +175,7 @@ internal sealed class LinkedRows
         return fault.Kind switch
         {
             ListFaultKind.NoHead => fault.Message,
-            ListFaultKind.Prev => $"prev → {EventText.Place(view, fault.Found)}, not the one before",
+            ListFaultKind.Prev => $"prev → {EventText.Place(view, fault.Found)}, {(fault.Position == 0 && isHeadless ? "whose next leads elsewhere" : "not the one before")}",
             ListFaultKind.Open => $"{which} → 0: the list is open",
             ListFaultKind.Repeat => $"next leads back to {EventText.Place(view, fault.Found)}",
             _ => $"{which} → {EventText.Place(view, fault.Found)}",

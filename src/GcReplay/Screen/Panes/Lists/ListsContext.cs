@@ -19,8 +19,11 @@ internal sealed record ListSubject(ListInstance? List, ContainerInstance? Contai
 /// <summary>Which list is shown and from where on, and what was walked at this state.</summary>
 internal sealed class ListsContext
 {
+    /// <summary>Over more events than this, walking lists again is cheaper than asking about each.</summary>
+    private const int FollowedEventsMax = 256;
+
     private readonly Dictionary<(string Name, ulong Member), ListOutline> outlines = [];
-    private ulong hash;
+    private long position;
     private (string Name, ulong Focus) shown;
 
     public PaneScroll Scroll { get; } = new();
@@ -48,17 +51,50 @@ internal sealed class ListsContext
     public static IEnumerable<ListSubject> Subjects(HeapView view) =>
         view.Lists().Select(l => new ListSubject(l, null)).Concat(view.Containers().Select(c => new ListSubject(null, c)));
 
-    /// <summary>A list walked at this state, once.</summary>
+    /// <summary>A list walked once, and again only when an event since then changed a word that the walk read.</summary>
     /// <param name="member">A member to start from where the head is gone.</param>
-    public ListOutline Outline(HeapView view, ListInstance list, Address member = default)
+    public ListOutline Outline(Timeline timeline, ListInstance list, Address member = default)
     {
-        if (hash != view.Space.Hash)
-            outlines.Clear();
-        hash = view.Space.Hash;
+        Keep(timeline);
         var from = list.HeadState is HeadState.Unmapped or HeadState.Reused && !member.IsNull ? member : default;
-        if (!outlines.TryGetValue((list.Name, from.Value), out var outline))
-            outlines.Add((list.Name, from.Value), outline = new ListOutline(view, list, from.IsNull ? null : from));
+        if (!outlines.TryGetValue((list.Name, from.Value), out var outline) || !outline.Renew(list))
+            outlines[(list.Name, from.Value)] = outline = new ListOutline(timeline.View, list, from.IsNull ? null : from);
         return outline;
+    }
+
+    /// <summary>Forgets what is not so any more.</summary>
+    private void Keep(Timeline timeline)
+    {
+        if (position == timeline.Position)
+            return;
+        var (first, last) = (Math.Min(position, timeline.Position), Math.Max(position, timeline.Position));
+        position = timeline.Position;
+        if (last - first > FollowedEventsMax)
+            outlines.Clear();
+        for (var number = first + 1; number <= last && outlines.Count > 0; number++)
+        {
+            var e = timeline.EventAt(number);
+            // order: each on its own.
+            foreach (var (key, outline) in outlines.ToList())
+            {
+                if (MayChange(outline, e))
+                    outlines.Remove(key);
+            }
+        }
+    }
+
+    private static bool MayChange(ListOutline outline, RecordedEvent e)
+    {
+        if (outline.MayChange(e.Event))
+            return true;
+        for (var i = 0; i < e.ChangeCount; i++)
+        {
+            var change = e.Change(i);
+            if (outline.MayChange(change.Address, change.Xor))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether another list is shown, or another object is in focus, than at the last call.</summary>

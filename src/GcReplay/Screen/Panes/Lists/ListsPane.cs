@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Views;
 
@@ -50,14 +51,14 @@ internal sealed class ListsPane() : VirtualPane(Pane.Lists)
 
     public override bool Find(string text, bool forward, PaneRequest request)
     {
-        var from = Scroll.Selected;
-        var total = Shown.Total;
+        var row = RowTexts(request);
+        var (from, total) = (Scroll.Selected, Shown.Total);
         for (var i = 1L; i <= total; i++)
         {
-            var row = (from + (forward ? i : total - i)) % total;
-            if (RowAt(request, row)?.Text.Contains(text, StringComparison.OrdinalIgnoreCase) != true)
+            var at = (from + (forward ? i : total - i)) % total;
+            if (!row(at).Contains(text, StringComparison.OrdinalIgnoreCase))
                 continue;
-            Scroll.Select(row);
+            Scroll.Select(at);
             return true;
         }
 
@@ -74,11 +75,15 @@ internal sealed class ListsPane() : VirtualPane(Pane.Lists)
         if (subject.Container is { } container)
         {
             var total = container.View.Items().LongCount();
+            if (isNew)
+                Scroll.Select(0);
             Scroll.Fit(total, Body);
             return ListsPresentation.Of(request.Debugger, container, total, Scroll, request.Focus.Number, request.Size);
         }
 
-        var rows = ListsPresentation.Table(request.View, context, request.Focus.Number);
+        var rows = ListsPresentation.Table(request.Timeline, context, request.Focus.Number);
+        if (isNew)
+            Scroll.Select(0);
         Scroll.Fit(rows.Count, Body);
         return ListsPresentation.OfTable(rows, Scroll, request.Size);
     }
@@ -103,14 +108,22 @@ internal sealed class ListsPane() : VirtualPane(Pane.Lists)
         new(request.View, Outline(request, list), new ChangedWords(request.Timeline), request.Focus.Number);
 
     private ListOutline Outline(PaneRequest request, ListInstance list) =>
-        context.Outline(request.View, list, request.View.Object(request.Focus.Number) is { IsLive: true } o && o.List?.Head == list.Head ? o.Address : default);
+        context.Outline(request.Timeline, list, request.View.Object(request.Focus.Number) is { IsLive: true } o && o.List?.Head == list.Head ? o.Address : default);
 
-    private Line? RowAt(PaneRequest request, long row)
+    /// <summary>The text of any row of what is shown.</summary>
+    private Func<long, string> RowTexts(PaneRequest request)
     {
         var subject = context.Subject(request.Timeline, request.Focus);
         if (subject.List is { } list)
-            return Rows(request, list).From(row, 1, request.Size.Width).FirstOrDefault();
-        return null;
+        {
+            var rows = Rows(request, list);
+            return at => rows.From(at, 1, request.Size.Width).FirstOrDefault()?.Text ?? "";
+        }
+
+        var texts = subject.Container is { } container
+            ? container.View.Items().Select(i => ListCommand.ItemText(request.View, i)).ToList()
+            : [.. ListsPresentation.Table(request.Timeline, context, request.Focus.Number).Select(r => r.Text)];
+        return at => texts[(int)at];
     }
 
     private void Turn(PaneRequest request, int step)

@@ -1,5 +1,4 @@
 using System.Drawing;
-using System.Globalization;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Timelines;
@@ -38,10 +37,16 @@ internal static class ListsPresentation
     }
 
     /// <summary>All lists and containers: broken ones first, then what holds objects, then the rest, then what is empty.</summary>
-    public static IReadOnlyList<Line> Table(HeapView view, ListsContext context, ulong focus)
+    public static IReadOnlyList<Line> Table(Timeline timeline, ListsContext context, ulong focus)
     {
+        var view = timeline.View;
         var member = view.Object(focus)?.Address;
-        var rows = ListsContext.Subjects(view).Select(s => s.List is { } list ? TableRow(view, context, list, member) : TableRow(view, s.Container!, member)).OrderBy(r => r.Rank).Select(r => r.Row).ToList();
+        var lists = view.Lists().ToList();
+        // Of a list without its head only the members tell that they are on it.
+        var headless = lists.Any(l => l.HeadState is HeadState.Unmapped or HeadState.Reused)
+            ? view.FullPass().GroupBy(p => p.Head).ToDictionary(g => g.Key, g => g.LongCount())
+            : [];
+        var rows = ListsContext.Subjects(view).Select(s => s.List is { } list ? TableRow(timeline, context, list, headless, member) : TableRow(view, s.Container!, member)).OrderBy(r => r.Rank).Select(r => r.Row).ToList();
         return rows.Count > 0 ? rows : [Line.Of("no list or other container exists here", Ink.Dim)];
     }
 
@@ -71,20 +76,22 @@ internal static class ListsPresentation
         return $"{list.Name}{(held.Length > 0 ? $" ({held})" : "")}, {outline.Count} {(outline.Count == 1 ? "member" : "members")}{state}{phase}";
     }
 
-    private static (int Rank, Line Row) TableRow(HeapView view, ListsContext context, ListInstance list, Address? member)
+    private static (int Rank, Line Row) TableRow(Timeline timeline, ListsContext context, ListInstance list, Dictionary<Address, long> headless, Address? member)
     {
-        var outline = context.Outline(view, list);
+        var view = timeline.View;
+        var outline = context.Outline(timeline, list);
+        var isHeadless = list.HeadState is HeadState.Unmapped or HeadState.Reused;
+        var count = isHeadless ? headless.GetValueOrDefault(list.Head) : outline.Count;
         var isLost = list.HeadState != HeadState.Live;
-        var isBroken = isLost || outline.FaultCount > 0;
+        var isBroken = (isLost && count > 0) || (!isLost && outline.FaultCount > 0);
         var state = isLost ? $"  head {list.HeadState.ToString().ToLowerInvariant()}" : outline.FaultCount > 0 ? $"  {outline.FaultCount} broken" : "";
         var held = string.Join(", ", view.HoldersOf(list).Select(h => h.Name).Distinct());
-        var count = list.HeadState is HeadState.Unmapped or HeadState.Reused ? "?" : outline.Count.ToString(CultureInfo.InvariantCulture);
         var isHolder = member is { } o && view.ObjectAt(o) is { IsLive: true } m && m.List?.Head == list.Head;
-        var ink = isBroken ? Ink.Failure : outline.Count == 0 ? Ink.Dim : Ink.Normal;
+        var ink = isBroken ? Ink.Failure : count == 0 ? Ink.Dim : Ink.Normal;
         var row = Line.Of(
             new Span(isHolder ? ">" : " ", Ink.Present), new Span(isBroken ? "!" : " ", Ink.Failure), new Span($"{count,CountWidth} ", ink), new Span(list.Name, ink),
-            new Span(state, Ink.Failure), new Span(held.Length > 0 ? $"  held as {held}" : "", Ink.Dim)) with { Field = list.Name, Address = list.Head.Value };
-        return (isBroken && outline.Count + (isLost ? 1 : 0) > 0 ? 0 : outline.Count == 0 ? 8 : 1, row);
+            new Span(state, isBroken ? Ink.Failure : Ink.Dim), new Span(held.Length > 0 ? $"  held as {held}" : "", Ink.Dim)) with { Field = list.Name, Address = list.Head.Value };
+        return (isBroken ? 0 : count == 0 ? isLost ? 9 : 8 : 1, row);
     }
 
     private static (int Rank, Line Row) TableRow(HeapView view, ContainerInstance container, Address? member)

@@ -1,6 +1,7 @@
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Heaps.Views;
@@ -37,6 +38,8 @@ internal static class ObjectFacts
             facts.Add(("list", "none: no collection knows it", Ink.Normal));
         foreach (var finding in Findings(marks, timeline.Position, o.Number))
             yield return Line.Of($"* {finding.Code}: {finding.Message}", Ink.Corrupt);
+        if (timeline.Position > timeline.Start && timeline.EventAt(timeline.Position).Kind.IsFailure())
+            yield return Line.Of($"{LinkText.Lost}{EventText.What(timeline)}", Ink.Failure) with { Event = timeline.Position };
         foreach (var (label, text, ink) in facts)
         {
             foreach (var line in PaneParts.Wrapped(label.PadRight(LabelWidth) + text, width, ink, new string(' ', LabelWidth)))

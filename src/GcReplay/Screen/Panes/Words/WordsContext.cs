@@ -9,7 +9,7 @@ internal sealed class WordsContext
     /// <summary>Of an address in no area its page is shown.</summary>
     private const ulong PageMask = AddressSpace.PageBytes - 1;
 
-    private (Address Focus, long Position) followed = (default, -1);
+    private Address followed;
 
     public PaneScroll Scroll { get; } = new();
 
@@ -22,11 +22,11 @@ internal sealed class WordsContext
 
     /// <summary>Brings a place into view when another came into focus, from the beginning of its cell on; stays where the user scrolled to
     /// otherwise.</summary>
-    public void Follow(HeapView view, Address focus, long position, int height)
+    public void Follow(HeapView view, Address focus, int height)
     {
-        var isOther = focus != followed.Focus || focus.IsNull && position != followed.Position;
+        var isOther = !focus.IsNull && focus != followed;
         var at = isOther ? focus : Selected;
-        followed = (focus, position);
+        followed = focus;
         at = new Address(at.Value & ~7UL);
         Area = MemoryMap.Areas(view).FirstOrDefault(a => at >= a.Start && at < a.End)
             ?? new MemoryArea("", new Address(at.Value & ~PageMask), new Address((at.Value & ~PageMask) + AddressSpace.PageBytes), false);

@@ -1,3 +1,5 @@
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Screen.Panes.Words;
@@ -18,7 +20,7 @@ internal sealed class WordsPane() : VirtualPane(Pane.Words)
     protected override PaneText Make(PaneRequest request)
     {
         Body = PaneParts.Body(request.Size);
-        context.Follow(request.View, request.Focus.Address, request.Timeline.Position, Body);
+        context.Follow(request.View, request.Focus.Address.IsNull ? PlaceOf(request.Timeline) : request.Focus.Address, Body);
         return WordsPresentation.Of(request.Timeline, context, request.Size);
     }
 
@@ -28,6 +30,16 @@ internal sealed class WordsPane() : VirtualPane(Pane.Words)
             return false;
         request.Session.Select(target);
         return true;
+    }
+
+    /// <summary>The first place that the present event names; null when it names none.</summary>
+    private static Address PlaceOf(Timeline timeline)
+    {
+        if (timeline.Position <= timeline.Start)
+            return default;
+        var e = timeline.EventAt(timeline.Position).Event;
+        var operand = Array.FindIndex(EventShapes.Of(e.Kind).Operands, o => o.Kind is OperandKind.Address or OperandKind.ReadAddress or OperandKind.Container or OperandKind.Object);
+        return new Address(operand switch { 0 => e.A, 1 => e.B, 2 => e.C, 3 => e.D, _ => 0 });
     }
 
     private Address? Target(PaneRequest request) =>
