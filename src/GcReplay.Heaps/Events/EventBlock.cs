@@ -13,20 +13,21 @@ public readonly record struct WordChange(Address Address, ulong Xor);
 /// (cells displaced by an allocation) is.</remarks>
 /// <param name="capacity">Events that fit.</param>
 /// <param name="changes">Changes that fit before the columns grow; at least 1 when changes are added.</param>
-public sealed class EventBlock(int capacity, int changes)
+/// <param name="isCleared">False for whoever writes every item of the events' columns anyway: they hold anything at first.</param>
+public sealed class EventBlock(int capacity, int changes, bool isCleared = true)
 {
     public long FirstEvent;
     public int Count;
     public int ChangeCount;
 
-    public readonly byte[] Kinds = new byte[capacity];
-    public readonly ushort[] Threads = new ushort[capacity];
-    public readonly ushort[] Sites = new ushort[capacity];
-    public readonly ulong[] A = new ulong[capacity];
-    public readonly ulong[] B = new ulong[capacity];
-    public readonly ulong[] C = new ulong[capacity];
-    public readonly ulong[] D = new ulong[capacity];
-    public readonly int[] ChangeEnds = new int[capacity];
+    public readonly byte[] Kinds = Column<byte>(capacity, isCleared);
+    public readonly ushort[] Threads = Column<ushort>(capacity, isCleared);
+    public readonly ushort[] Sites = Column<ushort>(capacity, isCleared);
+    public readonly ulong[] A = Column<ulong>(capacity, isCleared);
+    public readonly ulong[] B = Column<ulong>(capacity, isCleared);
+    public readonly ulong[] C = Column<ulong>(capacity, isCleared);
+    public readonly ulong[] D = Column<ulong>(capacity, isCleared);
+    public readonly int[] ChangeEnds = Column<int>(capacity, isCleared);
     public ulong[] ChangeAddresses = new ulong[changes];
     public ulong[] ChangeXors = new ulong[changes];
 
@@ -82,4 +83,6 @@ public sealed class EventBlock(int capacity, int changes)
         Count = 0;
         ChangeCount = 0;
     }
+
+    private static T[] Column<T>(int capacity, bool isCleared) => isCleared ? new T[capacity] : GC.AllocateUninitializedArray<T>(capacity);
 }

@@ -21,7 +21,7 @@ internal sealed class BlockDecoder
         var kindBytes = Column(raw, Columns.KindsNumber);
         if (kindBytes.Length != count)
             throw new MalformedFrameException($"names the kinds of {kindBytes.Length} events, and says {count}");
-        var block = new EventBlock(count, 0) { FirstEvent = firstEvent, Count = count };
+        var block = new EventBlock(count, 0, isCleared: false) { FirstEvent = firstEvent, Count = count };
         kindBytes.CopyTo(block.Kinds);
         CheckKinds(block);
         ReadThreads(block, Column(raw, Columns.ThreadsNumber));
@@ -71,7 +71,11 @@ internal sealed class BlockDecoder
     private static void ReadThreads(EventBlock block, ReadOnlySpan<byte> column)
     {
         if (column.IsEmpty)
+        {
+            block.Threads.AsSpan().Clear();
             return;
+        }
+
         var cursor = new ByteCursor(column);
         for (var start = 0; start < block.Count;)
         {
@@ -110,7 +114,11 @@ internal sealed class BlockDecoder
         if (column >= Columns.FirstChange && !Columns.IsXor(column))
             kinds.NextChange(block, Columns.Ordinal(column));
         if (bytes.IsEmpty)
+        {
+            Clear(block, column);
             return;
+        }
+
         var cursor = new ByteCursor(bytes);
         foreach (var kind in kinds.Kinds)
         {
@@ -130,9 +138,20 @@ internal sealed class BlockDecoder
             RestoreInEventOrder(block);
     }
 
+    private static void Clear(EventBlock block, int column)
+    {
+        if (column == Columns.Site)
+            block.Sites.AsSpan().Clear();
+        else if (column == Columns.ChangeCount)
+            block.ChangeEnds.AsSpan().Clear();
+        else if (column <= Columns.D)
+            Columns.Operand(block, column).AsSpan().Clear();
+    }
+
     private void ReadStream(EventBlock block, int column, byte kind, Prediction prediction, ByteCursor stream)
     {
-        if (stream.IsAtEnd && prediction.Reference == Prediction.Raw)
+        // The columns of changes are zero until they are written, the others hold anything.
+        if (stream.IsAtEnd && prediction.Reference == Prediction.Raw && column >= Columns.FirstChange)
             return;
         var places = kinds.Places(block, kind);
         Reserve(places.Events.Length);

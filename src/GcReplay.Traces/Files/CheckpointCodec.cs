@@ -23,11 +23,18 @@ internal static class CheckpointCodec
 {
     private const ulong PageNumberEnd = 1UL << (64 - AddressSpace.PageShift);
 
-    public static void EncodePages(ReadOnlySpan<ulong> numbers, ReadOnlySpan<ulong> words, ByteColumn output)
+    public static void EncodePages(IReadOnlyList<(ulong Number, ReadOnlyMemory<ulong> Words)> pages, ByteColumn output)
     {
         output.Clear();
-        AddNumbers(numbers, output);
-        output.AddWords(words);
+        ulong next = 0;
+        foreach (var (number, _) in pages)
+        {
+            output.AddVarint(number - next);
+            next = number + 1;
+        }
+
+        foreach (var (_, words) in pages)
+            output.AddWords(words.Span);
     }
 
     /// <summary>Reads the numbers of a frame's pages, and gives the bytes of their words.</summary>

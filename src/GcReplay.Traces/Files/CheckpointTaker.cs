@@ -31,9 +31,17 @@ internal sealed class CheckpointTaker(CheckpointPolicy policy)
 
     private static CopiedPages Copy(AddressSpace state, ulong[] numbers)
     {
-        var words = new ulong[numbers.Length * AddressSpace.WordsPerPage];
+        // Each word is written below: to clear the memory first would cost as much again.
+        var words = GC.AllocateUninitializedArray<ulong>(numbers.Length * AddressSpace.WordsPerPage);
         for (var i = 0; i < numbers.Length; i++)
-            state.WordsOf(numbers[i]).CopyTo(words.AsSpan(i * AddressSpace.WordsPerPage));
+        {
+            var page = words.AsSpan(i * AddressSpace.WordsPerPage, AddressSpace.WordsPerPage);
+            if (state.WordsOf(numbers[i]) is { IsEmpty: false } present)
+                present.CopyTo(page);
+            else
+                page.Clear();
+        }
+
         return new CopiedPages(numbers, words);
     }
 }
@@ -87,14 +95,9 @@ internal sealed class CheckpointWriter(FrameWriter frames)
     {
         if (pending.Count == 0)
             return;
-        var words = new ulong[pending.Count * AddressSpace.WordsPerPage];
-        for (var i = 0; i < pending.Count; i++)
-        {
-            pending[i].Words.Span.CopyTo(words.AsSpan(i * AddressSpace.WordsPerPage));
-            frameOf[pending[i].Number] = nextId;
-        }
-
-        CheckpointCodec.EncodePages([.. pending.Select(page => page.Number)], words, bytes);
+        foreach (var (number, _) in pending)
+            frameOf[number] = nextId;
+        CheckpointCodec.EncodePages(pending, bytes);
         frames.Write(FrameKind.Pages, nextId++, pending.Count, bytes.Written);
         pending.Clear();
     }

@@ -9,6 +9,9 @@ namespace GcReplay.Traces.Files;
 /// little-endian words of 8 bytes.</summary>
 public sealed class ContentHash
 {
+    /// <summary>Words of an event before its changes.</summary>
+    private const int HeadWords = 8;
+
     private readonly XxHash3 hash = new();
     private readonly ulong[] words = new ulong[1 << 12];
     private int count;
@@ -25,27 +28,40 @@ public sealed class ContentHash
 
     public void Add(EventBlock block)
     {
+        var start = 0;
         for (var i = 0; i < block.Count; i++)
         {
-            var start = block.ChangeStart(i);
             var end = block.ChangeEnds[i];
-            if (words.Length - count < 8)
+            if (words.Length - count < HeadWords)
                 Flush();
-            words[count++] = block.Kinds[i];
-            words[count++] = block.Threads[i];
-            words[count++] = block.Sites[i];
-            words[count++] = block.A[i];
-            words[count++] = block.B[i];
-            words[count++] = block.C[i];
-            words[count++] = block.D[i];
-            words[count++] = (ulong)(end - start);
-            for (var change = start; change < end; change++)
-            {
-                if (words.Length - count < 2)
-                    Flush();
-                words[count++] = block.ChangeAddresses[change];
-                words[count++] = block.ChangeXors[change];
-            }
+            var head = words.AsSpan(count, HeadWords);
+            head[7] = (ulong)(end - start);
+            head[6] = block.D[i];
+            head[5] = block.C[i];
+            head[4] = block.B[i];
+            head[3] = block.A[i];
+            head[2] = block.Sites[i];
+            head[1] = block.Threads[i];
+            head[0] = block.Kinds[i];
+            count += HeadWords;
+            AddChanges(block.ChangeAddresses.AsSpan(start, end - start), block.ChangeXors.AsSpan(start, end - start));
+            start = end;
+        }
+    }
+
+    private void AddChanges(ReadOnlySpan<ulong> addresses, ReadOnlySpan<ulong> xors)
+    {
+        while (!addresses.IsEmpty)
+        {
+            if (words.Length - count < 2)
+                Flush();
+            var some = Math.Min(addresses.Length, (words.Length - count) / 2);
+            var to = words.AsSpan(count, some * 2);
+            for (var i = 0; i < some; i++)
+                (to[2 * i], to[2 * i + 1]) = (addresses[i], xors[i]);
+            count += to.Length;
+            addresses = addresses[some..];
+            xors = xors[some..];
         }
     }
 

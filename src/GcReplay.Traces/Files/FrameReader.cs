@@ -6,12 +6,13 @@ using ZstdSharp;
 namespace GcReplay.Traces.Files;
 
 /// <summary>Reads frames at given places of a trace file, and checks them.</summary>
-/// <remarks>Memory: one frame's bytes. The file's length is taken once, when it is opened.</remarks>
+/// <remarks>Memory: one frame's bytes, packed and not. The file's length is taken once, when it is opened.</remarks>
 internal sealed class FrameReader : IDisposable
 {
     private readonly SafeFileHandle file;
     private readonly Decompressor decompressor = new();
     private byte[] compressed = [];
+    private byte[] reused = [];
 
     /// <exception cref="GcReplayException">The file can not be read.</exception>
     public FrameReader(string path)
@@ -83,6 +84,21 @@ internal sealed class FrameReader : IDisposable
     /// <exception cref="MalformedFrameException">Not the frame that was expected there, or it is damaged.</exception>
     public byte[] Read(in FrameEntry expected)
     {
+        byte[] raw = [];
+        ReadInto(expected, ref raw, isReused: false);
+        return raw;
+    }
+
+    /// <summary>As <see cref="Read"/>; the bytes are good until the next call.</summary>
+    public ReadOnlySpan<byte> ReadOnce(in FrameEntry expected)
+    {
+        var length = ReadInto(expected, ref reused, isReused: true);
+        return reused.AsSpan(0, length);
+    }
+
+    /// <param name="raw">Gets the bytes: a new array of just their length, or, when it is used again, one that may be longer.</param>
+    private int ReadInto(in FrameEntry expected, ref byte[] raw, bool isReused)
+    {
         // One read for the whole frame: a question may ask for thousands.
         if (compressed.Length < expected.Length)
             compressed = new byte[expected.Length];
@@ -97,18 +113,21 @@ internal sealed class FrameReader : IDisposable
         var payload = frame.Span[headLength..];
         if (!head.Matches(payload))
             throw new MalformedFrameException("fails its checksum");
+        if (head.Codec == FrameCodec.None && head.RawLength != payload.Length)
+            throw new MalformedFrameException($"holds {payload.Length} bytes as they are, and says {head.RawLength}");
+        if (!isReused || raw.Length < head.RawLength)
+            raw = GC.AllocateUninitializedArray<byte>(head.RawLength);
+        var to = raw.AsSpan(0, head.RawLength);
         if (head.Codec == FrameCodec.None)
         {
-            return head.RawLength == payload.Length
-                ? payload.ToArray()
-                : throw new MalformedFrameException($"holds {payload.Length} bytes as they are, and says {head.RawLength}");
+            payload.CopyTo(to);
+            return to.Length;
         }
 
-        var raw = new byte[head.RawLength];
         try
         {
-            if (decompressor.TryUnwrap(payload, raw, out var written) && written == raw.Length)
-                return raw;
+            if (decompressor.TryUnwrap(payload, to, out var written) && written == to.Length)
+                return to.Length;
         }
         catch (ZstdException)
         {

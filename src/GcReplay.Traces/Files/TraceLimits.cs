@@ -47,6 +47,9 @@ internal static class TraceLimits
     /// <summary>Pages of a whole state.</summary>
     public const int Pages = 1 << 22;
 
+    /// <summary>Indexes of blocks that a reader keeps, as bytes of their frames when decompressed: then questions do not read them again.</summary>
+    public const long KeptSummaryBytes = 1 << 26;
+
     /// <summary>A file of more bytes is not read as a whole when it is opened: its frames are checked when they are read.</summary>
     public const long VerifiedBytes = 1 << 25;
 

@@ -18,10 +18,12 @@ public sealed class TraceReader : ITraceSource, IDisposable
     private readonly EventLimits limits;
     private readonly List<FrameEntry> blocks;
     private readonly List<FrameEntry?> indexes;
+    private readonly BlockSummary?[] summaries;
     private readonly List<FrameEntry> checkpoints;
     private readonly List<FrameEntry> pages;
     private readonly List<long> positions;
     private readonly List<FrameEntry> sizes;
+    private long keptSummaryBytes;
 
     private TraceReader(FrameReader frames)
     {
@@ -34,6 +36,7 @@ public sealed class TraceReader : ITraceSource, IDisposable
         var content = new TraceContent(frames, table);
         blocks = content.Blocks;
         indexes = content.Indexes;
+        summaries = new BlockSummary?[indexes.Count];
         checkpoints = content.Checkpoints;
         pages = content.Pages;
         positions = checkpoints.ConvertAll(entry => entry.First);
@@ -87,7 +90,7 @@ public sealed class TraceReader : ITraceSource, IDisposable
         var entry = blocks[block];
         try
         {
-            var decoded = decoder.Decode(entry.First, entry.Count, frames.Read(entry));
+            var decoded = decoder.Decode(entry.First, entry.Count, frames.ReadOnce(entry));
             limits.Check(decoded);
             cache.Add(block, decoded);
             return decoded;
@@ -106,9 +109,16 @@ public sealed class TraceReader : ITraceSource, IDisposable
     {
         if (indexes[block] is not { } entry)
             return null;
+        if (summaries[block] is { } known)
+            return known;
         try
         {
-            return SummaryCodec.Decode(entry.First, entry.Count, frames.Read(entry));
+            var raw = frames.ReadOnce(entry);
+            var summary = SummaryCodec.Decode(entry.First, entry.Count, raw);
+            keptSummaryBytes += raw.Length;
+            if (keptSummaryBytes <= TraceLimits.KeptSummaryBytes)
+                summaries[block] = summary;
+            return summary;
         }
         catch (MalformedFrameException)
         {

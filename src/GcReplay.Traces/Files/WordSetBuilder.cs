@@ -6,9 +6,8 @@ internal sealed class WordSetBuilder
 {
     private const int WordsOfBits = 8;
 
-    // Open addressing: the page in keys, the place of its bits plus 1 in slots. Twice as many as pages, at least.
-    private ulong[] keys = new ulong[256];
-    private int[] slots = new int[256];
+    // Open addressing, twice as many as pages, at least; the place is that of the page's bits, plus 1.
+    private (ulong Page, int Place)[] slots = new (ulong, int)[256];
     private ulong[] pages = new ulong[128];
     private ulong[] bits = new ulong[128 * WordsOfBits];
     private int[] order = [];
@@ -75,10 +74,10 @@ internal sealed class WordSetBuilder
     private int Find(ulong page)
     {
         var at = Slot(page);
-        for (; slots[at] != 0; at = at + 1 & slots.Length - 1)
+        for (; slots[at].Place != 0; at = at + 1 & slots.Length - 1)
         {
-            if (keys[at] == page)
-                return slots[at] - 1;
+            if (slots[at].Page == page)
+                return slots[at].Place - 1;
         }
 
         if (count == pages.Length)
@@ -87,8 +86,8 @@ internal sealed class WordSetBuilder
             return Find(page);
         }
 
-        (keys[at], pages[count]) = (page, page);
-        slots[at] = ++count;
+        pages[count] = page;
+        slots[at] = (page, ++count);
         return count - 1;
     }
 
@@ -98,14 +97,13 @@ internal sealed class WordSetBuilder
     {
         Array.Resize(ref pages, count * 2);
         Array.Resize(ref bits, count * 2 * WordsOfBits);
-        keys = new ulong[pages.Length * 2];
-        slots = new int[pages.Length * 2];
+        slots = new (ulong, int)[pages.Length * 2];
         for (var i = 0; i < count; i++)
         {
             var at = Slot(pages[i]);
-            while (slots[at] != 0)
+            while (slots[at].Place != 0)
                 at = at + 1 & slots.Length - 1;
-            (keys[at], slots[at]) = (pages[i], i + 1);
+            slots[at] = (pages[i], i + 1);
         }
     }
 }
