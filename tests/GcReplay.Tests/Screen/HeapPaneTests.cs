@@ -92,4 +92,14 @@ public sealed class HeapPaneTests
         Assert.EndsWith("8 bytes a sign", pane.Press("+").Title);
         Assert.Contains(pane.Keys, k => k is { Key: "+", Refusal: "a sign is one word already" });
     }
+
+    [Fact]
+    public void Search_goes_to_the_next_object_of_a_name()
+    {
+        var pane = new OnePane(HeadlessScreen.Crash(), Pane.Heap, 60, 24).Run("goto 97");
+
+        Assert.True(pane.Find("sys"));
+        Assert.Equal(1UL, pane.Session.Focus.Number);
+        Assert.False(pane.Find("no such object"));
+    }
 }

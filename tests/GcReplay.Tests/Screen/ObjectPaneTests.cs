@@ -146,6 +146,16 @@ public sealed class ObjectPaneTests
         Assert.Contains("#2 is not born yet", pane.Build().Rows[1]);
     }
 
+    [Fact]
+    public void Search_goes_through_rows_and_slots()
+    {
+        var pane = new OnePane(SimulatedTrace.OfText("slots.heap", LongList), Pane.Object, 60, 20).Run("goto 30").Run("object #1");
+
+        Assert.True(pane.Find("slot[777]"));
+        Assert.StartsWith(" slot[777]", pane.Selected);
+        Assert.True(pane.Find("ob_type"));
+    }
+
     private static OnePane Incminimark() =>
         OnePane.OfGallery("pypy-78bbeb93471/lost", Pane.Object, 60, 40).Run("first-bad");
 }

@@ -57,4 +57,14 @@ public sealed class WordsPaneTests
         Assert.Contains("×", pane.Build().Selected);
         Assert.Contains("-- unmapped --", pane.Selected);
     }
+
+    [Fact]
+    public void Search_goes_to_the_next_word_whose_row_has_the_text()
+    {
+        var pane = new OnePane(HeadlessScreen.Crash(), Pane.Words, 80, 20).Run("goto 97");
+
+        Assert.True(pane.Find("ob_type"));
+        Assert.Contains("ob_type", pane.Selected);
+        Assert.False(pane.Find("no such text"));
+    }
 }

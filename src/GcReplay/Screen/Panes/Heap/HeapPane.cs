@@ -70,6 +70,15 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
         return Go(request, clicked.IsHeading || clicked.IsFold || at < clicked.Start ? clicked.Start : at);
     }
 
+    /// <summary>The next living object, by address, whose name or type the text is part of.</summary>
+    public override bool Find(string text, bool forward, PaneRequest request)
+    {
+        var found = request.View.LiveObjects().Where(o => o.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)).Select(o => o.Address).Order().ToList();
+        if (found.Count == 0)
+            return false;
+        return Go(request, forward ? found.FirstOrDefault(a => a > context.Cursor, found[0]) : found.LastOrDefault(a => a < context.Cursor, found[^1]));
+    }
+
     protected override PaneText Make(PaneRequest request)
     {
         Body = Math.Max(1, request.Size.Height - HeapPresentation.Below(request.Size));

@@ -15,6 +15,9 @@ internal static class HeapPresentation
     /// <summary>Panes lower than this have no room for what is under the cursor; those lower than half of it none for the legend either.</summary>
     private const int HeightForDetails = 11;
 
+    /// <summary>So many references of the focus are asked whether what they name is gone.</summary>
+    private const int ReferencesMax = 1000;
+
     private const int WideFrom = 78;
     private const int ShortDigits = 6;
 
@@ -36,7 +39,7 @@ internal static class HeapPresentation
         var view = timeline.View;
         var lost = new List<Address>();
         if (focus > 0 && view.Object(focus) is { State: not ObjectState.Unmapped } o)
-            lost.AddRange(o.Fields.Where(f => f.Role is FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Chain or FieldRole.Pointer).Select(f => f.Target).Concat(o.References.Select(r => r.Target)));
+            lost.AddRange(o.Fields.Where(f => f.Role is FieldRole.Owned or FieldRole.Borrowed or FieldRole.Link or FieldRole.Chain or FieldRole.Pointer).Select(f => f.Target).Concat(o.References.Take(ReferencesMax).Select(r => r.Target)));
         if (timeline.Position > timeline.Start && timeline.EventAt(timeline.Position).Event is { Kind: EventKind.Crash or EventKind.Hazard } e)
             lost.Add(new Address(e.A & ~7UL));
         foreach (var finding in marks.Findings.Where(f => f.Event == timeline.Position))

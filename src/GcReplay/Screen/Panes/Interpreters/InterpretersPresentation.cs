@@ -12,6 +12,9 @@ internal static class InterpretersPresentation
     /// <summary>So many roots of one place are shown; the rest is a command away.</summary>
     private const int RootsShown = 100;
 
+    /// <summary>Words in live cells up to which all objects are looked through for links into an interpreter that ended.</summary>
+    private const ulong LookedThroughWords = 100_000;
+
     public static PaneText Of(Debugger debugger, int width)
     {
         var view = debugger.Timeline.View;
@@ -80,6 +83,12 @@ internal static class InterpretersPresentation
 
         foreach (var list in view.Lists().Where(l => l.Holder == interpreter))
         {
+            if (view.Shadow.LiveWords > LookedThroughWords)
+            {
+                yield return Line.Of($"  who still names its lists: :referrers {list.Name}", Ink.Dim);
+                continue;
+            }
+
             foreach (var link in view.LinksTo(list.Head).Where(l => l.Holder is not null))
                 yield return Line.Of(new Span($"  {LinkText.Lost}{EventText.ObjectAt(view, link.Holder!.Value)}.{link.Name} names its {list.Container.Name}", Ink.Failure))
                     with { Object = view.ObjectAt(link.Holder!.Value)?.Number ?? 0, Address = link.Slot.Value };

@@ -1,3 +1,5 @@
+using GcReplay.Debugging.Commands;
+
 namespace GcReplay.Screen.Panes.Object;
 
 /// <summary>The object in focus: its words, what refers to it, the way to it, its life.</summary>
@@ -42,6 +44,23 @@ internal sealed class ObjectPane() : VirtualPane(Pane.Object)
     }
 
     public override bool Click(int row, int column, PaneRequest request) => row > 0 && base.Click(row - 1, column, request);
+
+    public override bool Find(string text, bool forward, PaneRequest request)
+    {
+        var rows = ObjectPresentation.Rows(request.Debugger, request.Focus, request.Marks, context, request.Size.Width).Select(l => l.Text)
+            .Concat(ObjectPresentation.Items(request.View, request.Focus, context).Select(i => $"{i.Name} {ListCommand.ItemText(request.View, i)}")).ToList();
+        for (var i = 1; i <= rows.Count; i++)
+        {
+            var at = (int)((Scroll.Selected + (forward ? i : rows.Count - i)) % rows.Count);
+            if (!rows[at].Contains(text, StringComparison.OrdinalIgnoreCase))
+                continue;
+            Scroll.Select(at);
+            context.Field = "";
+            return true;
+        }
+
+        return false;
+    }
 
     protected override PaneText Make(PaneRequest request)
     {

@@ -7,6 +7,12 @@ namespace GcReplay.Screen.Panes.Words;
 /// <summary>Raw memory at the selection.</summary>
 internal sealed class WordsPane() : VirtualPane(Pane.Words)
 {
+    /// <summary>Farther away a text is not looked for: memory is long.</summary>
+    private const long FoundWithin = 20_000;
+
+    /// <summary>A search reads rows with all that wide ones show.</summary>
+    private const int WideRow = 200;
+
     private readonly WordsContext context = new();
 
     protected override PaneScroll Scroll => context.Scroll;
@@ -16,6 +22,23 @@ internal sealed class WordsPane() : VirtualPane(Pane.Words)
         new("Enter", "follow", "goes to the memory that the word names", Target(request) is null ? "the selected word names no memory" : ""),
         new("Backspace", "back", "to the place before"),
     ];
+
+    public override bool Find(string text, bool forward, PaneRequest request)
+    {
+        var changed = new ChangedWords(request.Timeline);
+        for (var i = 1L; i < Math.Min(context.Total, FoundWithin); i++)
+        {
+            var row = Scroll.Selected + (forward ? i : -i);
+            if (row < 0 || row >= context.Total)
+                return false;
+            if (!WordsPresentation.Row(request.Timeline, changed, context.Area.Start + row * 8, WideRow).Text.Contains(text, StringComparison.OrdinalIgnoreCase))
+                continue;
+            Scroll.Select(row);
+            return true;
+        }
+
+        return false;
+    }
 
     protected override PaneText Make(PaneRequest request)
     {

@@ -39,7 +39,8 @@ internal static class WordsPresentation
         return what.Length > 0 ? what : context.Selected.ToString();
     }
 
-    private static Line Row(Timeline timeline, ChangedWords changed, Address address, int width)
+    /// <summary>One word.</summary>
+    public static Line Row(Timeline timeline, ChangedWords changed, Address address, int width)
     {
         var view = timeline.View;
         var isMapped = view.TryRead(address, out var word);
@@ -105,7 +106,7 @@ internal static class WordsPresentation
     private static IEnumerable<Line> Details(Timeline timeline, ChangedWords changed, Address address, int width)
     {
         var view = timeline.View;
-        foreach (var line in PaneParts.Wrapped($"{address} {view.Describe(address)}", width))
+        foreach (var line in PaneParts.Wrapped($"{MapGlyphs.Name(MemoryMap.UseOf(view, address, view.Shadow.CellAt(address)))} at {address}: {view.Describe(address)}", width))
             yield return line;
         if (!view.TryRead(address, out var word))
             yield break;
