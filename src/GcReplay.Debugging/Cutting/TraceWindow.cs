@@ -17,6 +17,7 @@ public sealed class TraceWindow
     private readonly ITraceSource source;
     private readonly Timeline timeline;
     private readonly Redaction? redaction;
+    private readonly CheckpointPolicy? policy;
     private readonly long first;
     private readonly long to;
     private long operations;
@@ -24,10 +25,12 @@ public sealed class TraceWindow
     /// <param name="from">The first event of the window.</param>
     /// <param name="to">The last one.</param>
     /// <param name="redactedBut">Takes out what the program was about; these names are published and stay. Null: everything stays.</param>
+    /// <param name="policy">When to save the whole state inside; as a recorder does when left out.</param>
     /// <exception cref="GcReplayException">No such events, or they can not be read.</exception>
-    public TraceWindow(ITraceSource source, long from, long to, IReadOnlySet<string>? redactedBut, Progress progress = default)
+    public TraceWindow(
+        ITraceSource source, long from, long to, IReadOnlySet<string>? redactedBut, Progress progress = default, CheckpointPolicy? policy = null)
     {
-        (this.source, first, this.to) = (source, from, to);
+        (this.source, first, this.to, this.policy) = (source, from, to, policy);
         timeline = new Timeline(source);
         if (from <= timeline.Start || to < from || to > source.EventCount)
             throw new GcReplayException($"there is no window from event {from} to {to}: this trace has events {timeline.Start + 1} to {source.EventCount}.");
@@ -45,10 +48,10 @@ public sealed class TraceWindow
         var start = timeline.Position;
         var isWhole = start == 0 && to == source.EventCount;
         var header = source.Header with { FirstPosition = start, RecordedEvents = isWhole ? 0 : Math.Max(source.Header.RecordedEvents, source.EventCount) };
-        // The last block in front of the window is followed by a checkpoint, whatever its events are: see Lead.
-        var policy = start == 0 ? null : new CheckpointPolicy(Math.Min(start, BlockEvents), 0);
         using var writer = new TraceWriter(target, redaction?.Of(header) ?? header, policy);
         Lead(writer, progress);
+        if (start > 0)
+            writer.Save(State);
         while (timeline.Position < to)
         {
             var block = Copy(timeline.Blocks.Holding(timeline.Position + 1), timeline.Position + 1, to);
@@ -65,22 +68,19 @@ public sealed class TraceWindow
         return writer.Finish(redaction?.Of(outcome, State.Hash) ?? outcome, redaction is null ? source.Choices : []);
     }
 
-    /// <summary>Writes the kept events among elided ones. Blocks are cut so that the last is a full one, unless it is the only one: then
-    /// a checkpoint is due after it.</summary>
+    /// <summary>Writes the kept events among elided ones.</summary>
     private void Lead(TraceWriter writer, Progress progress)
     {
         var kept = new Queue<KeptEvent>(timeline.Position == 0 ? [] : KeptEvents.Before(timeline, progress));
-        var nothing = new AddressSpace();
         for (var next = 1L; next <= timeline.Position;)
         {
-            var left = timeline.Position - next + 1;
-            var block = new EventBlock((int)(left % BlockEvents == 0 ? BlockEvents : left % BlockEvents), 1) { FirstEvent = next };
+            var block = new EventBlock((int)Math.Min(BlockEvents, timeline.Position - next + 1), 1) { FirstEvent = next };
             while (!block.IsFull)
                 Add(block, kept);
             if (redaction is not null)
                 Redaction.BlankLead(block);
             next += block.Count;
-            writer.Take(block, next <= timeline.Position ? nothing : State);
+            writer.TakeLead(block);
         }
     }
 

@@ -17,8 +17,12 @@ internal sealed class CheckpointTaker(CheckpointPolicy policy)
     public IEnumerable<object> Take(long position, long moreWork, AddressSpace state)
     {
         work += moreWork;
-        if (!policy.IsDue(work, (long)state.ChangedPageCount * AddressSpace.WordsPerPage))
-            yield break;
+        return policy.IsDue(work, (long)state.ChangedPageCount * AddressSpace.WordsPerPage) ? Save(position, state) : [];
+    }
+
+    /// <returns>The parts of a checkpoint, to be copied one after the other before the state changes.</returns>
+    public IEnumerable<object> Save(long position, AddressSpace state)
+    {
         work = 0;
         if (state != followed)
             mark = 0;

@@ -66,23 +66,34 @@ public sealed class TraceWriter : IBlockSink, IDisposable
     /// <exception cref="GcReplayException">No name, a folder, a folder that does not exist, or a file that is no trace.</exception>
     public static void CheckTarget(string path) => FrameWriter.CheckTarget(path);
 
+    /// <summary>Keeps recorders away from a trace that is written elsewhere and moved there, until the result is disposed.</summary>
+    /// <exception cref="GcReplayException">Somebody is writing it.</exception>
+    public static IDisposable Reserve(string path) => new WriterLock(path);
+
     /// <exception cref="GcReplayException">An earlier block could not be written.</exception>
     public EventBlock Take(EventBlock block, AddressSpace state)
     {
-        Check.That(!isClosed && block.FirstEvent == nextEvent, $"block of event {block.FirstEvent} where event {nextEvent} is next");
-        thread.ThrowFailure();
-        if (block.Count == 0)
+        // The thread may clear the block as soon as it has it.
+        var (capacity, work) = (block.Capacity, block.Count + block.ChangeCount);
+        if (!Add(block))
             return block;
-        nextEvent += block.Count;
-        var work = block.Count + block.ChangeCount;
-        thread.Add(block);
-        foreach (var part in taker.Take(nextEvent - 1, work, state))
-            thread.Add(part);
-
-        if (!spare.TryDequeue(out var empty) || empty.Capacity != block.Capacity)
-            empty = new EventBlock(block.Capacity);
+        Add(taker.Take(nextEvent - 1, work, state));
+        if (!spare.TryDequeue(out var empty) || empty.Capacity != capacity)
+            empty = new EventBlock(capacity);
         empty.FirstEvent = nextEvent;
         return empty;
+    }
+
+    /// <summary>Takes events in front of a window: nobody plays them, and no state is saved among them.</summary>
+    /// <exception cref="GcReplayException">An earlier block could not be written.</exception>
+    public void TakeLead(EventBlock block) => Add(block);
+
+    /// <summary>Saves the whole state behind the block that was taken last, whatever the policy says: where a window begins.</summary>
+    /// <exception cref="GcReplayException">An earlier block could not be written.</exception>
+    public void Save(AddressSpace state)
+    {
+        thread.ThrowFailure();
+        Add(taker.Save(nextEvent - 1, state));
     }
 
     /// <summary>Writes what is known only at the end, and closes the file: it is whole now.</summary>
@@ -121,6 +132,23 @@ public sealed class TraceWriter : IBlockSink, IDisposable
         Close();
         thread.Dispose();
         frames.Dispose();
+    }
+
+    private bool Add(EventBlock block)
+    {
+        Check.That(!isClosed && block.FirstEvent == nextEvent, $"block of event {block.FirstEvent} where event {nextEvent} is next");
+        thread.ThrowFailure();
+        if (block.Count == 0)
+            return false;
+        nextEvent += block.Count;
+        thread.Add(block);
+        return true;
+    }
+
+    private void Add(IEnumerable<object> parts)
+    {
+        foreach (var part in parts)
+            thread.Add(part);
     }
 
     private void Close()

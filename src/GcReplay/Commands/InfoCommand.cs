@@ -73,8 +73,9 @@ internal sealed class InfoCommand(CommandConsole console)
             return null;
         var file = header.PlugIn is { } plugIn ? $"{plugIn.File}:" : "";
         var chaos = header.IsChaos ? $" --chaos --seed {header.Seed}" : header.Seed != 0 ? $" --seed {header.Seed}" : "";
-        var parameters = string.Concat(header.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
-        return $"gcreplay record {header.ProgramName} --collector {file}{header.Collector}@{header.Revision} --allocator {header.Allocator}{chaos}{parameters}";
+        var parameters = string.Concat(header.Parameters.Select(p => $" --set {ShellWord.Of($"{p.Key}={p.Value}")}"));
+        return $"gcreplay record {ShellWord.Of(header.ProgramName)} --collector {ShellWord.Of($"{file}{header.Collector}@{header.Revision}")} "
+            + $"--allocator {ShellWord.Of(header.Allocator)}{chaos}{parameters}";
     }
 
     private static string Ending(TraceOutcome outcome, long events) => outcome switch

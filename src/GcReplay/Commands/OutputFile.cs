@@ -19,7 +19,7 @@ internal static class OutputFile
         // Moved over a device, the file would take its place.
         if (IsDevice(path))
             throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
-        var unfinished = path + ".unfinished";
+        var unfinished = Unfinished(path);
         try
         {
             cancellation.ThrowIfCancellationRequested();
@@ -41,7 +41,10 @@ internal static class OutputFile
         TraceWriter.CheckTarget(path);
         if (IsDevice(path))
             throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
-        var unfinished = path + ".unfinished";
+        // Another command that writes the same trace would lose its unfinished file to this one, a recorder its finished one.
+        using var reserved = TraceWriter.Reserve(path);
+        var unfinished = Unfinished(path);
+        TraceWriter.CheckTarget(unfinished);
         try
         {
             var written = write(unfinished);
@@ -65,10 +68,16 @@ internal static class OutputFile
         return new GcReplayException($"cannot write {path}: {reason}. {left} Free some space, check the folder and its permissions, or name another file.", e);
     }
 
-    /// <exception cref="GcReplayException">Both names are one file.</exception>
+    /// <exception cref="GcReplayException">Both names are one file, or the source stands where the target is written until it is whole.</exception>
     public static void RefuseSame(string source, string target, string what)
     {
-        if (source.Length > 0 && target.Length > 0 && Path.GetFullPath(source) == Path.GetFullPath(target))
+        if (source.Length == 0 || target.Length == 0)
+            return;
+        if (Path.GetFullPath(source) == Path.GetFullPath(target))
             throw new GcReplayException($"{target} is {what} itself: it is left as it is. Name another file.");
+        if (Path.GetFullPath(source) == Path.GetFullPath(Unfinished(target)))
+            throw new GcReplayException($"{source} is where {target} would be written until it is whole. Name another file, or rename the first.");
     }
+
+    private static string Unfinished(string path) => path + ".unfinished";
 }

@@ -1,4 +1,7 @@
 using GcReplay.Tests.House;
+using GcReplay.Tests.Traces;
+using GcReplay.Traces;
+using GcReplay.Traces.Files;
 using GcReplay.Tests.Stories;
 
 namespace GcReplay.Tests.CommandLine;
@@ -37,6 +40,20 @@ public sealed class InfoTests : IDisposable
         var again = CommandLineRun.Of("info", folder.PathOf("again.gctrace"), "--json").Json;
         Assert.Equal((string)info["contentHash"]!, (string)again["contentHash"]!);
         Assert.Equal($"{info["repeat"]}", $"{again["repeat"]}");
+    }
+
+    /// <summary>A command is there to be copied into a shell, and names are whatever the trace's author liked.</summary>
+    [Theory]
+    [InlineData("my program.heap", "'my program.heap'")]
+    [InlineData("a.heap; touch gotcha", "'a.heap; touch gotcha'")]
+    [InlineData("$(touch gotcha)'.heap", @"'$(touch gotcha)'\''.heap'")]
+    [InlineData("--chaos.heap", "./--chaos.heap")]
+    public void The_command_to_repeat_is_one_command_whatever_the_program_is_called(string name, string word)
+    {
+        var trace = folder.PathOf("named.gctrace");
+        using (var writer = new TraceWriter(trace, Headers.Full with { ProgramName = name, PlugIn = new PlugInNote("p.dll", "1", "") }))
+            writer.Finish(Runs.Outcome(0) with { Failure = null }, []);
+        Assert.StartsWith($"gcreplay record {word} --collector ", (string)CommandLineRun.Of("info", trace, "--json").Json["repeat"]!);
     }
 
     [Fact]

@@ -112,6 +112,38 @@ public sealed class SalvageCommandTests : IDisposable
         Assert.Equal("notes", File.ReadAllText(target));
     }
 
+    /// <summary>What a killed salvage left is the likeliest file of that name.</summary>
+    [Fact]
+    public void A_trace_that_stands_where_the_new_one_is_written_until_it_is_whole_is_left_as_it_is()
+    {
+        var source = folder.PathOf("saved.gctrace.unfinished");
+        File.Copy(Crash, source);
+        var run = CommandLineRun.Of("salvage", source, "-o", folder.PathOf("saved.gctrace"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("is where", run.Error);
+        Assert.Equal(File.ReadAllBytes(Crash), File.ReadAllBytes(source));
+    }
+
+    [Fact]
+    public void A_file_of_somebody_else_that_is_called_unfinished_is_left_as_it_is()
+    {
+        var notes = folder.Write("saved.gctrace.unfinished", "notes");
+        Assert.Equal(ExitCode.BadInput, CommandLineRun.Of("salvage", Crash, "-o", folder.PathOf("saved.gctrace")).ExitCode);
+        Assert.Equal(["saved.gctrace.unfinished"], folder.Names);
+        Assert.Equal("notes", File.ReadAllText(notes));
+    }
+
+    [Fact]
+    public void A_trace_that_is_being_recorded_is_not_replaced()
+    {
+        var target = folder.PathOf("recorded.gctrace");
+        using var recorder = new TraceWriter(target, Headers.Full);
+        var run = CommandLineRun.Of("salvage", Crash, "-o", target);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("is being written by another recorder", run.Error);
+        Assert.False(File.Exists($"{target}.unfinished"));
+    }
+
     /// <summary>The end that salvage makes says of events and operations what the recorder would have said.</summary>
     [Fact]
     public void Events_operations_and_hash_of_what_can_be_read_are_those_of_the_recorder()

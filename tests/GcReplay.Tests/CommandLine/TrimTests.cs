@@ -1,4 +1,6 @@
+using GcReplay.Debugging.Cutting;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Recording;
 using GcReplay.Tests.House;
 using GcReplay.Traces.Files;
 
@@ -99,22 +101,12 @@ public sealed class TrimTests : IDisposable
 
     /// <summary>Positions inside are reached through checkpoints that were taken of a state that was played, not run.</summary>
     [Theory]
-    [InlineData]
-    [InlineData("--redact")]
-    public void Every_checkpoint_of_a_window_holds_the_words_that_its_hash_is_of(params string[] redact)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_checkpoint_of_a_window_holds_the_words_that_its_hash_is_of(bool isRedacted)
     {
-        var program = folder.Write("long.heap", """
-            globals ring spare
-            thread main {
-              ring = new plain 100
-              loop 3000 {
-                spare = new plain 2
-                store ring 7 spare
-              }
-            }
-            """);
-        CommandLineRun.Of("record", program, "-o", folder.PathOf("long.gctrace"));
-        CommandLineRun.Of(["trim", folder.PathOf("long.gctrace"), "--from", "500", "-o", Window, .. redact]);
+        using (var whole = TraceReader.Open(LongTrace()))
+            new TraceWindow(whole, 500, whole.EventCount, isRedacted ? PublishedNames.All : null, policy: new CheckpointPolicy(500, 0)).Write(Window);
 
         using var reader = TraceReader.Open(Window);
         Assert.InRange(reader.Checkpoints.Count, 3, 100);
@@ -124,6 +116,18 @@ public sealed class TrimTests : IDisposable
             reader.LoadCheckpoint(i, state);
             Assert.Equal(state.Hash, state.ComputeHash());
         }
+    }
+
+    /// <summary>A state behind each block of a large heap would be many times what the events are.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(500)]
+    public void Where_a_window_begins_does_not_say_how_often_states_are_saved_in_it(int from)
+    {
+        CommandLineRun.Of("trim", LongTrace(), "--from", $"{from}", "-o", Window);
+
+        using var reader = TraceReader.Open(Window);
+        Assert.Equal([from - 1L], reader.Checkpoints);
     }
 
     [Theory]
@@ -192,5 +196,21 @@ public sealed class TrimTests : IDisposable
         var run = CommandLineRun.Of(["replay", trace, .. commands]);
         // Where an object is not born yet both say so, and end with the same code.
         return $"{run.ExitCode}\n{System.Text.RegularExpressions.Regex.Replace(run.Output, $"of (118|{end})(, [0-9]+%)?", "of N")}";
+    }
+
+    private string LongTrace()
+    {
+        var program = folder.Write("long.heap", """
+            globals ring spare
+            thread main {
+              ring = new plain 100
+              loop 3000 {
+                spare = new plain 2
+                store ring 7 spare
+              }
+            }
+            """);
+        CommandLineRun.Of("record", program, "-o", folder.PathOf("long.gctrace"));
+        return folder.PathOf("long.gctrace");
     }
 }
