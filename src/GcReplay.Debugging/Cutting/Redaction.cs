@@ -21,6 +21,9 @@ public sealed class Redaction
     private readonly Playback playback;
     private readonly List<ulong> values = [];
 
+    /// <summary>What the event at hand has left so far in the words it changed: as it was, then as it is shown.</summary>
+    private readonly Dictionary<ulong, ulong> left = [];
+
     /// <param name="timeline">Of the trace, standing where what is written begins.</param>
     /// <param name="published">Names that stay: they tell nothing.</param>
     internal Redaction(Timeline timeline, IReadOnlySet<string> published)
@@ -89,12 +92,14 @@ public sealed class Redaction
         {
             ReadValues(block, i, timeline.Space);
             timeline.MoveTo(block.FirstEvent + i);
+            left.Clear();
             var start = block.ChangeStart(i);
             for (var change = start; change < block.ChangeEnds[i]; change++)
             {
-                var address = new Address(block.ChangeAddresses[change]);
-                var shown = content.Shown(address, values[change - start]);
-                block.ChangeXors[change] = shown ^ Before(block, start, change, address);
+                var address = block.ChangeAddresses[change];
+                var shown = content.Shown(new Address(address), values[change - start]);
+                block.ChangeXors[change] = shown ^ Left(address, Space);
+                left[address] = shown;
             }
 
             BlankWords(block, i);
@@ -106,34 +111,18 @@ public sealed class Redaction
     private void ReadValues(EventBlock block, int index, AddressSpace space)
     {
         values.Clear();
-        var start = block.ChangeStart(index);
-        for (var change = start; change < block.ChangeEnds[index]; change++)
+        left.Clear();
+        for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
         {
-            var value = space.Peek(new Address(block.ChangeAddresses[change]));
-            for (var earlier = change - 1; earlier >= start; earlier--)
-            {
-                if (block.ChangeAddresses[earlier] != block.ChangeAddresses[change])
-                    continue;
-                value = values[earlier - start];
-                break;
-            }
-
-            values.Add(value ^ block.ChangeXors[change]);
+            var address = block.ChangeAddresses[change];
+            var value = Left(address, space) ^ block.ChangeXors[change];
+            left[address] = value;
+            values.Add(value);
         }
     }
 
-    /// <summary>The redacted word in front of a change: after the change of the same event before it, or before the event.</summary>
-    private ulong Before(EventBlock block, int start, int change, Address address)
-    {
-        var word = Space.Peek(address);
-        for (var earlier = start; earlier < change; earlier++)
-        {
-            if (block.ChangeAddresses[earlier] == address.Value)
-                word ^= block.ChangeXors[earlier];
-        }
-
-        return word;
-    }
+    private ulong Left(ulong address, AddressSpace before) =>
+        left.TryGetValue(address, out var value) ? value : before.Peek(new Address(address));
 
     /// <summary>Operands that hold a word as it is stored: results of operations.</summary>
     private static void BlankWords(EventBlock block, int index)

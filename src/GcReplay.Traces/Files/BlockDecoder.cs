@@ -4,7 +4,7 @@ namespace GcReplay.Traces.Files;
 
 /// <summary>Turns the bytes of an Events frame, decompressed, back into a block.</summary>
 /// <remarks>The bytes are foreign: whatever they are, the result is a block or a <see cref="MalformedFrameException"/>, and no more
-/// is allocated than the limits of <see cref="TraceFormat"/> allow.</remarks>
+/// is allocated than the limits of <see cref="TraceLimits"/> allow.</remarks>
 internal sealed class BlockDecoder
 {
     private readonly KindIndex kinds = new();

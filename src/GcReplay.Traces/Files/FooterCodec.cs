@@ -32,7 +32,7 @@ internal static class FooterCodec
         for (var i = 0; i < count; i++)
         {
             var kind = (FrameKind)cursor.Byte();
-            var length = cursor.Int(int.MaxValue, "bytes of a frame");
+            var length = cursor.Int(TraceLimits.FrameBytes, "bytes of a frame");
             var first = cursor.Varint();
             var items = cursor.Int(int.MaxValue, "items of a frame");
             if (first > long.MaxValue || length < TraceFormat.FrameBytesMin || end - offset < length)

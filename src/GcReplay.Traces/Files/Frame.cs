@@ -103,8 +103,10 @@ internal readonly record struct FrameHead(
             throw new MalformedFrameException($"has a checksum of kind {(byte)ChecksumKind}, which this version does not know");
         if (First < 0 || Count < 0 || RawLength < 0 || PayloadLength < 0)
             throw new MalformedFrameException("has a negative number in its head");
-        if (RawLength > TraceLimits.RawBytes || PayloadLength > TraceLimits.RawBytes * 2L)
+        if (RawLength > TraceLimits.RawBytes)
             throw new MalformedFrameException($"says {RawLength} bytes; at most {TraceLimits.RawBytes} are allowed");
+        if (PayloadLength > TraceLimits.PayloadBytes)
+            throw new MalformedFrameException($"says {PayloadLength} packed bytes; at most {TraceLimits.PayloadBytes} are allowed");
     }
 }
 

@@ -107,6 +107,4 @@ internal readonly ref struct Places(ReadOnlySpan<int> events, ReadOnlySpan<int> 
     public ReadOnlySpan<int> Events { get; } = events;
 
     public ReadOnlySpan<int> Changes { get; } = changes;
-
-    public Places First(int count) => new(Events[..count], Changes[..count]);
 }

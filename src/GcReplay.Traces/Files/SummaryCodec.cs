@@ -65,7 +65,7 @@ internal sealed class SummaryCodec
     private static WordSet ReadSet(ref ByteCursor cursor)
     {
         var count = cursor.Int(TraceLimits.BlockChanges, "pages");
-        // A page takes ten bytes at least: its distance, its mask and one word of bits.
+        // A page takes two bytes at least: its distance and its mask.
         if (count > cursor.Left / 2)
             throw new MalformedFrameException($"says {count} pages, more than there are bytes for");
         var pages = new ulong[count];

@@ -10,6 +10,12 @@ internal static class TraceLimits
     /// <summary>Bytes of a frame's head; more than any has today.</summary>
     public const int HeadBytes = 128;
 
+    /// <summary>Bytes of a frame's payload as it stands in the file.</summary>
+    public const int PayloadBytes = RawBytes * 2;
+
+    /// <summary>Bytes of a whole frame.</summary>
+    public const int FrameBytes = PayloadBytes + HeadBytes + 5;
+
     public const int BlockEvents = 1 << 20;
 
     /// <summary>Changed words of a block.</summary>
