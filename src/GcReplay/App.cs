@@ -110,6 +110,8 @@ public static class App
     {
         var text = $"this is a defect of GcReplay {ToolVersion}: {e.GetType().Name}: {e.Message}\n"
             + "Please report it with this message, the command line, and the program or trace that it read.";
+        if (Screen.DefectReport.PathOf(e) is { } report)
+            text += $" What else is known lies in {report}";
         return Environment.GetEnvironmentVariable("GCREPLAY_DEBUG") == "1"
             ? $"{text}\n{e}"
             : $"{text} GCREPLAY_DEBUG=1 adds the stack trace.";

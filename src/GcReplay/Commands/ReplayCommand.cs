@@ -44,9 +44,11 @@ internal sealed class ReplayCommand(CommandConsole console)
         TraceNotice.Write(console, parsed.GetValue(file)!, trace);
         if (isBatch)
             return RunBatch(trace, notes, scriptText, lines);
-        return console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain)
-            ? DebuggerScreen.Run(trace, console.Cancellation, notes)
-            : RunTyped(trace, notes);
+        if (console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain))
+            return DebuggerScreen.Run(trace, console.Cancellation, notes);
+        if (!parsed.GetValue(plain) && !console.IsJson)
+            console.Error.WriteLine("gcreplay: input or output is redirected, so there is no screen: debugger commands are read from standard input, one a line. To mean just that: --plain");
+        return RunTyped(trace, notes);
     }
 
     private int RunBatch(ITraceSource trace, string notes, string? scriptText, string[] lines)

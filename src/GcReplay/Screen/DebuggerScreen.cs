@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GcReplay.Heaps;
 using GcReplay.Traces;
 using Terminal.Gui.App;
 
@@ -10,7 +11,11 @@ public static class DebuggerScreen
     /// <summary>How often the screen looks whether it is to end, and how far a long run is.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Shows a recorded run until the user quits. The terminal is restored on every way out.</summary>
+    /// <summary>How long an action may take to notice that it is stopped, before the screen ends without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Shows a recorded run until the user quits. The terminal is restored on every way out; a defect of ours leaves a
+    /// <see cref="DefectReport"/> behind.</summary>
     /// <remarks>Ask first whether this is a terminal: with redirected input or output nothing can be shown.</remarks>
     /// <returns>One of <see cref="ExitCode"/>: 0, or 130 after Ctrl+C, a signal or <paramref name="cancellation"/>.</returns>
     public static int Run(ITraceSource trace, CancellationToken cancellation, string? notes = null)
@@ -28,21 +33,32 @@ public static class DebuggerScreen
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var hangUp = new LostTerminal(stop.Cancel);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var app = Application.Create();
-        app.Init();
-        using var jobs = new Jobs(action => Task.Run(action), action => app.Invoke(action));
-        using var screen = new ScreenApp(app, trace, Palette.OfEnvironment(), jobs, notes);
-        // Ticks start with the main loop: a stop asked for before its first turn would be lost.
-        app.AddTimeout(Tick, () =>
+        ScreenApp? shown = null;
+        try
         {
-            screen.Tick();
-            if (stop.IsCancellationRequested)
-                app.RequestStop(screen.View);
-            return true;
-        });
-        screen.Open();
-        app.Run(screen.View);
-        screen.ThrowDefect();
-        return screen.IsInterrupted || stop.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
+            using var app = Application.Create();
+            app.Init();
+            using var jobs = new Jobs(action => Task.Run(action), action => app.Invoke(action));
+            using var screen = shown = new ScreenApp(app, trace, Palette.OfEnvironment(), jobs, notes);
+            // Ticks start with the main loop: a stop asked for before its first turn would be lost.
+            app.AddTimeout(Tick, () =>
+            {
+                screen.Tick();
+                if (stop.IsCancellationRequested)
+                    app.RequestStop(screen.View);
+                return true;
+            });
+            screen.Open();
+            app.Run(screen.View);
+            // Whoever reads the trace now must be done before it is closed.
+            jobs.End(Patience);
+            screen.ThrowDefect();
+            return screen.IsInterrupted || stop.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
+        }
+        catch (Exception e) when (e is not (GcReplayException or OperationCanceledException))
+        {
+            DefectReport.Write(e, trace, shown?.Controller.Session.Debugger.Timeline.Position ?? 0);
+            throw;
+        }
     }
 }

@@ -69,6 +69,14 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
             cancellation?.Cancel();
     }
 
+    /// <summary>Stops the running action, takes no others, and waits until it has noticed, or for so long.</summary>
+    public void End(TimeSpan patience)
+    {
+        Idle = _ => false;
+        Cancel();
+        SpinWait.SpinUntil(() => !IsBusy, patience);
+    }
+
     public void Dispose() => Cancel();
 
     private void Pump()

@@ -26,7 +26,16 @@ internal sealed class ScreenApp : IDisposable
         app.Keyboard.KeyDown += TakeKey;
         app.Mouse.MouseEvent += TakeMouse;
         if (app.Driver is { } driver)
+        {
             driver.ClearedContents += Cleared;
+            driver.DefaultAttributeChanged += (_, change) =>
+            {
+                if (change.NewValue is { } now)
+                    View.Use(palette.On(now.Background));
+            };
+        }
+
+        palette.Apply();
     }
 
     public ScreenView View { get; }

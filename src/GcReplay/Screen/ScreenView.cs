@@ -6,7 +6,7 @@ namespace GcReplay.Screen;
 /// <summary>The whole terminal. Draws only the rows that changed since they were drawn last: what was drawn stays in the driver.</summary>
 internal sealed class ScreenView : Runnable
 {
-    private readonly Palette palette;
+    private Palette palette;
     private readonly Func<ScreenContent> content;
     private readonly Func<Line?> busy;
     private ScreenRows drawn = ScreenRows.Empty;
@@ -24,6 +24,14 @@ internal sealed class ScreenView : Runnable
         CanFocus = true;
         // The driver forgets what was drawn when its size changes.
         FrameChanged += (_, _) => drawn = ScreenRows.Empty;
+    }
+
+    /// <summary>Draws everything in other colours.</summary>
+    public void Use(Palette other)
+    {
+        palette = other;
+        Forget();
+        SetNeedsDraw();
     }
 
     /// <summary>Draws all rows again at the next drawing.</summary>

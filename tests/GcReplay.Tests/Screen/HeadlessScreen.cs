@@ -24,7 +24,7 @@ internal sealed class HeadlessScreen : IDisposable
         app = Application.Create(new VirtualTimeProvider());
         app.Init(DriverRegistry.Names.ANSI);
         app.Driver!.SetScreenSize(width, height);
-        screen = new ScreenApp(app, trace, new Palette(hasColours), jobs);
+        screen = new ScreenApp(app, trace, new Palette(hasColours ? ColourDepth.Sixteen : ColourDepth.None), jobs);
         token = app.Begin(screen.View)!;
         screen.Open();
         Draw();

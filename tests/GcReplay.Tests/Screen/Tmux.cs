@@ -17,6 +17,9 @@ internal sealed class Tmux : IDisposable
 
     public string Screen => Call("capture-pane", "-p");
 
+    /// <summary>With the control sequences of colours and styles.</summary>
+    public string Ansi => Call("capture-pane", "-p", "-e");
+
     public string Modes => Call("display-message", "-p", "alternate #{alternate_on} mouse #{mouse_any_flag}").Trim();
 
     public int ProcessId => int.Parse(Call("display-message", "-p", "#{pane_pid}").Trim(), System.Globalization.CultureInfo.InvariantCulture);
@@ -33,12 +36,24 @@ internal sealed class Tmux : IDisposable
     /// <summary>Presses keys, one after the other, by tmux's names.</summary>
     public void Press(params string[] keys) => Call(["send-keys", .. keys]);
 
-    public void WaitFor(string text, int times = 1)
+    /// <summary>Types text as it is.</summary>
+    public void Type(string text) => Call("send-keys", "-l", text);
+
+    /// <summary>Presses and releases the left button, as a terminal reports it.</summary>
+    /// <param name="row">From 0.</param>
+    /// <param name="column">From 0.</param>
+    public void Click(int row, int column) => Type($"\u001b[<0;{column + 1};{row + 1}M\u001b[<0;{column + 1};{row + 1}m");
+
+    public void Resize(int width, int height) => Call("resize-window", "-x", width.ToString(), "-y", height.ToString());
+
+    public void WaitFor(string text, int times = 1) => WaitUntil(screen => screen.Split(text).Length > times, $"'{text}' does not appear");
+
+    public void WaitUntil(Func<string, bool> holds, string otherwise)
     {
         var clock = Stopwatch.StartNew();
-        while (Screen.Split(text).Length <= times)
+        while (!holds(Screen))
         {
-            Assert.True(clock.Elapsed < Patience, $"'{text}' does not appear:\n{Screen}");
+            Assert.True(clock.Elapsed < Patience, $"{otherwise}:\n{Screen}");
             Thread.Sleep(50);
         }
     }
