@@ -137,4 +137,19 @@ public sealed class ListsPaneTests
         Assert.EndsWith(last, pane.Selected);
         Assert.Contains(pane.Keys, k => k is { Key: "e", Refusal: "no link of what is shown is broken" });
     }
+
+    [Fact]
+    public void What_still_holds_a_freed_object_is_broken()
+    {
+        var pane = OnePane.OfGallery("pypy-78bbeb93471/lost", Pane.Lists, 80, 20);
+
+        Assert.Equal(">!     3 main.frame  holds freed #3 node 'item'", pane.Selected);
+
+        pane.Press("Enter");
+        Assert.Contains(pane.Rows, row => row.Contains("! freed #3 node 'item'"));
+    }
+
+    [Fact]
+    public void An_object_that_is_on_no_list_is_said_to_be_so() =>
+        Assert.Equal("all: #1 function 'progress_handler' is on no list", OnePane.OfGallery("gh-92036/crash", Pane.Lists).Title);
 }

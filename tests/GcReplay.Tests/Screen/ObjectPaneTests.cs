@@ -87,6 +87,20 @@ public sealed class ObjectPaneTests
     }
 
     [Fact]
+    public void In_a_large_heap_the_path_of_an_earlier_position_stays_until_it_is_asked_for_again()
+    {
+        var pane = new OnePane(SimulatedTrace.OfText("large.heap", LongList.Replace("1000", "60000").Replace("999", "59999")), Pane.Object, 60, 40).Run("goto 30").Run("object #1");
+        pane.Press("p");
+        Assert.StartsWith("root g0", pane.Rows[1]);
+
+        pane.Run("step");
+        Assert.Equal("as of event 30; p looks again", pane.Rows[1]);
+
+        pane.Press("p");
+        Assert.StartsWith("root g0", pane.Rows[1]);
+    }
+
+    [Fact]
     public void Its_life_is_a_list_of_events_to_go_to()
     {
         var pane = new OnePane(HeadlessScreen.Crash(), Pane.Object, 80, 40);
@@ -154,6 +168,15 @@ public sealed class ObjectPaneTests
         Assert.True(pane.Find("slot[777]"));
         Assert.StartsWith(" slot[777]", pane.Selected);
         Assert.True(pane.Find("ob_type"));
+    }
+
+    [Fact]
+    public void A_write_through_a_link_that_is_0_selects_the_link()
+    {
+        var pane = OnePane.OfGallery("gh-92036/crash", Pane.Object, 60, 12);
+
+        Assert.Equal("    63-1 _gc_next → 0, no list", pane.Selected);
+        Assert.Contains("! Crash write to 0x0 (0)", new OnePane(pane.Session, Pane.Object, 60, 40).Rows);
     }
 
     private static OnePane Incminimark() =>

@@ -85,7 +85,7 @@ internal sealed class ListsPane() : VirtualPane(Pane.Lists)
         if (isNew)
             Scroll.Select(0);
         Scroll.Fit(rows.Count, Body);
-        return ListsPresentation.OfTable(rows, Scroll, request.Size);
+        return ListsPresentation.OfTable(request.View, rows, request.Focus.Number, Scroll, request.Size);
     }
 
     private PaneText Linked(PaneRequest request, ListInstance list, bool isNew)

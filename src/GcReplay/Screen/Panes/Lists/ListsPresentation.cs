@@ -50,12 +50,13 @@ internal static class ListsPresentation
         return rows.Count > 0 ? rows : [Line.Of("no list or other container exists here", Ink.Dim)];
     }
 
-    public static PaneText OfTable(IReadOnlyList<Line> rows, PaneScroll scroll, Size size)
+    /// <summary>The table in its frame.</summary>
+    public static PaneText OfTable(HeapView view, IReadOnlyList<Line> rows, ulong focus, PaneScroll scroll, Size size)
     {
         var shown = rows.Skip((int)scroll.First).Take(PaneParts.Body(size)).ToList();
         var cursor = (int)(scroll.Selected - scroll.First);
         var details = cursor >= 0 && cursor < shown.Count ? PaneParts.Wrapped(shown[cursor].Text.Trim(), size.Width) : [];
-        return Framed("all", shown, details, rows.Count, scroll, size);
+        return Framed(view.Families.Length > 0 && view.Object(focus) is { IsLive: true, Type.IsCollected: true, List: null } o ? $"all: {o} is on no list" : "all", shown, details, rows.Count, scroll, size);
     }
 
     private static PaneText Framed(string title, IEnumerable<Line> shown, IEnumerable<Line> details, long total, PaneScroll scroll, Size size) =>
@@ -98,8 +99,14 @@ internal static class ListsPresentation
     {
         var count = ListText.ItemCount(container.View);
         var isHolder = member is { } o && count > 0 && container.View.Members().Take(ListText.CountedMax).Contains(o);
-        var ink = count == 0 ? Ink.Dim : Ink.Normal;
-        var row = Line.Of(new Span(isHolder ? ">" : " ", Ink.Present), new Span($" {count,CountWidth} ", ink), new Span(container.Name, ink)) with { Field = container.Name };
+        // What holds a dead object will be followed into memory that is gone.
+        var isLost = isHolder && view.ObjectAt(member!.Value) is { IsLive: false };
+        var ink = isLost ? Ink.Failure : count == 0 ? Ink.Dim : Ink.Normal;
+        var row = Line.Of(
+            new Span(isHolder ? ">" : " ", Ink.Present), new Span(isLost ? "!" : " ", Ink.Failure), new Span($"{count,CountWidth} ", ink), new Span(container.Name, ink),
+            new Span(isLost ? $"  holds {EventText.ObjectAt(view, member!.Value)}" : "", Ink.Failure)) with { Field = container.Name };
+        if (isLost)
+            return (0, row);
         var holdsObjects = container.View.Container is not (Vector { ItemRole: not (FieldRole.Owned or FieldRole.Borrowed) } or Bitmap or RawWords);
         return ((count == 0 ? 8 : 2) + (holdsObjects ? 0 : 1), row);
     }

@@ -1,7 +1,7 @@
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Memory;
-using GcReplay.Heaps.Views;
 
 namespace GcReplay.Screen.Panes.Object;
 
@@ -24,8 +24,11 @@ internal enum ObjectTab
 /// <summary>From which side the object is shown, and what was asked about it: such answers look through the heap or the trace.</summary>
 internal sealed class ObjectContext
 {
+    /// <summary>Words in live cells up to which a heap is looked through at each position.</summary>
+    private const ulong LookedThroughWords = 50_000;
+
     private (ulong Number, CommandResult Answer)? biography;
-    private (ulong Hash, Address Target, IReadOnlyList<Reference> References, IReadOnlyList<Reference> Links)? referrers;
+    private readonly Dictionary<ObjectTab, (ulong Hash, ulong Number, long Position, IReadOnlyList<Line> Rows)> found = [];
     private (ulong Number, ObjectTab Tab) shown;
 
     public PaneScroll Scroll { get; } = new();
@@ -43,13 +46,22 @@ internal sealed class ObjectContext
         return isNew;
     }
 
-    /// <summary>What refers to an object, and which links of lists name it.</summary>
-    /// <remarks>Cost: all slots of all living objects, once for each state.</remarks>
-    public (IReadOnlyList<Reference> References, IReadOnlyList<Reference> Links) Referrers(HeapView view, Address target)
+    /// <summary>Whether the user asked for this side just now: then a large heap is looked through, too.</summary>
+    public bool IsAsked { get; set; }
+
+    /// <summary>Rows that take a look through the heap, made once for each state. In a large heap those of an earlier position are kept, and say so,
+    /// until they are asked for again.</summary>
+    public IReadOnlyList<Line> Looked(Timeline timeline, ulong number, string key, Func<IReadOnlyList<Line>> look)
     {
-        if (referrers is not { } known || known.Hash != view.Space.Hash || known.Target != target)
-            referrers = known = (view.Space.Hash, target, [.. view.ReferrersOf(target)], [.. view.LinksTo(target)]);
-        return (known.References, known.Links);
+        var hash = timeline.Space.Hash;
+        var isKnown = found.TryGetValue(Tab, out var known) && known.Number == number;
+        if (isKnown && known.Hash == hash)
+            return known.Rows;
+        if (isKnown && !IsAsked && timeline.Shadow.LiveWords > LookedThroughWords)
+            return [Line.Of($"as of event {known.Position}; {key} looks again", Ink.Changed), .. known.Rows];
+        var rows = look();
+        found[Tab] = (hash, number, timeline.Position, rows);
+        return rows;
     }
 
     /// <summary>An object's life, as the command tells it.</summary>

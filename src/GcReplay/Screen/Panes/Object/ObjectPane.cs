@@ -1,10 +1,17 @@
 using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Screen.Panes.Object;
 
 /// <summary>The object in focus: its words, what refers to it, the way to it, its life.</summary>
 internal sealed class ObjectPane() : VirtualPane(Pane.Object)
 {
+    /// <summary>A fault so many bytes behind what a field names is a fault through that field: at a link word or in a header.</summary>
+    private const long FaultNear = 32;
+
     private readonly ObjectContext context = new();
 
     protected override PaneScroll Scroll => context.Scroll;
@@ -36,7 +43,7 @@ internal sealed class ObjectPane() : VirtualPane(Pane.Object)
             _ => null,
         };
         if (tab is { } chosen)
-            context.Tab = chosen;
+            (context.Tab, context.IsAsked) = (chosen, true);
         else if (!base.Press(key, request))
             return false;
         context.Field = "";
@@ -74,16 +81,23 @@ internal sealed class ObjectPane() : VirtualPane(Pane.Object)
         Scroll.Fit(rows.Count + items, Body);
         var text = ObjectPresentation.Of(request.Debugger, request.Focus, request.Marks, context, rows, items, request.Size);
         context.Field = text.Selected?.Field ?? "";
+        context.IsAsked = false;
         return text;
     }
 
-    /// <summary>Selects the word that a finding is about, or the field that was selected before, or what is wrong, or the first row.</summary>
+    /// <summary>Where the present event faulted; null when it did not.</summary>
+    private static Address? FaultAddress(Timeline timeline) =>
+        timeline.Position > timeline.Start && timeline.EventAt(timeline.Position).Event is { Kind: EventKind.Crash or EventKind.Hazard } e ? new Address(e.A) : null;
+
+    /// <summary>Selects the word that a finding is about, or through which a fault came, or the field that was selected before, or what is wrong, or the first row.</summary>
     private void Place(IReadOnlyList<Line> rows, long items, PaneRequest request)
     {
         var found = ObjectFacts.Findings(request.Marks, request.Timeline.Position, request.Focus.Number).Select(v => v.About.Value).ToHashSet();
         var at = context.Tab != ObjectTab.Fields ? -1 : (long)Index(l => l.Address > 0 && found.Contains(l.Address));
         if (at < 0 && items > 0 && found.Count > 0)
             at = Item(i => found.Contains(i.Slot.Value));
+        if (at < 0 && FaultAddress(request.Timeline) is { } fault && request.View.Object(request.Focus.Number) is { } o)
+            at = Index(l => l.Field.Length > 0 && o.Read(l.Field) is { Role: FieldRole.Link or FieldRole.Owned or FieldRole.Borrowed } f && fault >= f.Target && fault - f.Target < FaultNear);
         if (at < 0 && context.Field.Length > 0)
             at = Index(l => l.Field == context.Field);
         if (at < 0 && context.Tab == ObjectTab.Fields)

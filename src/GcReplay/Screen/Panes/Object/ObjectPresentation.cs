@@ -27,8 +27,8 @@ internal static class ObjectPresentation
             return [.. Gone(debugger, focus.Number, width)];
         return context.Tab switch
         {
-            ObjectTab.In => In(view, o, context, width),
-            ObjectTab.Path => Path(debugger, o, width),
+            ObjectTab.In => context.Looked(debugger.Timeline, o.Number, "r", () => In(view, o, width)),
+            ObjectTab.Path => context.Looked(debugger.Timeline, o.Number, "p", () => Path(debugger, o, width)),
             _ => [.. ObjectFacts.Of(debugger, o, focus, marks, width), .. Words(debugger, o, width)],
         };
     }
@@ -98,9 +98,9 @@ internal static class ObjectPresentation
         }
     }
 
-    private static List<Line> In(HeapView view, ObjectView o, ObjectContext context, int width)
+    private static List<Line> In(HeapView view, ObjectView o, int width)
     {
-        var (references, links) = context.Referrers(view, o.Address);
+        var (references, links) = (view.ReferrersOf(o.Address).ToList(), view.LinksTo(o.Address).ToList());
         var rows = new List<Line>();
         if (references.Count == 0)
             rows.Add(Line.Of(o.IsLive ? "nothing refers to it" : "nothing refers to it any more", Ink.Dim));

@@ -43,6 +43,7 @@ internal static class WordDecoding
             return new Span(LinkText.Lost + "unmapped", Ink.Failure);
         return field.Role switch
         {
+            FieldRole.Link when field.Target.IsNull => new Span("→ 0, no list", Ink.Dim),
             FieldRole.Owned or FieldRole.Pointer or FieldRole.Link => LinkText.To(view, field.Target),
             FieldRole.Borrowed => LinkText.To(view, field.Target, " (borrowed)"),
             FieldRole.Chain => LinkText.To(view, field.Target, " (next in a chain, no list)"),
