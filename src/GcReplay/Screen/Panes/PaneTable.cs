@@ -1,9 +1,4 @@
 using GcReplay.Screen.Panes;
-using GcReplay.Screen.Panes.Heap;
-using GcReplay.Screen.Panes.Interpreters;
-using GcReplay.Screen.Panes.Lists;
-using GcReplay.Screen.Panes.Object;
-using GcReplay.Screen.Panes.Words;
 
 namespace GcReplay.Screen;
 

@@ -1,6 +1,6 @@
 using GcReplay.Heaps.Memory;
 
-namespace GcReplay.Screen.Panes.Heap;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>What the colours and letters of objects in the map tell.</summary>
 internal enum MapColouring

@@ -2,7 +2,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Heap;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The address space as a map.</summary>
 internal sealed class HeapPane() : VirtualPane(Pane.Heap)
@@ -159,7 +159,7 @@ internal sealed class HeapPane() : VirtualPane(Pane.Heap)
     private static Address Max(Address a, Address b) => a > b ? a : b;
 
     private static Address? Last(AddressSpace space, Address start, Address end) =>
-        space.LastNonZeroBefore(Heaps.Memory.Windows.CellWord(end), Heaps.Memory.Windows.CellWord(start)) is { } word ? new Address(word.Value & ~Heaps.Memory.Windows.Cells) : null;
+        space.LastNonZeroBefore(Windows.CellWord(end), Windows.CellWord(start)) is { } word ? new Address(word.Value & ~Windows.Cells) : null;
 
     private Address? NextChange(PaneRequest request)
     {

@@ -7,7 +7,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Heap;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The map of the address space, what lies under the cursor, and what the signs mean.</summary>
 internal static class HeapPresentation

@@ -1,7 +1,7 @@
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Heap;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>A row of the map.</summary>
 /// <param name="Start">First address of it; of a heading, of the area.</param>

@@ -3,7 +3,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Heap;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The signs of the map: a letter where an object begins, <c>=</c> along it, and what each sign means.</summary>
 internal sealed class MapSigns

@@ -4,7 +4,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Interpreters;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>Interpreters with what is theirs, then what belongs to the whole process.</summary>
 internal static class InterpretersPresentation

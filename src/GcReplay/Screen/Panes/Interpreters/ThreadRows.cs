@@ -2,7 +2,7 @@ using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Interpreters;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>A thread: whether it has the GIL, what it waits for, what it is in, and its roots.</summary>
 internal static class ThreadRows

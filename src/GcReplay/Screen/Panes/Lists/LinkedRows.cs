@@ -5,7 +5,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Lists;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The rows of a linked list: its head, one for each member with its two links drawn, one for each broken link, and the way back to
 /// the head. Only those asked for are made.</summary>

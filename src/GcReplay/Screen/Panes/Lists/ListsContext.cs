@@ -3,7 +3,7 @@ using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Lists;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>What the pane of lists is about.</summary>
 /// <param name="List">A linked list; null for another container, or for the table of all.</param>

@@ -2,7 +2,7 @@ using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Lists;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The list that holds the object in focus, or any other list or container, or the table of all.</summary>
 internal sealed class ListsPane() : VirtualPane(Pane.Lists)

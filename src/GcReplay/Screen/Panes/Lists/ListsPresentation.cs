@@ -6,7 +6,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Lists;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>One list, one other container, or the table of all.</summary>
 internal static class ListsPresentation

@@ -3,7 +3,7 @@ using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Memory;
 
-namespace GcReplay.Screen.Panes.Object;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The sides that an object is shown from.</summary>
 internal enum ObjectTab

@@ -6,7 +6,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Object;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>What an object is before its words are looked at: state, place, age, and the three interpreters it has to do with.</summary>
 internal static class ObjectFacts

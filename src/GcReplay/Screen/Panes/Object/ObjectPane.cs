@@ -4,7 +4,7 @@ using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 
-namespace GcReplay.Screen.Panes.Object;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The object in focus: its words, what refers to it, the way to it, its life.</summary>
 internal sealed class ObjectPane() : VirtualPane(Pane.Object)

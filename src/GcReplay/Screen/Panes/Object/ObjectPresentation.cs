@@ -7,7 +7,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Object;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The object in focus, from the side that was chosen.</summary>
 internal static class ObjectPresentation

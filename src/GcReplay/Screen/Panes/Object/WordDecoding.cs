@@ -3,7 +3,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Object;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>The words of an object decoded bit by bit: a row for a word with one meaning, and for a word of several one for each of its
 /// fields.</summary>

@@ -1,7 +1,7 @@
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Words;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>Which memory is shown, and which word of it is selected.</summary>
 internal sealed class WordsContext

@@ -2,7 +2,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
-namespace GcReplay.Screen.Panes.Words;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>Raw memory at the selection.</summary>
 internal sealed class WordsPane() : VirtualPane(Pane.Words)
@@ -66,7 +66,7 @@ internal sealed class WordsPane() : VirtualPane(Pane.Words)
     }
 
     private Address? Target(PaneRequest request) =>
-        request.View.TryRead(context.Selected, out var word) && word >= AddressSpace.PageBytes && Heaps.Memory.Windows.IsProcess(new Address(word))
+        request.View.TryRead(context.Selected, out var word) && word >= AddressSpace.PageBytes && Windows.IsProcess(new Address(word))
             ? new Address(word & ~7UL)
             : null;
 }

@@ -5,7 +5,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Screen.Panes.Words;
+namespace GcReplay.Screen.Panes;
 
 /// <summary>Memory word by word: a sign for its use, address, value, the field that it is, and what it names or is filled with.</summary>
 internal static class WordsPresentation
