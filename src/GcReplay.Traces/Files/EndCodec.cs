@@ -11,8 +11,23 @@ internal static class EndCodec
     public static ReadOnlySpan<byte> EncodeChoices(IReadOnlyCollection<RecordedChoice> choices) =>
         Packing.ToBytes(choices, static (ref writer, items) => Packing.WriteList(ref writer, items, WriteChoice));
 
-    public static ImmutableArray<RecordedChoice> DecodeChoices(byte[] raw) =>
-        Packing.FromBytes(raw, static (ref reader) => Packing.ReadList(ref reader, ReadChoice));
+    /// <param name="count">What the frame's head says.</param>
+    public static ImmutableArray<RecordedChoice> DecodeChoices(byte[] raw, int count)
+    {
+        var choices = Packing.FromBytes(raw, (ref reader) => Packing.ReadList(ref reader, ReadChoice, count));
+        return choices.Length == count ? choices : throw new MalformedFrameException($"holds {choices.Length} choices, and says {count}");
+    }
+
+    /// <summary>Looks at each choice and keeps none.</summary>
+    public static void CheckChoices(byte[] raw, int count) => Packing.FromBytes(raw, (ref reader) =>
+    {
+        var said = reader.ReadArrayHeader();
+        if (said != count)
+            throw new MalformedFrameException($"holds {said} choices, and says {count}");
+        for (var i = 0; i < count; i++)
+            ReadChoice(ref reader);
+        return count;
+    });
 
     public static ReadOnlySpan<byte> EncodeOutcome(TraceOutcome outcome) => Packing.ToBytes(outcome, WriteOutcome);
 

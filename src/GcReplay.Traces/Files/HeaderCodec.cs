@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Layouts;
 using MessagePack;
 
@@ -9,7 +10,11 @@ internal static class HeaderCodec
 {
     private const int Parts = 12;
 
-    public static ReadOnlySpan<byte> Encode(TraceHeader header) => Packing.ToBytes(header, Write);
+    /// <exception cref="GcReplayException">The program has more statements than a trace can name.</exception>
+    public static ReadOnlySpan<byte> Encode(TraceHeader header) => header.Operations.Length <= TraceLimits.Operations
+        ? Packing.ToBytes(header, Write)
+        : throw new GcReplayException(
+            $"{header.ProgramName} has {header.Operations.Length} statements; a trace can name {TraceLimits.Operations}. Record a shorter program.");
 
     public static TraceHeader Decode(byte[] raw) => Packing.FromBytes(raw, Read);
 
@@ -56,7 +61,7 @@ internal static class HeaderCodec
             IsChaos = reader.ReadBoolean(),
             Parameters = ReadParameters(ref reader),
             Layout = LayoutCodec.Read(ref reader),
-            Operations = Packing.ReadList(ref reader, ReadOperation),
+            Operations = Packing.ReadList(ref reader, ReadOperation, TraceLimits.Operations),
             Threads = Packing.ReadTexts(ref reader, TraceLimits.Threads),
             FirstPosition = more > 0 ? reader.ReadInt64() : 0,
             IsRedacted = more > 1 && reader.ReadBoolean(),

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GcReplay.Traces.Files;
 
 /// <summary>What the frames behind the header amount to: the blocks up to the first that is missing or damaged, the complete
@@ -8,7 +6,7 @@ internal sealed class TraceContent
 {
     private readonly FrameReader frames;
     private readonly List<string> problems = [];
-    private readonly List<RecordedChoice> choices = [];
+    private readonly List<FrameEntry> choices = [];
     private long events;
     private bool blocksEnded;
     private bool choicesLost;
@@ -28,7 +26,12 @@ internal sealed class TraceContent
                 AddSound(entry);
         }
 
-        Choices = choicesLost ? [] : [.. choices];
+        if (choicesLost)
+        {
+            choices.Clear();
+            ChoiceCount = 0;
+        }
+
         CheckEnd(table);
         Damage = problems.Count > 0 ? $"{problems[0]}; {Readable.Events(events)}" : null;
         if (Damage is null && Outcome?.Status == RunStatus.Cancelled)
@@ -47,7 +50,10 @@ internal sealed class TraceContent
 
     public TraceOutcome? Outcome { get; private set; }
 
-    public ImmutableArray<RecordedChoice> Choices { get; }
+    /// <summary>Frames of choices, unread: only running again needs them. None when one is missing.</summary>
+    public IReadOnlyList<FrameEntry> Choices => choices;
+
+    public int ChoiceCount { get; private set; }
 
     public string? Damage { get; }
 
@@ -94,7 +100,7 @@ internal sealed class TraceContent
                     break;
                 case FrameKind.Outcome:
                     Outcome = EndCodec.DecodeOutcome(frames.Read(entry));
-                    choicesLost |= entry.Count != choices.Count;
+                    choicesLost |= entry.Count != ChoiceCount;
                     break;
                 case > FrameKind.Index:
                     break;
@@ -148,12 +154,12 @@ internal sealed class TraceContent
 
     private void AddChoices(in FrameEntry entry)
     {
-        var more = EndCodec.DecodeChoices(frames.Read(entry));
-        if (entry.First != choices.Count || entry.Count != more.Length)
-            throw new MalformedFrameException($"holds {more.Length} choices from {entry.First}, where choice {choices.Count} is next");
-        if (choices.Count + more.Length > TraceLimits.Choices)
+        if (entry.First != ChoiceCount)
+            throw new MalformedFrameException($"holds {entry.Count} choices from {entry.First}, where choice {ChoiceCount} is next");
+        if (entry.Count > TraceLimits.Choices - ChoiceCount)
             throw new MalformedFrameException($"holds more than {TraceLimits.Choices} choices");
-        choices.AddRange(more);
+        choices.Add(entry);
+        ChoiceCount += entry.Count;
     }
 
     private void CheckEnd(FrameTable table)

@@ -39,6 +39,9 @@ internal static class TraceLimits
 
     public const int Threads = 1 << 16;
 
+    /// <summary>Statements of a program: each becomes four objects in memory from few bytes of a file.</summary>
+    public const int Operations = 1 << 22;
+
     /// <summary>Bytes from a struct to any part of it, either way.</summary>
     public const int OffsetBytes = 1 << 28;
 

@@ -23,6 +23,8 @@ public sealed class TraceReader : ITraceSource, IDisposable
     private readonly List<FrameEntry> pages;
     private readonly List<long> positions;
     private readonly List<FrameEntry> sizes;
+    private readonly IReadOnlyList<FrameEntry> choiceFrames;
+    private ImmutableArray<RecordedChoice> choices;
     private long keptSummaryBytes;
 
     private TraceReader(FrameReader frames)
@@ -43,7 +45,8 @@ public sealed class TraceReader : ITraceSource, IDisposable
         foreach (var block in blocks)
             index.Add(block.Count);
         Outcome = content.Outcome;
-        Choices = content.Choices;
+        choiceFrames = content.Choices;
+        ChoiceCount = content.ChoiceCount;
         Damage = content.Damage;
     }
 
@@ -51,7 +54,12 @@ public sealed class TraceReader : ITraceSource, IDisposable
 
     public TraceOutcome? Outcome { get; }
 
-    public ImmutableArray<RecordedChoice> Choices { get; }
+    /// <remarks>Read when first asked for.</remarks>
+    /// <exception cref="GcReplayException">Their bytes make no sense.</exception>
+    public ImmutableArray<RecordedChoice> Choices => choices.IsDefault ? choices = ReadChoices() : choices;
+
+    /// <summary>Number of <see cref="Choices"/>, unread.</summary>
+    public int ChoiceCount { get; }
 
     public long EventCount => index.EventCount;
 
@@ -166,6 +174,27 @@ public sealed class TraceReader : ITraceSource, IDisposable
         [.. sizes.GroupBy(e => e.Kind).OrderBy(g => g.Key).Select(g => (g.Key.ToString(), g.Sum(e => (long)e.Length)))];
 
     public void Dispose() => frames.Dispose();
+
+    private ImmutableArray<RecordedChoice> ReadChoices()
+    {
+        var read = ImmutableArray.CreateBuilder<RecordedChoice>();
+        foreach (var entry in choiceFrames)
+        {
+            try
+            {
+                read.AddRange(EndCodec.DecodeChoices(frames.Read(entry), entry.Count));
+            }
+            catch (MalformedFrameException e)
+            {
+                throw new GcReplayException(
+                    $"{frames.Path}: a list of choices at byte {entry.Offset} {e.Message}. The events are not touched by that; to do without the choices: "
+                    + $"gcreplay salvage {frames.Path} -o FILE",
+                    e);
+            }
+        }
+
+        return read.DrainToImmutable();
+    }
 
     private TraceHeader ReadHeader(FrameTable table)
     {

@@ -161,10 +161,10 @@ public sealed partial class TraceSurvey
 
         private void AddChoices(in FrameEntry entry, byte[] raw)
         {
-            var count = EndCodec.DecodeChoices(raw).Length;
-            if (entry.First != choices || entry.Count != count)
-                throw new MalformedFrameException($"holds {count} choices from {entry.First}, where choice {choices} is next");
-            choices += count;
+            if (entry.First != choices)
+                throw new MalformedFrameException($"holds {entry.Count} choices from {entry.First}, where choice {choices} is next");
+            EndCodec.CheckChoices(raw, entry.Count);
+            choices += entry.Count;
             survey.Kept.Add(entry);
         }
 

@@ -110,11 +110,16 @@ public sealed partial class TraceSurvey
     /// <exception cref="GcReplayException">No file, no trace, a trace of another version, or one whose header is damaged.</exception>
     public static TraceSurvey Read(string path, Action<long>? progress = null, CancellationToken cancellation = default)
     {
-        using var reader = TraceReader.Open(path);
         using var frames = new FrameReader(path);
-        var survey = new TraceSurvey(path, frames.FileLength, reader.Header);
+        var survey = new TraceSurvey(path, frames.FileLength, HeaderOf(path));
         new Walk(survey, frames).Run(progress, cancellation);
         return survey;
+    }
+
+    private static TraceHeader HeaderOf(string path)
+    {
+        using var reader = TraceReader.Open(path);
+        return reader.Header;
     }
 
     private string ReadableText() => readable.Count == 0 ? "no event is readable" : readable switch

@@ -36,7 +36,7 @@ internal sealed class InfoCommand(CommandConsole console)
         rows.Add("program", $"{header.ProgramName}, {header.Operations.Length} statements, threads {string.Join(' ', header.Threads)}");
         rows.Add("collector", $"{header.Collector}@{header.Revision}{(header.PlugIn is { } plugIn ? $", of a plug-in: {plugIn}" : "")}");
         rows.Add("allocator", header.Allocator);
-        rows.Add("choices", header.IsChaos ? $"chaos, seed {header.Seed}, {trace.Choices.Length} made" : header.Seed == 0 ? "defaults" : $"defaults, seed {header.Seed} unused");
+        rows.Add("choices", header.IsChaos ? $"chaos, seed {header.Seed}, {trace.ChoiceCount} made" : header.Seed == 0 ? "defaults" : $"defaults, seed {header.Seed} unused");
         if (header.Parameters.Count > 0)
             rows.Add("parameters", string.Join(' ', header.Parameters.Select(p => $"{p.Key}={p.Value}")));
         rows.Add("events", $"{trace.EventCount}{(outcome is null ? "" : $" in {outcome.Operations} operations")}");
