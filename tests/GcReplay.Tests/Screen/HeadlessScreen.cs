@@ -1,3 +1,4 @@
+using System.Drawing;
 using GcReplay.Screen;
 using GcReplay.Simulation.Recording;
 using GcReplay.Tests.House;
@@ -37,6 +38,14 @@ internal sealed class HeadlessScreen : IDisposable
 
     public string Row(int row) => Text.Split((char)10)[row];
 
+    /// <summary>The row of keys, the typed line, or what the last key had to say.</summary>
+    public string LastRow => Text.TrimEnd('\n').Split('\n')[^1];
+
+    public long Position => Controller.Session.Debugger.Timeline.Position;
+
+    /// <summary>What stands in one column of a row.</summary>
+    public string Cell(int row, int column) => app.Driver!.Contents![row, column].Grapheme;
+
     public string Ansi => app.Driver!.ToAnsi();
 
     /// <summary>The object of bpo-46070 at the revision that crashes.</summary>
@@ -67,6 +76,19 @@ internal sealed class HeadlessScreen : IDisposable
     }
 
     public void Type(string text) => Press([.. text.Select(c => new Key(c))]);
+
+    public void Click(Point at)
+    {
+        app.InjectMouse(new Mouse { ScreenPosition = at, Flags = MouseFlags.LeftButtonPressed });
+        app.InjectMouse(new Mouse { ScreenPosition = at, Flags = MouseFlags.LeftButtonReleased });
+        Draw();
+    }
+
+    public void Wheel(Point at, bool up)
+    {
+        app.InjectMouse(new Mouse { ScreenPosition = at, Flags = up ? MouseFlags.WheeledUp : MouseFlags.WheeledDown });
+        Draw();
+    }
 
     public void Resize(int width, int height)
     {

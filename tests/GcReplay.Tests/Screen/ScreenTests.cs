@@ -198,7 +198,7 @@ public sealed class ScreenTests
     [Fact]
     public void The_readme_shows_the_screen_as_it_is() =>
         Assert.Contains(
-            File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "first-bad.txt")).TrimEnd(),
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "opens-at-the-crash.txt")).TrimEnd(),
             File.ReadAllText(House.Repository.PathOf("README.md")),
             StringComparison.Ordinal);
 
