@@ -41,6 +41,9 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
         }
     }
 
+    /// <summary>Whether a press is being answered or waits for it; idle work does not count.</summary>
+    public bool IsAnswering => IsBusy && (Interlocked.Read(ref began) != long.MaxValue || queue.HasAny);
+
     /// <summary>Whether the running action takes so long that the user should know.</summary>
     public bool IsLong => IsBusy && Interlocked.Read(ref began) is var start and not long.MaxValue && Stopwatch.GetElapsedTime(start) > Unnoticed;
 

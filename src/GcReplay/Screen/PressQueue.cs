@@ -13,6 +13,15 @@ internal sealed class PressQueue
     private readonly Lock gate = new();
     private readonly List<(Press Press, int Count)> entries = [];
 
+    public bool HasAny
+    {
+        get
+        {
+            lock (gate)
+                return entries.Count > 0;
+        }
+    }
+
     /// <summary>Adds a press at the end.</summary>
     /// <returns>False when the queue is full, and the press is lost.</returns>
     public bool Add(Press press)

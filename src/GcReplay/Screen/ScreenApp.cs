@@ -71,8 +71,8 @@ internal sealed class ScreenApp : IDisposable
     {
         key.Handled = true;
         var name = KeyNames.Of(key);
-        // While an action runs these stop it; otherwise they are keys like others.
-        if (jobs.IsBusy && (name is "Esc" or "Ctrl+C"))
+        // While an action runs these stop it; otherwise, and while something idle is done, they are keys like others.
+        if (jobs.IsAnswering && (name is "Esc" or "Ctrl+C"))
             jobs.Cancel();
         else if (name.Length > 0)
             jobs.Add(new Press(name));

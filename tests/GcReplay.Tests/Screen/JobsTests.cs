@@ -36,6 +36,41 @@ public sealed class JobsTests
     }
 
     [Fact]
+    public void Idle_work_gives_way_to_a_press_and_is_nothing_that_Esc_stops()
+    {
+        using var idles = new ManualResetEventSlim();
+        using var goesOn = new ManualResetEventSlim();
+        using var answered = new ManualResetEventSlim();
+        using var jobs = new Jobs(action => Task.Run(action), action => action())
+        {
+            Answer = (press, _, _) =>
+            {
+                if (press.Key == "Esc")
+                    answered.Set();
+            },
+            Idle = _ =>
+            {
+                idles.Set();
+                goesOn.Wait();
+                return !answered.IsSet;
+            },
+        };
+        jobs.Add(new Press("Open"));
+        idles.Wait(TestContext.Current.CancellationToken);
+
+        Assert.True(jobs.IsBusy);
+        Assert.False(jobs.IsAnswering);
+        Assert.False(jobs.IsLong);
+        jobs.Add(new Press("Esc"));
+        Assert.True(jobs.IsAnswering);
+        goesOn.Set();
+
+        answered.Wait(TestContext.Current.CancellationToken);
+        jobs.End(TimeSpan.FromMinutes(1));
+        Assert.False(jobs.IsBusy);
+    }
+
+    [Fact]
     public void A_defect_in_an_action_is_kept_for_the_caller()
     {
         using var jobs = new Jobs(action => action(), action => action()) { Answer = (_, _, _) => throw new BrokenAssumptionException("two and two") };
