@@ -68,7 +68,7 @@ public sealed class Debugger
 
     public CommandRegistry Commands { get; } = new();
 
-    /// <summary>How the command that runs now is watched and cancelled.</summary>
+    /// <summary>How the command that runs now is watched and cancelled; nothing between commands.</summary>
     public Progress Progress { get; private set; }
 
     /// <summary>Runs a command line. An empty one repeats the last command that moves or asks.</summary>
@@ -76,8 +76,20 @@ public sealed class Debugger
     /// <exception cref="OperationCanceledException">Cancelled; the timeline stands at a whole position.</exception>
     public CommandResult Execute(string line, Progress progress = default)
     {
-        Progress = progress;
-        Lives.Progress = progress;
+        Progress = Lives.Progress = progress;
+        try
+        {
+            return RunLine(line);
+        }
+        finally
+        {
+            // Who asks between commands must not be stopped by what stopped the last one.
+            Progress = Lives.Progress = default;
+        }
+    }
+
+    private CommandResult RunLine(string line)
+    {
         var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
         {

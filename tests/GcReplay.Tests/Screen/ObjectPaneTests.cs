@@ -101,6 +101,19 @@ public sealed class ObjectPaneTests
     }
 
     [Fact]
+    public void After_a_cancelled_command_everything_can_still_be_shown()
+    {
+        var pane = new OnePane(HeadlessScreen.Crash(), Pane.Object, 60, 40);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        pane.Session.Progress = new GcReplay.Debugging.Timelines.Progress(cancelled.Token);
+        pane.Run("goto start").Run("goto end");
+
+        Assert.Contains("Allocate #2", string.Join('\n', pane.Run("object #2").Press("B").Rows));
+    }
+
+    [Fact]
     public void Its_life_is_a_list_of_events_to_go_to()
     {
         var pane = new OnePane(HeadlessScreen.Crash(), Pane.Object, 80, 40);
