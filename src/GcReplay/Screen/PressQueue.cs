@@ -5,8 +5,8 @@ namespace GcReplay.Screen;
 /// <remarks>For several threads.</remarks>
 internal sealed class PressQueue
 {
-    /// <summary>More than this is not kept: who types ahead further than this has lost the screen from view.</summary>
-    private const int EntriesMax = 32;
+    /// <summary>More than this is not kept. A command line that is pasted where the terminal does not say so comes as that many keys.</summary>
+    private const int EntriesMax = 1024;
 
     private const int RepeatsMax = 10_000;
 

@@ -98,7 +98,7 @@ public sealed class JobsTests
     public void The_queue_is_bounded_and_a_new_size_is_never_lost()
     {
         var queue = new PressQueue();
-        Assert.All(Enumerable.Range(0, 32), i => Assert.True(queue.Add(new Press(i % 2 == 0 ? "a" : "b"))));
+        Assert.All(Enumerable.Range(0, 1024), i => Assert.True(queue.Add(new Press(i % 2 == 0 ? "a" : "b"))));
 
         Assert.False(queue.Add(new Press("c")));
         Assert.True(queue.Add(new Press("Resize", 24, 80)));
