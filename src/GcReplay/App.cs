@@ -103,6 +103,8 @@ public static class App
         }
 
         var message = parsed.Errors is [var error, ..] ? error.Message.Replace("\n\t", " ").TrimEnd() : "expected a command";
+        if (message.IndexOf(" as expected type ", StringComparison.Ordinal) is var type and > 0)
+            message = $"{message[..type]}: expected a {(message.IndexOf("Int", type, StringComparison.Ordinal) > 0 ? "whole number" : "number")} that is not too large.";
         return message.EndsWith('.') ? message : message + ".";
     }
 

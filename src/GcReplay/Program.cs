@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using GcReplay;
 using GcReplay.Commands;
 
-// The first Ctrl+C (or SIGTERM) asks the command to finish what it writes; the second ends the process at once.
+// The first Ctrl+C (or SIGTERM, or a terminal that goes away) asks the command to finish what it writes; the second ends the process at once.
 using var cancellation = new CancellationTokenSource();
 void Cancel(PosixSignalContext signal)
 {
@@ -16,6 +16,7 @@ void Cancel(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
 // Beyond the file size that this process is allowed, the write itself shall fail, and be told with the name of its file.
 const PosixSignal fileTooLarge = (PosixSignal)25;
 using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(fileTooLarge, signal => signal.Cancel = true);

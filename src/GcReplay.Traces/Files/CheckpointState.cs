@@ -1,3 +1,4 @@
+using GcReplay.Heaps;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Traces.Files;
@@ -26,7 +27,7 @@ internal sealed class CheckpointState(FrameReader frames, CheckpointDirectory di
         {
             throw new UnreadablePageException(
                 $"{frames.Path}: a part of the checkpoint after event {position}, at byte {entry.Offset}, {e.Message}. "
-                + $"The events are not touched by that. Try: gcreplay salvage {frames.Path}",
+                + $"The events are not touched by that. Try: gcreplay salvage {ShellWord.Of(frames.Path)}",
                 e);
         }
     }

@@ -25,9 +25,13 @@ internal sealed class FrameReader : IDisposable
             file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             FileLength = RandomAccess.GetLength(file);
         }
+        catch (ArgumentException e) when (path.Length == 0)
+        {
+            throw new GcReplayException("the name of the trace is empty; name a file.", e);
+        }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new GcReplayException($"{path} does not exist. To make a trace: gcreplay record PROGRAM -o {path}", e);
+            throw new GcReplayException($"{path} does not exist. To make a trace: gcreplay record PROGRAM -o {ShellWord.Of(path)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -180,7 +180,7 @@ internal sealed class FrameWriter : IDisposable
     {
         var events = Entries.FindLast(entry => entry.Kind == FrameKind.Events && entry.Offset + entry.Length <= BytesWritten);
         return events.Count > 0
-            ? $"Events 1-{events.First + events.Count - 1} are in it and open as an interrupted trace. To make a whole one of them: gcreplay salvage {path} -o FILE."
+            ? $"Events 1-{events.First + events.Count - 1} are in it and open as an interrupted trace. To make a whole one of them: gcreplay salvage {ShellWord.Of(path)} -o FILE."
             : "No event is in it.";
     }
 }

@@ -59,6 +59,9 @@ internal static class TraceLimits
     /// <summary>Indexes of blocks that a reader keeps, as bytes of their frames when decompressed: then questions do not read them again.</summary>
     public const long KeptSummaryBytes = 1 << 26;
 
+    /// <summary>A checkpoint of no more pages is read as a whole when it is loaded, and compared with its state hash.</summary>
+    public const int VerifiedPages = 1 << 6;
+
     /// <summary>A file of more bytes is not read as a whole when it is opened: its frames are checked when they are read.</summary>
     public const long VerifiedBytes = 1 << 25;
 

@@ -15,6 +15,7 @@ public sealed partial class TraceSurvey
         private readonly ContentHash hash = new();
         private readonly long[] kinds = new long[256];
         private readonly SortedDictionary<FrameKind, FilePart> parts = [];
+        private readonly PageHashes hashes = new();
         private readonly HashSet<long> pages = [];
         private readonly HashSet<long> soundPages = [];
         private long lastEvent;
@@ -84,7 +85,8 @@ public sealed partial class TraceSurvey
 
         private void Examine(in FrameEntry entry, byte[] raw)
         {
-            ExamineForRest(entry, raw);
+            if (entry.Kind == FrameKind.Pages)
+                AddPages(entry, raw);
             switch (entry.Kind)
             {
                 case FrameKind.Events:
@@ -109,9 +111,8 @@ public sealed partial class TraceSurvey
                 case FrameKind.Index when entry.First + entry.Count - 1 == survey.PrefixEvents && lastEvent == survey.PrefixEvents:
                     survey.Kept.Add(entry);
                     break;
-                case FrameKind.Checkpoint when entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents
-                    && CheckpointCodec.DecodeDirectory(raw, entry.Count).Ids.All(pages.Contains):
-                    survey.Kept.Add(entry);
+                case FrameKind.Checkpoint:
+                    AddCheckpoint(entry, CheckpointCodec.DecodeDirectory(raw, entry.Count));
                     break;
                 case > FrameKind.Index when lastEvent == survey.PrefixEvents && survey.Outcome is null:
                     survey.Kept.Add(entry);
@@ -124,14 +125,26 @@ public sealed partial class TraceSurvey
             }
         }
 
-        /// <summary>Notes what may be needed of the events behind damage.</summary>
-        private void ExamineForRest(in FrameEntry entry, byte[] raw)
+        /// <summary>Notes a checkpoint, for the good prefix and for what may be read behind damage. One with wrong words serves neither: all that
+        /// it holds can be had by playing; but nothing else says what was there when a window begins.</summary>
+        private void AddCheckpoint(in FrameEntry entry, CheckpointDirectory directory)
         {
-            if (entry.Kind == FrameKind.Pages && soundPages.Add(entry.First))
-                survey.Sound.Add(entry);
-            else if (entry.Kind == FrameKind.Checkpoint && entry.First >= lastEvent && entry.First > (survey.SoundCheckpoints is [.., var last] ? last.First : 0)
-                && CheckpointCodec.DecodeDirectory(raw, entry.Count).Ids.All(soundPages.Contains))
+            var isWrong = hashes.Contradict(directory);
+            if (isWrong)
+                survey.wrongCheckpoints.Add(entry.First);
+            if (!isWrong && entry.First >= lastEvent && entry.First > (survey.SoundCheckpoints is [.., var last] ? last.First : 0)
+                && directory.Ids.All(soundPages.Contains))
                 survey.SoundCheckpoints.Add(entry);
+            if (entry.First == survey.PrefixEvents && lastEvent == survey.PrefixEvents && (!isWrong || entry.First == survey.Header.FirstPosition)
+                && directory.Ids.All(pages.Contains))
+                survey.Kept.Add(entry);
+        }
+
+        private void AddPages(in FrameEntry entry, byte[] raw)
+        {
+            hashes.Add(entry, raw);
+            if (soundPages.Add(entry.First))
+                survey.Sound.Add(entry);
         }
 
         private void AddBlock(in FrameEntry entry, byte[] raw)

@@ -35,6 +35,7 @@ public sealed partial class TraceSurvey
     private readonly List<DamagedPlace> damage = [];
     private readonly List<EventRange> readable = [];
     private readonly List<EventRange> lost = [];
+    private readonly List<long> wrongCheckpoints = [];
 
     private TraceSurvey(string path, long fileBytes, TraceHeader header) => (Path, FileBytes, Header) = (path, fileBytes, header);
 
@@ -59,6 +60,10 @@ public sealed partial class TraceSurvey
     /// <summary>Runs of events behind damage that open as a window (<see cref="TraceRemainder"/>): each begins behind a saved state, of
     /// which nothing is damaged, and ends with the events that can be read there.</summary>
     public IReadOnlyList<EventRange> Openable { get; private set; } = [];
+
+    /// <summary>Positions of checkpoints whose words are others than their state hash was counted from, ascending: nothing is damaged, their
+    /// writer was wrong.</summary>
+    public IReadOnlyList<long> WrongCheckpoints => wrongCheckpoints;
 
     /// <summary>Whether the recorder wrote its last frame.</summary>
     public bool HasFooter { get; private set; }

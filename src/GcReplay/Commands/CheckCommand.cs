@@ -68,7 +68,7 @@ internal sealed class CheckCommand(CommandConsole console)
         if (holding.Count > 0)
             console.Prose.WriteLine($"holding up to event {end}: {string.Join(", ", holding)}");
         if (found.Count > 0)
-            console.Prose.WriteLine($"To go to the first: gcreplay replay {path} -x \"goto {found[0].Event}\"");
+            console.Prose.WriteLine($"To go to the first: gcreplay replay {ShellWord.Of(path)} -x \"goto {found[0].Event}\"");
     }
 
     private static JsonObject Json(TraceReader trace, string path, long end, IReadOnlyList<Violation> found)

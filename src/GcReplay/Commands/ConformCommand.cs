@@ -105,7 +105,7 @@ internal sealed class ConformCommand(CommandConsole console)
         var result = prepared.Execute(writer, cancellation: console.Cancellation);
         writer.Finish(result.ToOutcome(), result.Choices);
         var settings = string.Concat(options.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
-        console.Prose.WriteLine($"To run it again: gcreplay record {heap} --collector {options.Collector} --allocator {options.Allocator}{settings}");
+        console.Prose.WriteLine($"To run it again: gcreplay record {ShellWord.Of(heap)} --collector {options.Collector} --allocator {options.Allocator}{settings}");
         return trace;
     }
 
@@ -120,9 +120,9 @@ internal sealed class ConformCommand(CommandConsole console)
         if (outcome.Differing.Count > ProgramsShown)
             console.Prose.WriteLine($"and {outcome.Differing.Count - ProgramsShown} more programs that differ; --json names them all");
         if (trace is not null)
-            console.Prose.WriteLine($"To look at it: gcreplay replay {trace}{(outcome.First is { } f ? $" -x \"goto {f.Difference.Event}\"" : "")}");
+            console.Prose.WriteLine($"To look at it: gcreplay replay {ShellWord.Of(trace)}{(outcome.First is { } f ? $" -x \"goto {f.Difference.Event}\"" : "")}");
         else if (outcome.First is { } first)
-            console.Prose.WriteLine($"To keep its program and trace: gcreplay conform {first.Program.File} --program \"{first.Program.Id}\" --save FOLDER");
+            console.Prose.WriteLine($"To keep its program and trace: gcreplay conform {ShellWord.Of(first.Program.File)} --program {ShellWord.Of(first.Program.Id)} --save FOLDER");
     }
 
     private void Print(ConformanceProgram program, Differences differences)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using GcReplay.Debugging.Comparing;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
 using GcReplay.Output;
 using GcReplay.Traces.Files;
 
@@ -50,7 +51,7 @@ internal sealed class DiffCommand(CommandConsole console)
         foreach (var (name, side) in Sides(path, otherPath, difference))
             console.Prose.WriteLine(side.Event == 0 ? $"  {name}: {side.Text}" : $"  {name} event {side.Event}: {side.Text}  {side.Operation}");
         foreach (var (name, side) in Sides(path, otherPath, difference).Where(s => s.Side.Event > 0))
-            console.Prose.WriteLine($"To look at it: gcreplay replay {name} -x \"goto {side.Event}\"");
+            console.Prose.WriteLine($"To look at it: gcreplay replay {ShellWord.Of(name)} -x \"goto {side.Event}\"");
     }
 
     private static (string Name, DifferingSide Side)[] Sides(string path, string otherPath, TraceDifference difference) =>

@@ -33,7 +33,7 @@ internal sealed class ImportCommand(CommandConsole console)
         var statements = imported.Program.Statements().Count();
         console.Prose.WriteLine(
             $"imported {imported.Objects.Length} objects, {imported.Survivors.Count()} of them alive at the end, as {statements} statements to {target}");
-        console.Prose.WriteLine($"To run it: gcreplay record {target}");
+        console.Prose.WriteLine($"To run it: gcreplay record {ShellWord.Of(target)}");
         console.Result(new JsonObject
         {
             ["status"] = "ok", ["program"] = target, ["operations"] = statements, ["objects"] = imported.Objects.Length,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Output;
 using GcReplay.Simulation.Collectors;
@@ -57,6 +58,8 @@ internal sealed class InfoCommand(CommandConsole console)
         rows.Add("ended", outcome is null ? $"unknown: the recorder was stopped before it could say, at event {trace.EventCount} or later" : Ending(outcome, trace.EventCount));
         if (trace.Warning is { } warning)
             rows.Add("warning", warning);
+        if (DamageReport.WrongCheckpoints(survey) is { } wrong)
+            rows.Add("checkpoints", wrong);
         // That a recording was interrupted is how it ended, and no damage.
         if (Damage(trace, survey) is { } damage && (survey.Summary is not null || outcome is not { Status: RunStatus.Cancelled }))
             rows.Add("damage", damage);
@@ -71,10 +74,10 @@ internal sealed class InfoCommand(CommandConsole console)
     {
         if (header.PlugIn is null && !Families.All.Any(family => family.Name == header.Collector && family.Revisions.Contains(header.Revision)))
             return null;
-        var file = header.PlugIn is { } plugIn ? $"{plugIn.File}:" : "";
+        var collector = $"{(header.PlugIn is { } plugIn ? $"{plugIn.File}:" : "")}{header.Collector}@{header.Revision}";
         var chaos = header.IsChaos ? $" --chaos --seed {header.Seed}" : header.Seed != 0 ? $" --seed {header.Seed}" : "";
         var parameters = string.Concat(header.Parameters.Select(p => $" --set {ShellWord.Of($"{p.Key}={p.Value}")}"));
-        return $"gcreplay record {ShellWord.Of(header.ProgramName)} --collector {ShellWord.Of($"{file}{header.Collector}@{header.Revision}")} "
+        return $"gcreplay record {ShellWord.Of(header.ProgramName)} --collector {ShellWord.Of(collector)} "
             + $"--allocator {ShellWord.Of(header.Allocator)}{chaos}{parameters}";
     }
 

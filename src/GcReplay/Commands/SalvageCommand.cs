@@ -3,6 +3,7 @@ using GcReplay.Debugging.Cutting;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Output;
+using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Commands;
@@ -42,7 +43,7 @@ internal sealed class SalvageCommand(CommandConsole console)
         var survey = DamageReport.Survey(console, path);
         var outcome = TraceSalvage.Outcome(survey, StateHash(survey));
         OutputFile.WriteTrace(target, unfinished => TraceSalvage.Write(survey, outcome, unfinished, isPlain));
-        Print(survey, path, target);
+        Print(survey, outcome, path, target);
 
         var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, survey.Header.Seed, target, outcome.Failure, null);
         json["status"] = "ok";
@@ -67,7 +68,7 @@ internal sealed class SalvageCommand(CommandConsole console)
             return new TraceWindow(rest, window.First, window.Last, null, progress).Write(unfinished, progress);
         }));
         console.Prose.WriteLine($"{target} holds events {window.First}-{window.Last} of {rest.Header.RecordedEvents}; who wrote a word before them may be unknown");
-        console.Prose.WriteLine($"next: gcreplay replay {target}");
+        console.Prose.WriteLine($"next: gcreplay replay {ShellWord.Of(target)}");
         var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, survey.Header.Seed, target, outcome.Failure, null);
         json["status"] = "ok";
         json["from"] = window.First;
@@ -103,8 +104,10 @@ internal sealed class SalvageCommand(CommandConsole console)
         }
     }
 
-    private void Print(TraceSurvey survey, string path, string target)
+    private void Print(TraceSurvey survey, TraceOutcome outcome, string path, string target)
     {
+        if (DamageReport.WrongCheckpoints(survey) is { } wrong)
+            console.Prose.WriteLine(wrong);
         if (survey.IsWhole)
         {
             console.Prose.WriteLine($"nothing is damaged in {path}; {target} is a copy: {survey.PrefixEvents} events");
@@ -114,7 +117,8 @@ internal sealed class SalvageCommand(CommandConsole console)
         DamageReport.Print(console.Prose, survey);
         console.Prose.WriteLine(survey.PrefixEvents == 0
             ? $"{target} holds the header and no event"
+            : outcome == survey.Outcome ? $"{target} holds events 1-{survey.PrefixEvents}, which are all that were recorded, and how the run ended"
             : $"{target} holds events 1-{survey.PrefixEvents}, and says that the recording was interrupted there");
-        console.Prose.WriteLine($"next: gcreplay replay {target}");
+        console.Prose.WriteLine($"next: gcreplay replay {ShellWord.Of(target)}");
     }
 }

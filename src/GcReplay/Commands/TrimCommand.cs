@@ -48,7 +48,7 @@ internal sealed class TrimCommand(CommandConsole console)
         }));
 
         console.Prose.WriteLine($"{target} holds events {first}-{last} of {Math.Max(trace.Header.RecordedEvents, trace.EventCount)}{(isRedacted ? ", without program, names and contents" : "")}");
-        console.Prose.WriteLine($"next: gcreplay replay {target}");
+        console.Prose.WriteLine($"next: gcreplay replay {ShellWord.Of(target)}");
         var json = RunJson.Of(outcome.Status, outcome.Events, outcome.Operations, isRedacted ? 0 : trace.Header.Seed, target, outcome.Failure, null);
         json["status"] = "ok";
         json["from"] = first;

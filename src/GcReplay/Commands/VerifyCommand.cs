@@ -46,8 +46,18 @@ internal sealed class VerifyCommand(CommandConsole console)
         report.Write(path, result, forgets);
 
         var failure = VerifyReport.Failure(result);
-        console.Result(RunJson.Of(
-            failure is null ? RunStatus.Ok : RunStatus.Failure, result.EventsCompared, result.Run.Operations, trace.Header.Seed, path, failure, null));
+        var json = RunJson.Of(
+            failure is null ? RunStatus.Ok : RunStatus.Failure, result.EventsCompared, result.Run.Operations, trace.Header.Seed, path, failure, null);
+        json["damage"] = trace.Damage;
+        // What was recorded and can not be read was not compared: "ok" would say more than is known.
+        if (failure is null && trace.Outcome?.Events > trace.EventCount)
+        {
+            json["status"] = "failure";
+            console.Result(json);
+            return ExitCode.BadInput;
+        }
+
+        console.Result(json);
         return failure is null ? ExitCode.Ok : ExitCode.Finding;
     }
 }

@@ -36,8 +36,8 @@ internal sealed class FailureKeeper(RunMaker maker, string? programPath)
     /// <summary>What records a run.</summary>
     public static string CommandFor(RunOptions options, string program)
     {
-        var parameters = string.Concat(options.Parameters.Select(p => $" --set {p.Key}={p.Value}"));
-        return $"gcreplay record {program} --collector {options.Collector} --allocator {options.Allocator}{parameters}{(options.IsChaos ? $" --chaos --seed {options.Seed}" : "")} --check";
+        var parameters = string.Concat(options.Parameters.Select(p => $" --set {ShellWord.Of($"{p.Key}={p.Value}")}"));
+        return $"gcreplay record {ShellWord.Of(program)} --collector {ShellWord.Of(options.Collector)} --allocator {options.Allocator}{parameters}{(options.IsChaos ? $" --chaos --seed {options.Seed}" : "")} --check";
     }
 
     /// <summary>The check's name, and enough of a hash to tell its signatures apart.</summary>

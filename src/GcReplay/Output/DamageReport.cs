@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Heaps;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Output;
@@ -31,7 +32,19 @@ internal static class DamageReport
         if (survey.Readable.Count > 0)
             writer.WriteLine($"readable: {string.Join(", ", survey.Readable)}");
         foreach (var window in survey.Openable)
-            writer.WriteLine($"{window} open as a window: gcreplay salvage {survey.Path} --behind {window.First - 1} -o FILE");
+            writer.WriteLine($"{window} open as a window: gcreplay salvage {ShellWord.Of(survey.Path)} --behind {window.First - 1} -o FILE");
+    }
+
+    /// <summary>What is to be known of checkpoints that hold wrong words; null when none does.</summary>
+    public static string? WrongCheckpoints(TraceSurvey survey)
+    {
+        if (survey.WrongCheckpoints is not [var first, ..])
+            return null;
+        var which = survey.WrongCheckpoints.Count == 1
+            ? $"the checkpoint after event {first} holds"
+            : $"{survey.WrongCheckpoints.Count} checkpoints, the first of them after event {first}, hold";
+        return $"{which} other words than the state hash says; events are not touched by that. "
+            + (first == survey.Header.FirstPosition ? "The window begins there: cut it again." : $"To write the trace without: gcreplay salvage {ShellWord.Of(survey.Path)} -o FILE");
     }
 
     public static void AddTo(JsonObject json, TraceSurvey survey)
@@ -41,6 +54,7 @@ internal static class DamageReport
         {
             ["offset"] = place.Offset, ["length"] = place.Length, ["what"] = place.What, ["problem"] = place.Problem,
         })]);
+        json["wrongCheckpoints"] = new JsonArray([.. survey.WrongCheckpoints.Select(position => (JsonNode)position)]);
         json["lost"] = Ranges(survey.Lost);
         json["readable"] = Ranges(survey.Readable);
         json["openable"] = Ranges(survey.Openable);

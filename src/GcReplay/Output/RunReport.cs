@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Simulation.Recording;
@@ -62,11 +63,11 @@ internal sealed class RunReport(TextWriter writer)
     public void WriteNext(string path, RunResult result, Violation? first)
     {
         if (first is not null)
-            writer.WriteLine($"next: gcreplay replay {path} -x first-bad -x interpreters");
+            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)} -x first-bad -x interpreters");
         else if (result.Failure is not null)
-            writer.WriteLine($"next: gcreplay replay {path} -x \"goto failure\" -x stack");
+            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)} -x \"goto failure\" -x stack");
         else
-            writer.WriteLine($"next: gcreplay replay {path}");
+            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)}");
     }
 
     private void WriteState(string heading, IEnumerable<string> lines)

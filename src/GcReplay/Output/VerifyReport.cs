@@ -1,3 +1,4 @@
+using GcReplay.Heaps;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
 
@@ -18,7 +19,7 @@ internal sealed class VerifyReport(TextWriter writer)
         if (result.Run.Undeclared is { } word)
         {
             writer.WriteLine($"not in the layout: {word.Message}");
-            writer.WriteLine($"To look at it: gcreplay replay {path} -x \"goto {word.Event}\"");
+            writer.WriteLine($"To look at it: gcreplay replay {ShellWord.Of(path)} -x \"goto {word.Event}\"");
         }
         else if (forgets && result.Divergence is null)
         {
@@ -42,6 +43,6 @@ internal sealed class VerifyReport(TextWriter writer)
             : $"{path}: the first difference is at event {divergence.Event}");
         writer.WriteLine($"  trace: {divergence.Expected}");
         writer.WriteLine($"  run:   {divergence.Actual}");
-        writer.WriteLine($"To look at it: gcreplay replay {path} -x \"goto {Math.Max(divergence.Event - 1, 0)}\"");
+        writer.WriteLine($"To look at it: gcreplay replay {ShellWord.Of(path)} -x \"goto {Math.Max(divergence.Event - 1, 0)}\"");
     }
 }

@@ -1,3 +1,5 @@
+using GcReplay.Heaps;
+using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Recording;
 using GcReplay.Tests.House;
 using GcReplay.Tests.Traces;
@@ -85,6 +87,48 @@ public sealed class SalvageCommandTests : IDisposable
         Assert.Contains("nothing behind event 10 opens. There is no saved state behind the damage.", run.Error);
         var whole = CommandLineRun.Of("salvage", Crash, "--behind", "10", "-o", folder.PathOf("rest.gctrace"));
         Assert.Contains("It is whole; to cut a window: gcreplay trim", whole.Error);
+    }
+
+    /// <summary>An earlier version wrote a window whose last checkpoint holds words of an earlier position.</summary>
+    [Fact]
+    public void A_checkpoint_with_other_words_than_its_hash_says_is_told_not_used_and_left_out()
+    {
+        var (window, saved) = (Repository.PathOf("traces/frozen/1.0/window.gctrace"), folder.PathOf("saved.gctrace"));
+        Assert.Equal([110], CommandLineRun.Of("info", window, "--json").Json["wrongCheckpoints"]!.AsArray().Select(p => (int)p!));
+        Assert.Contains("the checkpoint after event 110 holds other words", CommandLineRun.Of("info", window).Output);
+        using (var trace = TraceReader.Open(window))
+        {
+            var e = Assert.Throws<GcReplayException>(() => trace.LoadCheckpoint(1, new AddressSpace()));
+            Assert.Contains("holds other words than its state hash says", e.Message);
+            trace.LoadCheckpoint(0, new AddressSpace());
+        }
+
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("salvage", window, "-o", saved).ExitCode);
+        var info = CommandLineRun.Of("info", saved, "--json").Json;
+        Assert.True((bool)info["whole"]!);
+        Assert.Equal((0, 1), (info["wrongCheckpoints"]!.AsArray().Count, (int)info["checkpoints"]!));
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("replay", saved, "-x", "goto end", "-x", "interpreters", "-x", "goto start").ExitCode);
+    }
+
+    [Fact]
+    public void A_trace_with_more_behind_its_end_keeps_how_its_run_ended()
+    {
+        var (longer, saved) = (folder.PathOf("longer.gctrace"), folder.PathOf("saved.gctrace"));
+        File.WriteAllBytes(longer, [.. File.ReadAllBytes(Crash), .. File.ReadAllBytes(Crash)]);
+        var run = CommandLineRun.Of("salvage", longer, "-o", saved);
+        Assert.Contains($"{saved} holds events 1-113, which are all that were recorded, and how the run ended", run.Output);
+        Assert.Equal(File.ReadAllBytes(Crash), File.ReadAllBytes(saved));
+    }
+
+    [Fact]
+    public void What_to_type_next_is_quoted_where_a_name_needs_it()
+    {
+        var (cut, saved) = (Cut(200), folder.PathOf("it's saved.gctrace"));
+        var next = @$"'{saved.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        Assert.Contains($"next: gcreplay replay {next}\n", CommandLineRun.Of("salvage", cut, "-o", saved).Output);
+        Assert.Contains($"next: gcreplay replay {next}\n", CommandLineRun.Of("trim", Crash, "--from", "60", "-o", saved).Output);
+        Assert.Contains($"gcreplay replay {next} -x \"goto", CommandLineRun.Of("check", saved).Output);
+        Assert.Contains($"next: gcreplay replay {next}", CommandLineRun.Of("record", ScratchFolder.Bpo46070, "-o", saved).Output);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using GcReplay.Tests.Traces;
+
 namespace GcReplay.Tests.CommandLine;
 
 /// <summary>replay, verify and check on a trace of bpo-46070.</summary>
@@ -107,4 +109,39 @@ public sealed class TraceCommandTests : IDisposable
         File.WriteAllBytes(trace, File.ReadAllBytes(trace)[..^40]);
         Assert.Contains(trace, CommandLineRun.Of([verb, trace, .. options]).Error);
     }
+
+    /// <summary>What was recorded and can not be read was neither compared nor checked.</summary>
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("check")]
+    public void A_trace_that_lost_events_is_no_success(string verb)
+    {
+        var program = folder.Write("long.heap", "globals a\nthread main {\n  loop 3000 {\n    a = new plain 2\n  }\n}\n");
+        CommandLineRun.Of("record", program, "-o", trace);
+        var bytes = File.ReadAllBytes(trace);
+        var block = Forgery.Frames(bytes).FindLastIndex(frame => frame.Kind == 2);
+        Assert.True(Forgery.Frames(bytes)[block].First > 1);
+        bytes[Forgery.Offsets(bytes)[block] + 60] ^= 1;
+        File.WriteAllBytes(trace, bytes);
+
+        var run = CommandLineRun.Of(verb, trace, "--json");
+
+        Assert.Equal((ExitCode.BadInput, "failure"), (run.ExitCode, (string?)run.Json["status"]));
+        Assert.Contains("fails its checksum", (string?)run.Json["damage"]);
+    }
+
+    [Theory]
+    [InlineData("1e3")]
+    [InlineData("99999999999999999999")]
+    public void A_number_that_is_none_is_told_in_words(string number)
+    {
+        var run = CommandLineRun.Of("check", trace, "--at", number);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("expected a whole number that is not too large", run.Error);
+        Assert.DoesNotContain("System.", run.Error);
+    }
+
+    [Fact]
+    public void An_empty_name_is_told_as_such() =>
+        Assert.Contains("the name of the trace is empty", CommandLineRun.Of("info", "").Error);
 }
