@@ -47,8 +47,8 @@ internal static class LayoutCodec
             Sites = Packing.ReadList(ref reader, ReadSite, TraceLimits.Sites),
             Names = Packing.ReadTexts(ref reader),
             Regions = Packing.ReadList(ref reader, ReadRegion, TraceLimits.PartsOfStruct),
-            Interpreters = Packing.ReadTexts(ref reader),
-            Scripts = more > 0 ? Packing.ReadTexts(ref reader) : [],
+            Interpreters = Packing.ReadTexts(ref reader, TraceLimits.Interpreters),
+            Scripts = more > 0 ? Packing.ReadTexts(ref reader, TraceLimits.Scripts) : [],
             Tracing = more > 1 ? TracingCodec.Read(ref reader) : null,
         };
         Packing.Skip(ref reader, more - 2);
@@ -70,11 +70,11 @@ internal static class LayoutCodec
     internal static Condition ReadCondition(ref MessagePackReader reader) => Packing.Record(ref reader, 7, "a condition", static (ref reader) =>
     {
         var condition = new Condition(
-            Packing.ReadTexts(ref reader),
-            Packing.ReadTexts(ref reader),
-            Packing.ReadTexts(ref reader),
-            Packing.ReadTexts(ref reader),
-            Packing.ReadTexts(ref reader),
+            Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
             Packing.Text(ref reader),
             Packing.Text(ref reader));
         // Most are; who asks for it by reference takes the short way then.

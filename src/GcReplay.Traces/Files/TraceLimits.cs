@@ -30,7 +30,12 @@ internal static class TraceLimits
     /// <summary>Structs of a layout: kept small, since each may have as many fields as this allows parts.</summary>
     public const int Structs = 1 << 10;
 
-    /// <summary>Fields, containers, meanings, colours, phases, regions.</summary>
+    /// <summary>As many as an object's descriptor can name.</summary>
+    public const int Interpreters = 1 << 16;
+
+    public const int Scripts = 1 << 20;
+
+    /// <summary>Fields, containers, meanings, colours, phases, regions, names in a condition, promises.</summary>
     public const int PartsOfStruct = 1 << 12;
 
     public const int Types = 1 << 20;

@@ -23,12 +23,12 @@ internal static class TracingCodec
     public static TracingRules Read(ref MessagePackReader reader) => Packing.Record(ref reader, Parts, "promises", static (ref reader) =>
         new TracingRules
         {
-            MarkingPhases = Packing.ReadTexts(ref reader),
-            SweepingPhases = Packing.ReadTexts(ref reader),
-            UnmarkedPhases = Packing.ReadTexts(ref reader),
-            StrongLists = Packing.ReadTexts(ref reader),
-            LiveLists = Packing.ReadTexts(ref reader),
-            Remembered = Packing.ReadTexts(ref reader),
+            MarkingPhases = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            SweepingPhases = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            UnmarkedPhases = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            StrongLists = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            LiveLists = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
+            Remembered = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct),
             Immortal = Conditions(ref reader),
             Young = Conditions(ref reader),
             Marked = AtMostOne(ref reader),
@@ -40,7 +40,7 @@ internal static class TracingCodec
 
     private static ImmutableArray<Condition> Optional(Condition? condition) => condition is null ? [] : [condition];
 
-    private static ImmutableArray<Condition> Conditions(ref MessagePackReader reader) => Packing.ReadList(ref reader, LayoutCodec.ReadCondition);
+    private static ImmutableArray<Condition> Conditions(ref MessagePackReader reader) => Packing.ReadList(ref reader, LayoutCodec.ReadCondition, TraceLimits.PartsOfStruct);
 
     private static Condition? AtMostOne(ref MessagePackReader reader)
     {
