@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
 
@@ -33,6 +34,9 @@ public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnly
 
     /// <summary>Decisions for which the source had no answer, or one out of range.</summary>
     public long Defaulted { get; private set; }
+
+    /// <summary>The faults of the collector's family.</summary>
+    public FaultBook Faults { get; init; } = new([], null, null);
 
     /// <summary>Decisions asked from now on belong to this operation of the journal's present thread.</summary>
     /// <param name="within">In a script, what tells its runs apart; empty otherwise.</param>
@@ -70,6 +74,20 @@ public sealed class ChoiceBook(Journal journal, IChoiceSource? source, IReadOnly
             return 0;
         var address = Next(site);
         return Keep(address, threads.Length, source.AnswerWho(address, threads));
+    }
+
+    /// <summary>A fault that the family declares, to be asked at its site.</summary>
+    public Fault Fault(string name) => Faults.Has(name) ? new Fault(this) : Chaos.Faults.Fault.None;
+
+    /// <summary>Whether the fault that the run has strikes here. Makes no event: the trace is that of a collector which has the bug.</summary>
+    internal bool FaultStrikes()
+    {
+        var address = Next(Faults.Site);
+        if (!Faults.Strikes(address, journal.LastEvent))
+            return false;
+        if (Faults.IsRecorded)
+            Made.Add(new RecordedChoice(address.Thread, address.Operation, iteration, address.Site, address.Occurrence, 2, 1));
+        return true;
     }
 
     private ChoiceAddress Next(string site)

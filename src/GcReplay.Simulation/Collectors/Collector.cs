@@ -3,6 +3,7 @@ using System.Globalization;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
 
@@ -169,6 +170,9 @@ public abstract class CollectorFamily
 
     /// <summary>Assertions, among <see cref="Sites"/>, that are the program's own fault: no finding of a hunt with generated programs.</summary>
     public virtual ImmutableArray<string> ProgramFaults => [];
+
+    /// <summary>Small defects that a run can be given, to see that they are found. None is there unless it is asked for.</summary>
+    public virtual ImmutableArray<PlantedFault> Faults => [];
 
     /// <summary>Why no object of a kind can have so many slots, as the end of a message; null when one can.</summary>
     /// <param name="parameters">A value for each of <see cref="Parameters"/>.</param>

@@ -46,6 +46,10 @@ public static class Mutator
         return place;
     }
 
+    /// <summary>Whether an object lives at an address; where none does, none can move from it.</summary>
+    public static bool IsLiveObject(this Process process, Address address) =>
+        process.Journal.Shadow.CellAt(address) is { State: CellState.Live } cell && cell.Start == address;
+
     /// <summary>Moves an object: an Allocate event for its new place, then a Move event with the words copied, which stays open for the
     /// words of a forwarding pointer. The old place keeps its words until <see cref="GiveBack"/>.</summary>
     /// <param name="place">As for <see cref="NewObject"/>.</param>

@@ -5,6 +5,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Allocators;
 using GcReplay.Simulation.Chaos;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Simulation.Interpreters;
@@ -33,6 +34,9 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
     /// <summary>The site of a name that the family declares among its <c>Sites</c>.</summary>
     public int Site(string name) =>
         sites.TryGetValue(name, out var site) ? site : throw new BrokenAssumptionException($"there is no site '{name}' among those that the collector's family declares");
+
+    /// <summary>A fault that the family declares among its <c>Faults</c>.</summary>
+    public Fault Fault(string name) => Choices.Fault(name);
 
     /// <summary>Ranges of the process that only the collector uses.</summary>
     public ImmutableArray<Region> OwnRegions { get; init; } = [];

@@ -5,6 +5,7 @@ using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Simulation.Allocators;
 using GcReplay.Simulation.Chaos;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Simulation.Interpreters;
@@ -38,6 +39,7 @@ public sealed class PreparedRun
     private readonly CollectorFamily family;
     private readonly string revision;
     private readonly PlugIn? plugIn;
+    private readonly FaultSetting? fault;
     private readonly ImmutableArray<int> typeKinds;
     private readonly Dictionary<string, int> sites = new(StringComparer.Ordinal);
     private readonly int firstAllocatorSite;
@@ -59,7 +61,8 @@ public sealed class PreparedRun
         this.options = options;
         (family, revision, plugIn) = found ?? FoundCollector.Of(options.Collector);
         var program = parsed ?? HeapProgramParser.Parse(options.ProgramName, options.ProgramText, family.Operations);
-        CheckParameters();
+        RunParameters.Check(options, family);
+        fault = RunParameters.FaultOf(options, family);
         parameters = family.Parameters.ToImmutableSortedDictionary(
             p => p.Key, p => options.Parameters.GetValueOrDefault(p.Key, p.Default), StringComparer.Ordinal);
         new ProgramFit(program, family, parameters).Check();
@@ -88,7 +91,7 @@ public sealed class PreparedRun
             Allocator = options.Allocator,
             Seed = options.Seed,
             IsChaos = options.IsChaos,
-            Parameters = options.Parameters,
+            Parameters = options.HidesFault ? options.Parameters.Remove(RunParameters.Fault) : options.Parameters,
             Layout = LayoutOf(program, table),
             Operations = code.Operations,
             Threads = [.. program.Threads.Select(t => t.Name)],
@@ -112,7 +115,8 @@ public sealed class PreparedRun
     {
         var journal = new Journal(sink);
         var undeclared = forgets ? new Undeclared(journal, Header.Layout, StaticsRegion, family.Regions) : null;
-        var choices = new ChoiceBook(journal, Source(), sites);
+        var faults = new FaultBook(family.Faults, fault, options.Choices);
+        var choices = new ChoiceBook(journal, Source(), sites) { Faults = faults };
         if (observer is not null)
             Observe(journal, observer);
         var status = RunStatus.Ok;
@@ -158,11 +162,14 @@ public sealed class PreparedRun
             status = RunStatus.Failure;
         var operations = (long)journal.Space.Peek(RuntimeWords.StaticData + RuntimeWords.Root.OperationsDone);
         return new RunResult(
-            status, journal.LastEvent, operations, journal.Space.Hash, failure, [.. choices.Made], choices.Defaulted, FreedInterpreters(journal))
+            status, journal.LastEvent, operations, journal.Space.Hash, failure, [.. choices.Made.Where(IsShown)], choices.Defaulted, FreedInterpreters(journal))
         {
             Undeclared = undeclared?.First,
+            Fault = faults.Report,
         };
     }
+
+    private bool IsShown(RecordedChoice choice) => !options.HidesFault || !choice.Site.StartsWith(PlantedFault.SitePrefix, StringComparison.Ordinal);
 
     private static int FreedInterpreters(Journal journal)
     {
@@ -297,18 +304,6 @@ public sealed class PreparedRun
             Scripts = [.. program.Scripts.Select(s => s.Name)],
             Tracing = family.Tracing,
         };
-    }
-
-    private void CheckParameters()
-    {
-        foreach (var (key, value) in options.Parameters)
-        {
-            var known = family.Parameters.Concat(RunParameters.All);
-            var parameter = known.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
-                $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", known.Select(p => p.Key))}.");
-            if (!parameter.Allows(value))
-                throw new GcReplayException($"--set {key}={value}: expected {parameter.Expected}.");
-        }
     }
 
     private sealed record Engine(Process Process, Collector Collector, Machine Machine);

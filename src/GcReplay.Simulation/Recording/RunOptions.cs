@@ -3,6 +3,7 @@ using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Traces;
 
@@ -30,6 +31,10 @@ public sealed record RunOptions
     public IReadOnlyList<RecordedChoice>? Choices { get; init; }
 
     public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether header and choices keep silent about a planted fault: the trace is then that of a collector which has the bug, and can not be
+    /// run again.</summary>
+    public bool HidesFault { get; init; }
 
     /// <summary>The run that made a trace, again.</summary>
     /// <param name="collector">The plug-in's file, where its collector came from one.</param>
@@ -86,6 +91,9 @@ public sealed record RunResult(
 {
     /// <summary>A word that the collector wrote and that the layout does not describe: looked for by a run that forgets.</summary>
     public UndeclaredWord? Undeclared { get; init; }
+
+    /// <summary>What became of the planted fault; null for a run without one.</summary>
+    public FaultReport? Fault { get; init; }
 
     /// <summary>What a trace says at its end; its content hash is known to who wrote it.</summary>
     public TraceOutcome ToOutcome() => new()

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GcReplay.Heaps;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Chaos.Strategies;
 using GcReplay.Simulation.Collectors;
 
@@ -10,10 +12,31 @@ public static class RunParameters
     /// <summary>How <c>--chaos</c> answers.</summary>
     public const string Strategy = "chaos.strategy";
 
+    /// <summary>Which fault the run has: <c>NAME</c> or <c>NAME@K</c>.</summary>
+    public const string Fault = "fault";
+
     public static readonly ImmutableArray<Parameter> All =
     [
         new(Strategy, "how --chaos answers", ChaosStrategies.All[0].Name, Words: [.. ChaosStrategies.All.Select(s => s.Name)]),
     ];
+
+    /// <exception cref="GcReplayException">A key is unknown, or its value can not be.</exception>
+    internal static void Check(RunOptions options, CollectorFamily family)
+    {
+        foreach (var (key, value) in options.Parameters.Where(p => p.Key != Fault))
+        {
+            var known = family.Parameters.Concat(All);
+            var parameter = known.FirstOrDefault(p => p.Key == key) ?? throw new GcReplayException(
+                $"--set {key}: {family.Name} has no such parameter. Parameters: {string.Join(", ", known.Select(p => p.Key))}.");
+            if (!parameter.Allows(value))
+                throw new GcReplayException($"--set {key}={value}: expected {parameter.Expected}.");
+        }
+    }
+
+    /// <summary>The fault of a run; null for none.</summary>
+    /// <exception cref="GcReplayException">The family declares no such fault.</exception>
+    internal static FaultSetting? FaultOf(RunOptions options, CollectorFamily family) =>
+        options.Parameters.TryGetValue(Fault, out var text) ? FaultSetting.Parse(text, family) : null;
 
     /// <summary>The strategy of a run.</summary>
     internal static IChaosStrategy StrategyOf(RunOptions options) =>

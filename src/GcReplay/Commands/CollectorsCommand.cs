@@ -30,10 +30,15 @@ internal sealed class CollectorsCommand(CommandConsole console)
         {
             console.Prose.WriteLine($"{family.Name}: {family.Summary}{(plugIn is null ? "" : $" (of a plug-in: {plugIn.Note})")}");
             console.Prose.WriteLine($"  revisions, newest last: {string.Join(", ", family.Revisions)}");
-            if (one is null)
-                console.Prose.WriteLine($"  parameters: {string.Join(", ", family.Parameters.Select(p => p.Key))}");
-            else
+            if (one is not null)
+            {
                 PrintAll(family);
+                continue;
+            }
+
+            console.Prose.WriteLine($"  parameters: {string.Join(", ", family.Parameters.Select(p => p.Key))}");
+            if (!family.Faults.IsEmpty)
+                console.Prose.WriteLine($"  faults that can be planted: {string.Join(", ", family.Faults.Select(fault => fault.Name))}");
         }
 
         console.Result(new JsonObject { ["status"] = "ok", ["collectors"] = new JsonArray([.. found.Select(Json)]) });
@@ -47,6 +52,12 @@ internal sealed class CollectorsCommand(CommandConsole console)
         var rows = new TextTable();
         foreach (var parameter in family.Parameters)
             rows.Add("    " + parameter.Key, $"{parameter.Summary}; default {parameter.Default}");
+        rows.Write(console.Prose);
+        if (!family.Faults.IsEmpty)
+            console.Prose.WriteLine("  faults that can be planted (--fault NAME, NAME@K):");
+        rows = new TextTable();
+        foreach (var fault in family.Faults)
+            rows.Add("    " + fault.Name, fault.Unseen is { } why ? $"{fault.Summary} (no check finds it: {why})" : fault.Summary);
         rows.Write(console.Prose);
         foreach (var row in family.Operations)
             console.Prose.WriteLine($"  operation {row.Usage}: {row.Summary}; skipped when: {row.SkippedWhen}");
@@ -63,6 +74,10 @@ internal sealed class CollectorsCommand(CommandConsole console)
             ["kinds"] = new JsonArray([.. family.Kinds.Select(kind => JsonValue.Create(kind))]),
             ["parameters"] = new JsonObject(family.Parameters.Select(p => KeyValuePair.Create(
                 p.Key, (JsonNode?)new JsonObject { ["default"] = p.Default, ["summary"] = p.Summary }))),
+            ["faults"] = new JsonArray([.. family.Faults.Select(fault => new JsonObject
+            {
+                ["name"] = fault.Name, ["summary"] = fault.Summary, ["unseen"] = fault.Unseen,
+            })]),
             ["operations"] = new JsonArray([.. family.Operations.Select(row => JsonValue.Create(row.Usage))]),
         };
         if (plugIn is not null)

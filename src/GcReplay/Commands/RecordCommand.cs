@@ -36,6 +36,11 @@ internal sealed class RecordCommand(CommandConsole console)
 
     private readonly Option<bool> noTrace = new("--no-trace") { Description = "run without recording; no file is written" };
 
+    private readonly Option<bool> hideFault = new("--hide-fault")
+    {
+        Description = "leave the fault out of what the trace says: it is then one of a collector that has the bug, for trying a tool on it",
+    };
+
     private readonly RunArguments run = new();
 
     public Command Create()
@@ -47,6 +52,7 @@ internal sealed class RecordCommand(CommandConsole console)
         command.Add(stopOn);
         command.Add(noTrace);
         command.Add(amnesia);
+        command.Add(hideFault);
         command.SetAction(Run);
         return command;
     }
@@ -63,7 +69,10 @@ internal sealed class RecordCommand(CommandConsole console)
             Seed = run.Seed(parsed),
             IsChaos = run.IsChaos(parsed),
             Parameters = run.Parameters(parsed),
+            HidesFault = parsed.GetValue(hideFault),
         };
+        if (options.HidesFault && !options.Parameters.ContainsKey(RunParameters.Fault))
+            throw new GcReplayException("--hide-fault hides the fault of --fault NAME, and none is named.");
         var prepared = new PreparedRun(options, App.ToolVersion);
         if (options.IsChaos)
             console.Prose.WriteLine($"seed {options.Seed}");
@@ -118,6 +127,8 @@ internal sealed class RecordCommand(CommandConsole console)
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
         var json = RunJson.Of(
             status, result.Events, result.Operations, prepared.Header.Seed, path, failure, first is null ? null : ViolationText.Corrupt(first));
+        if (result.Fault is { } fault)
+            json["fault"] = FaultJson.Of(fault);
         if (report.State is { } state)
             json["state"] = state;
         console.Result(json);

@@ -5,6 +5,7 @@ using System.Globalization;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Allocators;
 using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Commands;
 
@@ -41,6 +42,12 @@ internal sealed class RunArguments
         Description = "a parameter of the collector, as gc.enabled=off; may be repeated. All of them: gcreplay collectors NAME",
     };
 
+    private readonly Option<string?> fault = new("--fault")
+    {
+        HelpName = "NAME",
+        Description = "plant a fault that the collector declares, for the whole run; NAME@K at its K-th occurrence alone (0 to count them). All of them: gcreplay collectors NAME",
+    };
+
     /// <param name="isHunt">Whether there is chaos in any case, and many seeds.</param>
     public void AddTo(Command command, bool isHunt = false)
     {
@@ -50,6 +57,7 @@ internal sealed class RunArguments
         if (!isHunt)
             command.Add(chaos);
         command.Add(parameters);
+        command.Add(fault);
     }
 
     public string Collector(ParseResult parsed) => parsed.GetValue(collector)!;
@@ -83,6 +91,8 @@ internal sealed class RunArguments
                 throw new GcReplayException($"--set {text}: '{text[..at]}' is set twice. Leave one out.");
         }
 
+        if (parsed.GetValue(fault) is { } planted && !found.TryAdd(RunParameters.Fault, planted))
+            throw new GcReplayException($"--fault {planted}: --set {RunParameters.Fault}={found[RunParameters.Fault]} names one, too. Leave one out.");
         return found.ToImmutable();
     }
 

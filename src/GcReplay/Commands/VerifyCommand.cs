@@ -48,6 +48,8 @@ internal sealed class VerifyCommand(CommandConsole console)
         var failure = VerifyReport.Failure(result);
         var json = RunJson.Of(
             failure is null ? RunStatus.Ok : RunStatus.Failure, result.EventsCompared, result.Run.Operations, trace.Header.Seed, path, failure, null);
+        if (result.Run.Fault is { } fault)
+            json["fault"] = FaultJson.Of(fault);
         json["damage"] = trace.Damage;
         // What was recorded and can not be read was not compared: "ok" would say more than is known.
         if (failure is null && trace.Outcome?.Events > trace.EventCount)

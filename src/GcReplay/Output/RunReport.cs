@@ -24,6 +24,8 @@ internal sealed class RunReport(TextWriter writer)
             writer.WriteLine(path is null ? "cancelled" : "cancelled; the trace is marked interrupted and holds what was finished");
         else if (result.Failure is null)
             writer.WriteLine("the run ended without a crash, an assertion, a hang or a hazard");
+        if (result.Fault is { } fault)
+            writer.WriteLine(fault);
     }
 
     /// <summary>Writes what went wrong in a finished trace: the failure with the state of threads and interpreters there, and the

@@ -25,6 +25,9 @@ internal sealed class VerifyReport(TextWriter writer)
         {
             writer.WriteLine("the layout describes every word that the collector wrote");
         }
+
+        if (result.Run.Fault is { } fault)
+            writer.WriteLine(fault);
     }
 
     /// <summary>The difference, else the word, as a failure; null when there is neither.</summary>

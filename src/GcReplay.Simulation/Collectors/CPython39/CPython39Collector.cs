@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
 using GcReplay.Simulation.Recording;
@@ -24,6 +25,10 @@ internal sealed class CPython39Collector : Collector
     private readonly Deallocation deallocation;
     private readonly Statements statements;
     private readonly int trackAtBirth;
+    private readonly Fault storeNotCounted;
+    private readonly Fault rootNotCounted;
+    private readonly Fault oldReleasedFirst;
+    private readonly Fault oldNotReleased;
 
     public CPython39Collector(
         Process process, CPython39Revision revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters)
@@ -45,6 +50,10 @@ internal sealed class CPython39Collector : Collector
         states = new InterpreterStates(this, process, lists, revision, statics, parameters, garbageList);
         statements = new Statements(this, process, lists, tuples, dicts, weakrefs);
         trackAtBirth = process.Site("track-at-birth");
+        storeNotCounted = process.Fault(CPython39Faults.StoreNotCounted);
+        rootNotCounted = process.Fault(CPython39Faults.RootNotCounted);
+        oldReleasedFirst = process.Fault(CPython39Faults.OldReleasedFirst);
+        oldNotReleased = process.Fault(CPython39Faults.OldNotReleased);
         TemporaryName = process.Code.NameIds[TemporaryTuple];
     }
 
@@ -119,20 +128,27 @@ internal sealed class CPython39Collector : Collector
 
     public override void StoreSlot(Address reference, Address slot, Address value)
     {
-        if (!value.IsNull)
+        if (!value.IsNull && !storeNotCounted.Strikes())
             Retain(value, Process.InFlightSlot);
         var old = new Address(Process.Journal.Space.Peek(slot));
+        var isReleased = old.IsNull || oldNotReleased.Strikes();
+        if (!isReleased && oldReleasedFirst.Strikes())
+        {
+            isReleased = true;
+            Release(old);
+        }
+
         Process.Event(EventKind.Store, reference.Value, slot.Value, value.Value);
         Process.Journal.Write(slot, value.Value);
         if (!value.IsNull)
             Process.Journal.WriteOwn(Process.InFlightSlot, 0);
-        if (!old.IsNull)
+        if (!isReleased)
             Release(old);
     }
 
     public override void StoreRoot(Address root, Address value, bool isInFlight)
     {
-        if (!value.IsNull && !isInFlight)
+        if (!value.IsNull && !isInFlight && !rootNotCounted.Strikes())
             Retain(value, Process.InFlightSlot);
         var old = new Address(Process.Journal.ReadOwn(root));
         Process.Event(EventKind.RootStore, root.Value, value.Value);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
 
@@ -79,6 +80,8 @@ public sealed class CPython39Family : CollectorFamily
         new("weakref-callback", "the callback of a weak reference"),
         new("already-collecting", "a collection is running: gc.collect returns 0"),
     ];
+
+    public override ImmutableArray<PlantedFault> Faults => CPython39Faults.All;
 
     public override ImmutableArray<string> Phases => PhaseNames;
 

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -23,6 +24,9 @@ internal sealed class Deallocation(
     // Looked up once: these are asked for at every death.
     private readonly int untrackMacro = process.Site("untrack-macro");
     private readonly int untrackAtDeath = process.Site("untrack-at-death");
+    private readonly Fault untrackForgotten = process.Fault(CPython39Faults.UntrackForgotten);
+    private readonly Fault weakrefsNotCleared = process.Fault(CPython39Faults.WeakrefsNotCleared);
+    private readonly Fault dyingNotHeld = process.Fault(CPython39Faults.DyingNotHeld);
 
     /// <summary>Kills an object and everything that dies with it, depth first.</summary>
     public void Run(Address reference)
@@ -49,7 +53,7 @@ internal sealed class Deallocation(
         process.Event(EventKind.Dealloc, reference.Value);
         var kind = collector.KindOf(reference);
         // func_dealloc uses the macro that does not look whether the object is tracked.
-        if (kind == Kind.Function || kind.IsCollected() && lists.IsTracked(reference))
+        if ((kind == Kind.Function || kind.IsCollected() && lists.IsTracked(reference)) && !untrackForgotten.Strikes())
             lists.Untrack(reference, kind == Kind.Function ? untrackMacro : untrackAtDeath);
         if (kind.UsesTrashcan() && !trashcan.Begin(reference))
             return;
@@ -57,7 +61,7 @@ internal sealed class Deallocation(
             return;
         if (kind == Kind.Weakref)
             weakrefs.Clear(reference);
-        if (kind.IsNode())
+        if (kind.IsNode() && !weakrefsNotCleared.Strikes())
             weakrefs.ClearAtDeath(reference);
         if (kind == Kind.Legacy)
             CallDel(reference);
@@ -71,7 +75,8 @@ internal sealed class Deallocation(
         lists.Track(collector.State, reference, process.Site("track-for-finalizer"));
         if ((process.Journal.Read(reference + GcPrev) & Finalized) == 0)
         {
-            collector.Retain(reference, Address.Null);
+            if (!dyingNotHeld.Strikes())
+                collector.Retain(reference, Address.Null);
             collector.RunFinalizer(reference);
             process.Event(EventKind.Flag, reference.Value, (reference + GcPrev).Value);
             process.Journal.Write(reference + GcPrev, process.Journal.Read(reference + GcPrev) | Finalized);

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -13,6 +14,8 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
 {
     /// <summary>Entries of the smallest table: USABLE_FRACTION(PyDict_MINSIZE).</summary>
     private const int CapacityMin = 5;
+
+    private readonly Fault lastValueNotAsked = process.Fault(CPython39Faults.LastValueNotAsked);
 
     public Address New(int nameId, ulong number, Address holder)
     {
@@ -111,6 +114,8 @@ internal sealed class Dicts(CPython39Collector collector, Process process, GcLis
     public bool CanUntrack(Address dict)
     {
         var count = collector.Length(dict + DictWords.Entries);
+        if (count > 0 && lastValueNotAsked.Strikes())
+            count--;
         for (var i = 0; i < count; i++)
         {
             var value = new Address(process.Journal.Read(ValueAt(dict, i)));

@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
@@ -9,6 +10,8 @@ namespace GcReplay.Simulation.Collectors.CPython39;
 /// tupledealloc, PyTuple_ClearFreeList; Objects/dictobject.c new_dict, dict_dealloc, PyDict_ClearFreeList of 3.9.</remarks>
 internal sealed class FreeLists(CPython39Collector collector, Process process, Address statics)
 {
+    private readonly Fault tupleStaysFree = process.Fault(CPython39Faults.TupleStaysFree);
+
     /// <summary>Takes a dead tuple of exactly this length; null when there is none. Its Allocate event is open.</summary>
     public Address TakeTuple(int length, ulong number, ulong descriptor)
     {
@@ -20,7 +23,8 @@ internal sealed class FreeLists(CPython39Collector collector, Process process, A
             return tuple;
         var next = process.Journal.ReadOwn(tuple + TupleWords.Items);
         Reuse(tuple, number, descriptor);
-        process.Journal.WriteOwn(head, next);
+        if (!tupleStaysFree.Strikes())
+            process.Journal.WriteOwn(head, next);
         process.Journal.WriteOwn(TupleCount(length), unchecked(process.Journal.ReadOwn(TupleCount(length)) - 1));
         return tuple;
     }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -13,6 +14,10 @@ internal sealed class Garbage(
     CPython39Collector collector, Process process, GcLists lists, ReferenceWords references, Reachability reachability, Weakrefs weakrefs, Dicts dicts,
     GarbageList garbageList)
 {
+    private readonly Fault legacyNotFollowed = process.Fault(CPython39Faults.LegacyNotFollowed);
+    private readonly Fault garbageNotHeld = process.Fault(CPython39Faults.GarbageNotHeld);
+    private readonly Fault finalizedNotNoted = process.Fault(CPython39Faults.FinalizedNotNoted);
+
     public void ClearUnreachableMask(Address list)
     {
         for (var node = lists.NextOf(list); node != list; node = lists.NextOf(node))
@@ -89,7 +94,8 @@ internal sealed class Garbage(
             if (collector.KindOf(reference) != Kind.Finalizer || (process.Journal.Read(reference + GcPrev) & Finalized) != 0)
                 continue;
             process.Event(EventKind.Flag, reference.Value, (reference + GcPrev).Value);
-            process.Journal.Write(reference + GcPrev, process.Journal.Read(reference + GcPrev) | Finalized);
+            if (!finalizedNotNoted.Strikes())
+                process.Journal.Write(reference + GcPrev, process.Journal.Read(reference + GcPrev) | Finalized);
             collector.Retain(reference, record + RecordWords.Held);
             collector.RunFinalizer(reference);
             collector.Release(reference, record + RecordWords.Held);
@@ -105,7 +111,8 @@ internal sealed class Garbage(
         {
             var node = lists.NextOf(list);
             var reference = GcLists.ObjectOf(node);
-            collector.Retain(reference, record + RecordWords.Held);
+            if (!garbageNotHeld.Strikes())
+                collector.Retain(reference, record + RecordWords.Held);
             Clear(reference);
             collector.Release(reference, record + RecordWords.Held);
             if (lists.NextOf(list) != node)
@@ -142,7 +149,7 @@ internal sealed class Garbage(
             var site = process.Site(moves ? "reachable-from-legacy" : "not-collecting");
             process.Event(EventKind.Visit, reference.Value, visited.At(i).Value, target.Value, moves ? 1UL : 0, site);
             process.Journal.Read(visited.At(i));
-            if (!moves)
+            if (!moves || legacyNotFollowed.Strikes())
                 continue;
             lists.Move(target, finalizers, 0, site);
             ClearCollectingOf(target);

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -12,6 +13,12 @@ internal sealed class GcLists(Process process)
 {
     private const int Next = 0;
     private const int Prev = 8;
+
+    private readonly Fault prevNotRestored = process.Fault(CPython39Faults.PrevNotRestored);
+    private readonly Fault nextNotRestored = process.Fault(CPython39Faults.NextNotRestored);
+    private readonly Fault tailNotUpdated = process.Fault(CPython39Faults.TailNotUpdated);
+    private readonly Fault spliceTailNotUpdated = process.Fault(CPython39Faults.SpliceTailNotUpdated);
+    private readonly Fault spliceSourceNotEmptied = process.Fault(CPython39Faults.SpliceSourceNotEmptied);
 
     public static Address NodeOf(Address reference) => reference - HeadBytes;
 
@@ -89,7 +96,10 @@ internal sealed class GcLists(Process process)
         SetNext(toTail, first.Value);
         SetPrev(first, toTail);
         SetNext(last, to.Value);
-        SetPrev(to, last);
+        if (!spliceTailNotUpdated.Strikes())
+            SetPrev(to, last);
+        if (spliceSourceNotEmptied.Strikes())
+            return;
         SetNext(from, from.Value);
         SetPrev(from, from);
     }
@@ -123,8 +133,10 @@ internal sealed class GcLists(Process process)
         var prev = PrevOf(node);
         var link = process.Journal.Read(node + Next);
         // The whole word, so that a mark on the unreachable list stays on the link that replaces it.
-        SetNext(prev, link);
-        SetPrev(new Address(link & ~NextUnreachable), prev);
+        if (!nextNotRestored.Strikes())
+            SetNext(prev, link);
+        if (!prevNotRestored.Strikes())
+            SetPrev(new Address(link & ~NextUnreachable), prev);
     }
 
     private void AppendNode(Address head, Address node, ulong mark)
@@ -133,6 +145,7 @@ internal sealed class GcLists(Process process)
         SetNext(last, node.Value | mark);
         SetPrev(node, last);
         SetNext(node, head.Value | mark);
-        SetPrev(head, node);
+        if (!tailNotUpdated.Strikes())
+            SetPrev(head, node);
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -16,6 +17,12 @@ internal sealed class Reachability(CPython39Collector collector, Process process
     private readonly int noRefsLeft = process.Site("no-refs-left");
     private readonly int refsLeft = process.Site("refs-left");
     private readonly int backToReachable = process.Site("back-to-reachable");
+    private readonly Fault refsOffByOne = process.Fault(CPython39Faults.RefsOffByOne);
+    private readonly Fault lastSlotNotSubtracted = process.Fault(CPython39Faults.LastSlotNotSubtracted);
+    private readonly Fault reachableNotMovedBack = process.Fault(CPython39Faults.ReachableNotMovedBack);
+    private readonly Fault waitingNotNoted = process.Fault(CPython39Faults.WaitingNotNoted);
+    private readonly Fault collectingNotCleared = process.Fault(CPython39Faults.CollectingNotCleared);
+    private readonly Fault refsNotReplaced = process.Fault(CPython39Faults.RefsNotReplaced);
 
     /// <summary>What is reachable stays in the list, the rest moves to <paramref name="unreachable"/>, marked on its links.</summary>
     /// <param name="holder">Field of the record that names the list.</param>
@@ -44,9 +51,10 @@ internal sealed class Reachability(CPython39Collector collector, Process process
         for (var node = lists.NextOf(list); node != list; node = lists.NextOf(node))
         {
             var reference = GcLists.ObjectOf(node);
-            var refs = process.Journal.Space.Peek(reference + RefCount);
+            var error = refsOffByOne.Strikes() ? 1UL : 0;
+            var refs = unchecked(process.Journal.Space.Peek(reference + RefCount) - error);
             process.Event(EventKind.SetCollectorCount, reference.Value, refs);
-            refs = process.Journal.Read(reference + RefCount);
+            refs = unchecked(process.Journal.Read(reference + RefCount) - error);
             var flags = process.Journal.Read(reference + GcPrev) & Finalized;
             process.Journal.Write(reference + GcPrev, flags | Collecting | refs << RefsShift);
         }
@@ -58,7 +66,8 @@ internal sealed class Reachability(CPython39Collector collector, Process process
         {
             var reference = GcLists.ObjectOf(node);
             var visited = Scan(record, reference);
-            for (var i = 0; i < visited.Count; i++)
+            var count = visited.Count > 0 && lastSlotNotSubtracted.Strikes() ? visited.Count - 1 : visited.Count;
+            for (var i = 0; i < count; i++)
             {
                 if (new Address(process.Journal.Read(visited.At(i))) is { IsNull: false } target)
                     VisitDecref(reference, visited.At(i), target);
@@ -95,7 +104,9 @@ internal sealed class Reachability(CPython39Collector collector, Process process
             }
 
             process.Event(EventKind.Mark, reference.Value, 0, 0, 0, refsLeft);
-            process.Journal.Write(reference + GcPrev, prev.Value | (process.Journal.Read(reference + GcPrev) & Finalized));
+            var flags = process.Journal.Read(reference + GcPrev) & (collectingNotCleared.Strikes() ? PrevFlags : Finalized);
+            if (!refsNotReplaced.Strikes())
+                process.Journal.Write(reference + GcPrev, prev.Value | flags);
             prev = node;
         }
 
@@ -114,12 +125,12 @@ internal sealed class Reachability(CPython39Collector collector, Process process
         var site = isUnreachable ? backToReachable : isCandidate ? 0 : notCollecting;
         process.Event(EventKind.Visit, reference.Value, slot.Value, target.Value, isCandidate ? 1UL : 0, site);
         process.Journal.Read(slot);
-        if (isUnreachable)
+        if (isUnreachable && !reachableNotMovedBack.Strikes())
         {
             lists.Move(target, young, 0, site);
             SetRefs(target, 1);
         }
-        else if (isWaiting)
+        else if (isWaiting && !waitingNotNoted.Strikes())
         {
             SetRefs(target, 1);
         }

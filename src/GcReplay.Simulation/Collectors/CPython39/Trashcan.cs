@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -12,6 +13,8 @@ internal sealed class Trashcan(Process process)
 {
     /// <summary>PyTrash_UNWIND_LEVEL.</summary>
     private const ulong NestingMax = 50;
+
+    private readonly Fault keepsFirst = process.Fault(CPython39Faults.TrashcanKeepsFirst);
 
     private Address Nesting => process.Thread + RuntimeWords.Thread.TrashNesting;
 
@@ -58,7 +61,8 @@ internal sealed class Trashcan(Process process)
 
         process.Event(EventKind.Pop, Later.Value, next.Value);
         var prev = journal.Read(next + GcPrev);
-        journal.WriteOwn(Later, prev & ~PrevFlags);
+        if (!keepsFirst.Strikes())
+            journal.WriteOwn(Later, prev & ~PrevFlags);
         journal.Write(next + GcPrev, prev & PrevFlags);
         return next;
     }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.CPython39.ObjectWords;
 
@@ -10,6 +11,8 @@ namespace GcReplay.Simulation.Collectors.CPython39;
 /// subclass or has a callback, so none is shared.</remarks>
 internal sealed class Weakrefs(CPython39Collector collector, Process process, GcLists lists, Tuples tuples)
 {
+    private readonly Fault weakrefNotUnlinked = process.Fault(CPython39Faults.WeakrefNotUnlinked);
+
     /// <summary>The newest weak reference to a node; null when there is none.</summary>
     public Address First(Address target) => new(process.Journal.Read(target + WeakList));
 
@@ -45,7 +48,7 @@ internal sealed class Weakrefs(CPython39Collector collector, Process process, Gc
         journal.Write(weakref + WeakrefWords.Target, 0);
         if (!previous.IsNull)
             journal.Write(previous + WeakrefWords.Next, next.Value);
-        if (!next.IsNull)
+        if (!next.IsNull && !weakrefNotUnlinked.Strikes())
             journal.Write(next + WeakrefWords.Previous, previous.Value);
         journal.Write(weakref + WeakrefWords.Previous, 0);
         journal.Write(weakref + WeakrefWords.Next, 0);

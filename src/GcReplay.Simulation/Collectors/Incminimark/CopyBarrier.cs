@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -18,6 +19,8 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
     private readonly int sourceMayBeYoung = gc.Site("copy-source-not-tracking");
     private readonly int marking = gc.Site("copy-while-marking");
     private readonly int sourceIsOld = gc.Site("copy-source-tracking");
+    private readonly Fault lastCardByteNotCopied = gc.Fault(IncminimarkFaults.LastCardByteNotCopied);
+    private readonly Fault copyNotRecorded = gc.Fault(IncminimarkFaults.CopyNotRecorded);
 
     private GcWords Words => gc.Words;
 
@@ -84,7 +87,8 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
     {
         barriers.Barrier(target, Address.Null, true, copiesCards);
         byte any = 0;
-        for (var i = 0; i < cards.BytesFor(count); i++)
+        var end = cards.BytesFor(count) - (lastCardByteNotCopied.Strikes() ? 1 : 0);
+        for (var i = 0; i < end; i++)
         {
             var bits = cards.ReadByte(source, i);
             any |= bits;
@@ -103,7 +107,8 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
     {
         barriers.Barrier(target, Address.Null, true, site);
         gc.Journal.Read(source);
-        Words.OldObjectsPointingToYoung.Append(target, site);
+        if (!copyNotRecorded.Strikes())
+            Words.OldObjectsPointingToYoung.Append(target, site);
         gc.Objects.Clear(target, GcFlag.TrackYoungPtrs);
         if (gc.Revision.CopyMakesPrebuiltRoots && gc.Objects.Has(target, GcFlag.NoHeapPtrs))
             barriers.MakePrebuiltRoot(target);

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -16,6 +17,14 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
     private readonly int moves = gc.Site("drag-out-moves");
     private readonly int movesIntoShadow = gc.Site("drag-out-moves-into-shadow");
     private readonly int dead = gc.Site("drag-out-dead");
+    private readonly Fault rootNotDraggedOut = gc.Fault(IncminimarkFaults.RootNotDraggedOut);
+    private readonly Fault slotNotUpdated = gc.Fault(IncminimarkFaults.SlotNotUpdated);
+    private readonly Fault movedNotTraced = gc.Fault(IncminimarkFaults.MovedNotTraced);
+    private readonly Fault headerNotCopied = gc.Fault(IncminimarkFaults.HeaderNotCopied);
+    private readonly Fault lastWordNotCopied = gc.Fault(IncminimarkFaults.LastWordNotCopied);
+    private readonly Fault rawNotSeen = gc.Fault(IncminimarkFaults.RawNotSeen);
+    private readonly Fault pinnedParentNotListed = gc.Fault(IncminimarkFaults.PinnedParentNotListed);
+    private readonly Fault pinnedNotSeen = gc.Fault(IncminimarkFaults.PinnedNotSeen);
 
     private GcWords Words => gc.Words;
 
@@ -45,6 +54,8 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
             return;
         }
 
+        if (parent.IsNull && rootNotDraggedOut.Strikes())
+            return;
         var header = gc.Objects.Peek(target);
         if ((header & (GcFlag.HasShadow | GcFlag.Pinned)) != 0)
             Special(slot, parent, target, header);
@@ -65,7 +76,8 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         var header = gc.Journal.Read(target);
         if (isSeen)
             return;
-        gc.Journal.Write(target, header | GcFlag.VisitedRmy);
+        if (!rawNotSeen.Strikes())
+            gc.Journal.Write(target, header | GcFlag.VisitedRmy);
         Words.SizeObjectsMadeOld = unchecked(Words.SizeObjectsMadeOld + gc.Objects.SizeOf(target));
         if ((header & GcFlag.TrackYoungPtrs) == 0)
             Words.OldObjectsPointingToYoung.Append(target, youngRaw);
@@ -83,7 +95,8 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         {
             Visit(slot, parent, target, true, forwarded);
             gc.Journal.Read(target);
-            gc.Journal.Write(slot, gc.Journal.Read(target + 8));
+            if (!slotNotUpdated.Strikes())
+                gc.Journal.Write(slot, gc.Journal.Read(target + 8));
         }
         else if ((header & GcFlag.Pinned) != 0)
         {
@@ -104,11 +117,12 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         {
             gc.Objects.Set(target, GcFlag.Visited);
             Words.PinnedObjectsInNursery++;
-            Words.SurvivingPinnedObjects.Append(target, pinned);
+            if (!pinnedNotSeen.Strikes())
+                Words.SurvivingPinnedObjects.Append(target, pinned);
         }
 
         // Each parent is kept, not only the first: that one may die before the pinned object does.
-        if (parent.IsNull || gc.Objects.Has(parent, GcFlag.Pinned))
+        if (parent.IsNull || gc.Objects.Has(parent, GcFlag.Pinned) || pinnedParentNotListed.Strikes())
             return;
         Words.OldObjectsPointingToPinned.Append(parent, pinned);
         Words.UpdatedPointingToPinned = true;
@@ -143,13 +157,15 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
 
         gc.Event(EventKind.Move, target.Value, room.Value, (ulong)bytes, 0, hasShadow ? movesIntoShadow : moves);
         Words.NurserySurvivingSize += bytes;
-        gc.Journal.Write(room, header | (isBlack ? GcFlag.Visited : 0));
-        for (var offset = 8L; offset < bytes; offset += 8)
+        var flags = headerNotCopied.Strikes() ? header & uint.MaxValue : header;
+        gc.Journal.Write(room, flags | (isBlack ? GcFlag.Visited : 0));
+        var end = lastWordNotCopied.Strikes() ? bytes - 8 : bytes;
+        for (var offset = 8L; offset < end; offset += 8)
             gc.Journal.Write(room + offset, gc.Journal.Read(target + offset));
         gc.Journal.Write(target, GcFlag.Forwarded);
         gc.Journal.Write(target + 8, room.Value);
         gc.Journal.Write(slot, room.Value);
-        if (kind.HasGcPtr())
+        if (kind.HasGcPtr() && !movedNotTraced.Strikes())
             Words.OldObjectsPointingToYoung.Append(room, moves);
     }
 

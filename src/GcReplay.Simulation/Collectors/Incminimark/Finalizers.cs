@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -17,6 +18,7 @@ internal sealed class Finalizers(GcContext gc, Marking marking, OldWeakrefs weak
     private readonly int keeps = gc.Site("_recursively_bump_finalization_state_from_1_to_2");
     private readonly int clears = gc.Site("_recursively_bump_finalization_state_from_2_to_3");
     private readonly int queues = gc.Site("mark_finalizer_to_run");
+    private readonly Fault finalizableNotKept = gc.Fault(IncminimarkFaults.FinalizableNotKept);
 
     private GcWords Words => gc.Words;
 
@@ -59,7 +61,8 @@ internal sealed class Finalizers(GcContext gc, Marking marking, OldWeakrefs weak
         while (!Words.Pending.IsEmpty)
             Walk(Words.Pending.Pop(deals));
         // 1 -> 2, for all that it reaches: visiting sets GCFLAG_VISITED.
-        Words.ObjectsToTrace.Append(reference, keeps);
+        if (!finalizableNotKept.Strikes())
+            Words.ObjectsToTrace.Append(reference, keeps);
         marking.VisitAll();
     }
 

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors.Incminimark.Arenas;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Recording;
@@ -21,6 +22,8 @@ internal sealed record GcContext(
     public void Event(EventKind kind, ulong a, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0) => Process.Event(kind, a, b, c, d, site);
 
     public int Site(string name) => Process.Site(name);
+
+    public Fault Fault(string name) => Process.Fault(name);
 
     /// <summary>Ends the run with one of upstream's assertions.</summary>
     public void Assert(bool holds, string site, Address about)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors.Incminimark.Arenas;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
@@ -42,6 +43,8 @@ public sealed class IncminimarkFamily : CollectorFamily
     }
 
     public override ImmutableArray<Site> Sites => IncminimarkSites.All;
+
+    public override ImmutableArray<PlantedFault> Faults => IncminimarkFaults.All;
 
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
 

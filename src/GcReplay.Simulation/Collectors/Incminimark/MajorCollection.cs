@@ -1,4 +1,5 @@
 using GcReplay.Heaps.Events;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -12,6 +13,7 @@ internal sealed class MajorCollection(
     private readonly int pointingToPinned = gc.Site("_sweep_old_objects_pointing_to_pinned");
     private readonly int keptAlive = gc.Site("kept_alive_by_finalizer-reset");
     private readonly int finalizerTrigger = gc.Site("finalizer-trigger");
+    private readonly Fault deadPinnedParentKept = gc.Fault(IncminimarkFaults.DeadPinnedParentKept);
 
     private GcWords Words => gc.Words;
 
@@ -101,7 +103,7 @@ internal sealed class MajorCollection(
     {
         foreach (var reference in Words.OldObjectsPointingToPinned)
         {
-            if ((gc.Objects.Peek(reference) & GcFlag.Visited) != 0)
+            if ((gc.Objects.Peek(reference) & GcFlag.Visited) != 0 || deadPinnedParentKept.Strikes())
                 Words.TmpStack.Append(reference, pointingToPinned);
         }
 

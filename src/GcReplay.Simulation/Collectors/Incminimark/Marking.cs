@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -18,6 +19,9 @@ internal sealed class Marking(GcContext gc)
     private readonly int visits = gc.Site("visit");
     private readonly int collects = gc.Site("_collect_ref_rec");
     private readonly int pinned = gc.Site("_collect_ref_rec-pinned");
+    private readonly Fault rootNotMarked = gc.Fault(IncminimarkFaults.RootNotMarked);
+    private readonly Fault greyLost = gc.Fault(IncminimarkFaults.GreyLost);
+    private readonly Fault lastReferenceNotVisited = gc.Fault(IncminimarkFaults.LastReferenceNotVisited);
 
     private GcWords Words => gc.Words;
 
@@ -49,7 +53,8 @@ internal sealed class Marking(GcContext gc)
     {
         while (!Words.ObjectsToTrace.IsEmpty)
         {
-            bytes -= Visit(Words.ObjectsToTrace.Pop(pending));
+            var reference = Words.ObjectsToTrace.Pop(pending);
+            bytes -= greyLost.Strikes() ? 0 : Visit(reference);
             if (bytes < 0 || isSingle)
                 return 0;
         }
@@ -73,6 +78,8 @@ internal sealed class Marking(GcContext gc)
         gc.Journal.Write(reference, header | GcFlag.Visited | GcFlag.TrackYoungPtrs);
         var kind = gc.Objects.KindOf(header);
         var count = gc.Objects.ReferenceCount(reference, kind);
+        if (count > 0 && lastReferenceNotVisited.Strikes())
+            count--;
         for (var i = 0; i < count; i++)
             Collect(ObjectModel.ReferenceAt(reference, i), reference, collects, pinned);
         return gc.Objects.SizeOf(reference, kind);
@@ -82,7 +89,7 @@ internal sealed class Marking(GcContext gc)
     private void Collect(Address slot, Address parent, int site, int pinnedSite)
     {
         var target = new Address(gc.Journal.ReadOwn(slot));
-        if (target.IsNull)
+        if (target.IsNull || parent.IsNull && rootNotMarked.Strikes())
             return;
         var isYoung = Words.IsInNursery(target);
         gc.Event(EventKind.Visit, parent.Value, slot.Value, target.Value, isYoung ? 0UL : 1, isYoung ? pinnedSite : site);

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -15,6 +16,8 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
     private readonly int youngArray = gc.Site("remove_young_arrays_from_old_objects_pointing_to_young");
     private readonly int youngFinalizer = gc.Site("deal_with_young_objects_with_finalizers");
     private readonly int ignoresFinalizer = gc.Site("ignore-finalizer");
+    private readonly Fault modifiedNotGreyAgain = gc.Fault(IncminimarkFaults.ModifiedNotGreyAgain);
+    private readonly Fault whiteRootNotListed = gc.Fault(IncminimarkFaults.WhiteRootNotListed);
 
     private GcWords Words => gc.Words;
 
@@ -75,7 +78,7 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
 
     private void MakeGreyIfBlack(Address reference)
     {
-        if ((gc.Objects.Peek(reference) & GcFlag.Visited) == 0)
+        if ((gc.Objects.Peek(reference) & GcFlag.Visited) == 0 || modifiedNotGreyAgain.Strikes())
             return;
         Words.MoreObjectsToTrace.Append(reference, greyAgain);
         gc.Objects.Clear(reference, GcFlag.Visited);
@@ -92,7 +95,7 @@ internal sealed class MinorCollection(GcContext gc, DragOut dragOut, RememberedO
                 continue;
             // A conservative approximation: what was white before is recorded too, at each minor collection once more.
             var reference = new Address(gc.Journal.ReadOwn(slot));
-            if (reference.IsNull || (gc.Journal.Read(reference) & (GcFlag.Visited | GcFlag.Pinned)) != 0)
+            if (reference.IsNull || (gc.Journal.Read(reference) & (GcFlag.Visited | GcFlag.Pinned)) != 0 || whiteRootNotListed.Strikes())
                 continue;
             Words.MoreObjectsToTrace.Append(reference, whiteRoot);
             max = Math.Max(max, unchecked(max + VisitAccesses));

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -10,6 +11,7 @@ internal sealed class OldWeakrefs(GcContext gc)
     private readonly int dies = gc.Site("invalidate_old_weakrefs");
     private readonly int keeps = gc.Site("old-weakref-kept");
     private readonly int clears = gc.Site("old-weakref-cleared");
+    private readonly Fault oldWeakrefNotCleared = gc.Fault(IncminimarkFaults.OldWeakrefNotCleared);
 
     private GcWords Words => gc.Words;
 
@@ -37,6 +39,7 @@ internal sealed class OldWeakrefs(GcContext gc)
         }
 
         gc.Event(EventKind.Store, weakref.Value, slot.Value, 0, 0, clears);
-        gc.Journal.Write(slot, 0);
+        if (!oldWeakrefNotCleared.Strikes())
+            gc.Journal.Write(slot, 0);
     }
 }

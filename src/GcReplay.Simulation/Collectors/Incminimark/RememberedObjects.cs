@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -11,6 +12,9 @@ internal sealed class RememberedObjects(GcContext gc, DragOut dragOut, Cards car
     private readonly int tracedWhole = gc.Site("cards-of-array-traced-whole");
     private readonly int greyAgain = gc.Site("array-with-cards-grey-again");
     private readonly int pointingToYoung = gc.Site("collect_oldrefs_to_nursery");
+    private readonly Fault cardEndsEarly = gc.Fault(IncminimarkFaults.CardEndsEarly);
+    private readonly Fault trackFlagNotRestored = gc.Fault(IncminimarkFaults.TrackFlagNotRestored);
+    private readonly Fault cardArrayNotGreyAgain = gc.Fault(IncminimarkFaults.CardArrayNotGreyAgain);
 
     private GcWords Words => gc.Words;
 
@@ -26,7 +30,8 @@ internal sealed class RememberedObjects(GcContext gc, DragOut dragOut, Cards car
         {
             var reference = Words.OldObjectsPointingToYoung.Pop(pointingToYoung);
             gc.Assert(!gc.Objects.Has(reference, GcFlag.TrackYoungPtrs), "remembered-set-flag-mismatch", reference);
-            gc.Objects.Set(reference, GcFlag.TrackYoungPtrs);
+            if (!trackFlagNotRestored.Strikes())
+                gc.Objects.Set(reference, GcFlag.TrackYoungPtrs);
             dragOut.Trace(reference);
         }
     }
@@ -47,7 +52,7 @@ internal sealed class RememberedObjects(GcContext gc, DragOut dragOut, Cards car
 
         for (var index = 0; index < cards.BytesFor(length); index++)
             TraceCards(array, index, cards.ReadByte(array, index), length);
-        if (Words.State != GcState.Marking)
+        if (Words.State != GcState.Marking || cardArrayNotGreyAgain.Strikes())
             return;
         // All of it is traced once more by the end of marking.
         Words.MoreObjectsToTrace.Append(array, greyAgain);
@@ -76,7 +81,8 @@ internal sealed class RememberedObjects(GcContext gc, DragOut dragOut, Cards car
             gc.Event(EventKind.Card, array.Value, (ulong)card, 0, 0, withCards);
             cards.Clear(array, card);
             var from = card * gc.Settings.CardPageIndices;
-            dragOut.TracePartial(array, from, Math.Min(from + gc.Settings.CardPageIndices, length));
+            var end = Math.Min(from + gc.Settings.CardPageIndices, length);
+            dragOut.TracePartial(array, from, cardEndsEarly.Strikes() ? end - 1 : end);
         }
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -17,6 +18,8 @@ internal sealed class Sweeping
     private readonly int dies;
     private readonly int prebuilt;
     private readonly int threshold;
+    private readonly Fault blackSwept;
+    private readonly Fault visitedNotCleared;
 
     public Sweeping(GcContext gc, OldSpace oldSpace)
     {
@@ -28,6 +31,8 @@ internal sealed class Sweeping
         dies = gc.Site("_free_if_unvisited-dies");
         prebuilt = gc.Site("_reset_gcflag_visited");
         threshold = gc.Site("set_major_threshold_from");
+        blackSwept = gc.Fault(IncminimarkFaults.BlackSwept);
+        visitedNotCleared = gc.Fault(IncminimarkFaults.VisitedNotCleared);
     }
 
     private GcWords Words => gc.Words;
@@ -53,14 +58,14 @@ internal sealed class Sweeping
     /// <summary>_free_if_unvisited. Opens the event of the decision.</summary>
     private bool Dies(Address reference)
     {
-        var isDead = (gc.Objects.Peek(reference) & GcFlag.Visited) == 0;
+        var isDead = (gc.Objects.Peek(reference) & GcFlag.Visited) == 0 || blackSwept.Strikes();
         gc.Event(EventKind.Sweep, reference.Value, isDead ? 1UL : 0, 0, 0, isDead ? dies : survives);
         if (isDead)
         {
             gc.Journal.Read(reference);
             Words.Freed++;
         }
-        else
+        else if (!visitedNotCleared.Strikes())
         {
             gc.Objects.Clear(reference, GcFlag.Visited);
         }

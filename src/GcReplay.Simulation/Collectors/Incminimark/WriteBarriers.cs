@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -14,6 +15,11 @@ internal sealed class WriteBarriers(GcContext gc, Cards cards)
     private readonly int makesRoot = gc.Site("prebuilt-becomes-root");
     private readonly int cardSetAlready = gc.Site("card-set-already");
     private readonly int setsCard = gc.Site("remember_young_pointer_from_array2");
+    private readonly Fault storeNotRemembered = gc.Fault(IncminimarkFaults.StoreNotRemembered);
+    private readonly Fault trackFlagNotCleared = gc.Fault(IncminimarkFaults.TrackFlagNotCleared);
+    private readonly Fault prebuiltNotQueued = gc.Fault(IncminimarkFaults.PrebuiltNotQueued);
+    private readonly Fault cardOffByOne = gc.Fault(IncminimarkFaults.CardOffByOne);
+    private readonly Fault cardArrayNotListed = gc.Fault(IncminimarkFaults.CardArrayNotListed);
 
     /// <summary>The barrier of a store into an object's field.</summary>
     public void WriteBarrier(Address reference, Address value)
@@ -37,15 +43,18 @@ internal sealed class WriteBarriers(GcContext gc, Cards cards)
     /// <summary>Records an object that tracks: it may hold young pointers from now on, and a prebuilt one pointers at all.</summary>
     public void RememberYoungPointer(Address reference)
     {
-        gc.Words.OldObjectsPointingToYoung.Append(reference, remembers);
-        gc.Objects.Clear(reference, GcFlag.TrackYoungPtrs);
+        if (!storeNotRemembered.Strikes())
+            gc.Words.OldObjectsPointingToYoung.Append(reference, remembers);
+        if (!trackFlagNotCleared.Strikes())
+            gc.Objects.Clear(reference, GcFlag.TrackYoungPtrs);
         if (gc.Objects.Has(reference, GcFlag.NoHeapPtrs))
             MakePrebuiltRoot(reference);
     }
 
     public void MakePrebuiltRoot(Address reference)
     {
-        gc.Words.PrebuiltRootObjects.Append(reference, makesRoot);
+        if (!prebuiltNotQueued.Strikes())
+            gc.Words.PrebuiltRootObjects.Append(reference, makesRoot);
         gc.Objects.Clear(reference, GcFlag.NoHeapPtrs);
     }
 
@@ -62,9 +71,11 @@ internal sealed class WriteBarriers(GcContext gc, Cards cards)
         Barrier(array, value, !isSet, isSet ? cardSetAlready : setsCard);
         if (isSet)
             return;
+        if (cardOffByOne.Strikes())
+            card++;
         gc.Event(EventKind.Card, array.Value, (ulong)card, 0, 0, setsCard);
         cards.Set(array, card);
-        if (!gc.Objects.Has(array, GcFlag.CardsSet))
+        if (!gc.Objects.Has(array, GcFlag.CardsSet) && !cardArrayNotListed.Strikes())
             cards.Remember(array, setsCard);
     }
 }

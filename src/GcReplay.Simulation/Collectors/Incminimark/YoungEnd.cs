@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -18,6 +19,9 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
     private readonly int reset = gc.Site("nursery-reset");
     private readonly int notPointing = gc.Site("_reset_flag_old_objects_pointing_to_pinned");
     private readonly int pinnedSurvives = gc.Site("pinned-survives");
+    private readonly Fault shadowNotKept = gc.Fault(IncminimarkFaults.ShadowNotKept);
+    private readonly Fault shadowNotMarked = gc.Fault(IncminimarkFaults.ShadowNotMarked);
+    private readonly Fault youngWeakrefNotCleared = gc.Fault(IncminimarkFaults.YoungWeakrefNotCleared);
 
     private GcWords Words => gc.Words;
 
@@ -74,7 +78,8 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
     private bool ClearTarget(Address weakref, Address slot)
     {
         gc.Event(EventKind.Store, weakref.Value, slot.Value, 0, 0, weakrefCleared);
-        gc.Journal.Write(slot, 0);
+        if (!youngWeakrefNotCleared.Strikes())
+            gc.Journal.Write(slot, 0);
         return false;
     }
 
@@ -90,11 +95,17 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
 
         Words.NurseryObjectsShadows.Clear();
         foreach (var (pinned, shadow) in kept)
-            Words.NurseryObjectsShadows.Set(pinned, shadow);
+        {
+            if (!shadowNotKept.Strikes())
+                Words.NurseryObjectsShadows.Set(pinned, shadow);
+        }
+
         if (Words.State != GcState.Marking && gc.Revision.MarksShadowsOnlyWhileMarking)
             return;
         foreach (var (_, shadow) in kept)
         {
+            if (shadowNotMarked.Strikes())
+                continue;
             gc.Event(EventKind.Mark, shadow.Value, 0, 0, 0, shadowVisited);
             gc.Objects.Set(shadow, GcFlag.Visited);
         }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.MarkSweep.MarkSweepWords;
 
@@ -10,6 +11,8 @@ namespace GcReplay.Simulation.Collectors.MarkSweep;
 internal sealed class MarkSweepCollector(Process process, Address state, IReadOnlyDictionary<string, string> parameters) : Collector(process)
 {
     private readonly MarkSweepCycle cycle = new(process, state);
+    private readonly Fault barrierLeftOut = process.Fault("barrier-left-out");
+    private readonly Fault bornWhite = process.Fault("born-white");
 
     private MarkSweepPhase Phase => (MarkSweepPhase)Process.Journal.Read(state + MarkSweepWords.Phase);
 
@@ -30,7 +33,7 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
     {
         Pace();
         var reference = Process.NewObject(Address.Null, (ulong)(Slots + slots * 8), typeId, nameId);
-        var isMarking = Phase == MarkSweepPhase.Marking;
+        var isMarking = Phase == MarkSweepPhase.Marking && !bornWhite.Strikes();
         Process.Journal.Write(reference + Header, (uint)typeId | (isMarking ? BlackBit : 0));
         Process.Journal.Write(reference + Size, (ulong)slots);
         cycle.Link(reference, Objects, Process.Site(isMarking ? "born-black" : "born-white"));
@@ -88,7 +91,7 @@ internal sealed class MarkSweepCollector(Process process, Address state, IReadOn
         var site = BarrierSite(reference, value);
         var acts = site == "barrier-greys-target";
         Process.Event(EventKind.Barrier, reference.Value, slot.Value, value.Value, acts ? 1UL : 0, Process.Site(site));
-        if (acts)
+        if (acts && !barrierLeftOut.Strikes())
             cycle.Grey(value);
     }
 

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.MarkSweep.MarkSweepWords;
 
@@ -9,6 +10,13 @@ namespace GcReplay.Simulation.Collectors.MarkSweep;
 /// <remarks>Source: GC Handbook, algorithms 2.2, 2.3 and 15.1.</remarks>
 internal sealed class MarkSweepCycle(Process process, Address state)
 {
+    private readonly Fault rootNotVisited = process.Fault("root-not-visited");
+    private readonly Fault lastSlotNotVisited = process.Fault("last-slot-not-visited");
+    private readonly Fault pushLost = process.Fault("push-lost");
+    private readonly Fault blackSwept = process.Fault("black-swept");
+    private readonly Fault blackNotCleared = process.Fault("black-not-cleared");
+    private readonly Fault linkNotRestored = process.Fault("sweep-link-not-restored");
+
     private MarkSweepPhase Phase => (MarkSweepPhase)process.Journal.Read(state + MarkSweepWords.Phase);
 
     private Address StackItem(ulong index) => new Address(process.Journal.Read(state + MarkStack)) + (long)index * 8;
@@ -50,6 +58,8 @@ internal sealed class MarkSweepCycle(Process process, Address state)
             throw process.Assertion("mark-stack-overflow", state);
         process.Event(EventKind.Push, (state + MarkStack).Value, reference.Value);
         process.Journal.Write(reference + Header, process.Journal.Read(reference + Header) | GreyBit);
+        if (pushLost.Strikes())
+            return;
         process.Journal.WriteOwn(StackItem(count), reference.Value);
         process.Journal.Write(state + MarkStackCount, count + 1);
     }
@@ -99,7 +109,7 @@ internal sealed class MarkSweepCycle(Process process, Address state)
     private void Visit(Address reference, Address slot)
     {
         var target = new Address(process.Journal.Space.Peek(slot));
-        if (target.IsNull)
+        if (target.IsNull || reference.IsNull && rootNotVisited.Strikes())
             return;
         var acts = (process.Journal.Space.Peek(target + Header) & (GreyBit | BlackBit)) == 0;
         process.Event(
@@ -118,6 +128,8 @@ internal sealed class MarkSweepCycle(Process process, Address state)
         process.Journal.Write(state + MarkStackCount, count);
         process.Event(EventKind.Scan, reference.Value);
         var slots = process.Journal.Read(reference + Size);
+        if (slots > 0 && lastSlotNotVisited.Strikes())
+            slots--;
         for (var i = 0UL; i < slots; i++)
             Visit(reference, reference + Slots + (long)i * 8);
         process.Event(EventKind.Mark, reference.Value);
@@ -138,14 +150,15 @@ internal sealed class MarkSweepCycle(Process process, Address state)
 
     private void SweepNext(Address reference)
     {
-        var dies = (process.Journal.Space.Peek(reference + Header) & BlackBit) == 0;
+        var dies = (process.Journal.Space.Peek(reference + Header) & BlackBit) == 0 || blackSwept.Strikes();
         process.Event(EventKind.Sweep, reference.Value, dies ? 1UL : 0);
         process.Journal.Read(reference + Header);
         var next = process.Journal.Read(reference + NextObject);
         if (dies)
         {
             process.Event(EventKind.Unlink, reference.Value, Head(ToSweep).Value, next);
-            process.Journal.Write(state + ToSweep, next);
+            if (!linkNotRestored.Strikes())
+                process.Journal.Write(state + ToSweep, next);
             process.Journal.Write(reference + NextObject, 0);
             process.Journal.Write(state + FreedObjects, process.Journal.Read(state + FreedObjects) + 1);
             process.Allocator.Free(reference);
@@ -156,6 +169,8 @@ internal sealed class MarkSweepCycle(Process process, Address state)
         process.Journal.Write(state + ToSweep, next);
         LinkFirst(reference, Objects);
         process.Event(EventKind.Unmark, reference.Value);
+        if (blackNotCleared.Strikes())
+            return;
         process.Journal.Write(reference + Header, process.Journal.Read(reference + Header) & ~BlackBit);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.MarkSweep;
@@ -36,6 +37,19 @@ public sealed class MarkSweepFamily : CollectorFamily
         new("root", "marking visits a root"),
         new("born-black", "born while marking: black, since nobody will scan it again"),
         new("born-white", "born outside marking: white"),
+    ];
+
+    public override ImmutableArray<PlantedFault> Faults =>
+    [
+        new("barrier-left-out", "the write barrier does not make the target grey"),
+        new("born-white", "an object that is born while marking is white")
+            { Unseen = "the barrier makes it grey when it is stored into a black object, and roots are visited once more at the end" },
+        new("root-not-visited", "marking does not look at a root"),
+        new("last-slot-not-visited", "marking does not look at the last slot of an object"),
+        new("push-lost", "a white object becomes grey and is not pushed on the mark stack"),
+        new("black-swept", "sweeping frees a black object"),
+        new("black-not-cleared", "sweeping leaves BLACK set in an object that survives"),
+        new("sweep-link-not-restored", "the object in front still leads to one that sweeping frees"),
     ];
 
     public override ImmutableArray<string> Phases => ["idle", "marking", "sweeping"];

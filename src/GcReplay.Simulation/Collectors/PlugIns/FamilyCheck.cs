@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Layouts;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Programs;
 
@@ -39,6 +40,9 @@ internal sealed class FamilyCheck
         foreach (var parameter in family.Parameters)
             Require(parameter.Allows(parameter.Default), $"the default of {parameter.Key} is {parameter.Expected}; it is '{parameter.Default}'");
         RequireDistinct("sites", family.Sites.Select(site => site.Name));
+        RequireDistinct("faults", family.Faults.Select(fault => fault.Name));
+        foreach (var fault in family.Faults)
+            Require(PlantedFault.IsName(fault.Name), $"the name of a fault is of lower-case letters, digits and '-'; it is '{fault.Name}'");
         RequireDistinct("operations", family.Operations.Concat(OperationTable.All).Select(row => row.Name));
         RequireDistinct("structs", structs.Select(one => one.Name));
         RequireStruct("StaticsStruct", family.StaticsStruct(revision));

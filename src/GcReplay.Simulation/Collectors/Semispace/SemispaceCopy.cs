@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.Semispace.SemispaceWords;
 
@@ -9,6 +10,11 @@ namespace GcReplay.Simulation.Collectors.Semispace;
 /// scan and free may name the old one (grey), and what was not copied is white.</summary>
 internal sealed class SemispaceCopy(Process process, Address state)
 {
+    private readonly Fault rootNotVisited = process.Fault("root-not-visited");
+    private readonly Fault slotNotUpdated = process.Fault("slot-not-updated");
+    private readonly Fault lastSlotNotVisited = process.Fault("last-slot-not-visited");
+    private readonly Fault scanSkipsOne = process.Fault("scan-skips-one");
+
     public void Run(bool isAutomatic)
     {
         var journal = process.Journal;
@@ -38,7 +44,7 @@ internal sealed class SemispaceCopy(Process process, Address state)
     {
         var journal = process.Journal;
         var target = new Address(journal.Space.Peek(slot));
-        if (target.IsNull)
+        if (target.IsNull || reference.IsNull && rootNotVisited.Strikes())
             return;
         var header = journal.Space.Peek(target + Header);
         var moves = (header & ForwardedBit) == 0;
@@ -47,7 +53,13 @@ internal sealed class SemispaceCopy(Process process, Address state)
             process.Site(reference.IsNull ? "root" : moves ? "copy" : "copied-before"));
         journal.Read(slot);
         journal.Read(target + Header);
-        journal.Write(slot, moves ? Copy(target).Value : header & AddressMask);
+        // A dangling one: the access is a hazard already, and there is no object that could move.
+        if (moves && !process.IsLiveObject(target))
+            return;
+        if (moves)
+            journal.Write(slot, Copy(target).Value);
+        else if (!slotNotUpdated.Strikes())
+            journal.Write(slot, header & AddressMask);
     }
 
     private Address Copy(Address from)
@@ -66,7 +78,9 @@ internal sealed class SemispaceCopy(Process process, Address state)
         var journal = process.Journal;
         var reference = new Address(journal.Read(state + Scan));
         process.Event(EventKind.Scan, reference.Value);
-        var slots = journal.Read(reference + Size);
+        var slots = scanSkipsOne.Strikes() ? 0 : journal.Read(reference + Size);
+        if (slots > 0 && lastSlotNotVisited.Strikes())
+            slots--;
         for (var i = 0UL; i < slots; i++)
             Visit(reference, reference + Slots + (long)i * 8);
         process.Event(EventKind.Mark, reference.Value);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.Semispace;
@@ -33,6 +34,14 @@ public sealed class SemispaceFamily : CollectorFamily
         new("copy", "the first reference to the object: it moves"),
         new("space-grows", "less than half of the space would be free: both spaces get more pages"),
         new("space-exhausted", "the spaces can not grow further"),
+    ];
+
+    public override ImmutableArray<PlantedFault> Faults =>
+    [
+        new("root-not-visited", "a collection does not look at a root"),
+        new("slot-not-updated", "a slot that names an object which was copied before keeps the old place"),
+        new("last-slot-not-visited", "scanning does not look at the last slot of an object"),
+        new("scan-skips-one", "the scan pointer goes past an object that was not scanned"),
     ];
 
     public override ImmutableArray<string> Phases => ["idle", "copying"];

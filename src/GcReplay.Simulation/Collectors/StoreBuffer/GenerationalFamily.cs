@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.StoreBuffer;
@@ -45,6 +46,20 @@ public sealed class GenerationalFamily : CollectorFamily
         new("mark", "the first reference to the object: it is marked"),
         new("container-overflow", "more objects than the mark stack or the remembered set can hold"),
         new("born-old", "too large for the nursery, or the nursery is full and automatic collection is off"),
+    ];
+
+    public override ImmutableArray<PlantedFault> Faults =>
+    [
+        new("barrier-left-out", "the write barrier does not put the object into the store buffer"),
+        new("remember-lost", "an object that comes from the store buffer is not put into the remembered set"),
+        new("remembered-not-cleared", "REMEMBERED stays set in an object that leaves the remembered set"),
+        new("root-not-visited", "a minor collection does not look at a root"),
+        new("promoted-not-scanned", "a promoted object is not put on the mark stack"),
+        new("slot-not-updated", "a slot that names an object which was promoted before keeps the old place"),
+        new("last-slot-not-visited", "a minor collection does not look at the last slot of an object"),
+        new("mark-not-pushed", "a major collection marks an object and does not put it on the mark stack"),
+        new("marked-swept", "sweeping frees a marked object"),
+        new("mark-not-cleared", "sweeping leaves MARKED set in an object that survives"),
     ];
 
     public override ImmutableArray<string> Phases => ["idle", "minor", "marking", "sweeping"];

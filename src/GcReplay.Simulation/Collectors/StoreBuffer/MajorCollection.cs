@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Recording;
 using static GcReplay.Simulation.Collectors.StoreBuffer.GenerationalWords;
@@ -10,6 +11,9 @@ namespace GcReplay.Simulation.Collectors.StoreBuffer;
 internal sealed class MajorCollection(Process process, GenerationalHeap heap)
 {
     private readonly Journal journal = process.Journal;
+    private readonly Fault markNotPushed = process.Fault("mark-not-pushed");
+    private readonly Fault markedSwept = process.Fault("marked-swept");
+    private readonly Fault markNotCleared = process.Fault("mark-not-cleared");
 
     public void Run(bool isAutomatic)
     {
@@ -53,13 +57,14 @@ internal sealed class MajorCollection(Process process, GenerationalHeap heap)
         journal.Read(slot);
         if (!acts)
             return;
-        heap.Push(MarkStack, target);
+        if (!markNotPushed.Strikes())
+            heap.Push(MarkStack, target);
         heap.Set(MarkedBit, target);
     }
 
     private void Sweep(Address reference)
     {
-        var dies = !heap.Has(MarkedBit, reference);
+        var dies = !heap.Has(MarkedBit, reference) || markedSwept.Strikes();
         process.Event(EventKind.Sweep, reference.Value, dies ? 1UL : 0);
         var next = journal.Read(reference + NextObject);
         if (dies)
@@ -77,6 +82,7 @@ internal sealed class MajorCollection(Process process, GenerationalHeap heap)
         heap[ToSweep] = next;
         heap.LinkFirst(reference);
         process.Event(EventKind.Unmark, reference.Value);
-        heap.Reset(MarkedBit, reference);
+        if (!markNotCleared.Strikes())
+            heap.Reset(MarkedBit, reference);
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using GcReplay.Simulation.Recording;
 using static GcReplay.Simulation.Collectors.StoreBuffer.GenerationalWords;
@@ -11,6 +12,10 @@ namespace GcReplay.Simulation.Collectors.StoreBuffer;
 internal sealed class MinorCollection(Process process, GenerationalHeap heap, RememberedObjects remembered)
 {
     private readonly Journal journal = process.Journal;
+    private readonly Fault rootNotVisited = process.Fault("root-not-visited");
+    private readonly Fault promotedNotScanned = process.Fault("promoted-not-scanned");
+    private readonly Fault slotNotUpdated = process.Fault("slot-not-updated");
+    private readonly Fault lastSlotNotVisited = process.Fault("last-slot-not-visited");
 
     public void Run(bool isAutomatic)
     {
@@ -35,6 +40,8 @@ internal sealed class MinorCollection(Process process, GenerationalHeap heap, Re
     {
         process.Event(EventKind.Scan, reference.Value);
         var slots = heap.SlotsOf(reference);
+        if (slots > 0 && lastSlotNotVisited.Strikes())
+            slots--;
         for (var i = 0; i < slots; i++)
             Visit(reference, reference + Slots + i * 8L);
     }
@@ -42,7 +49,7 @@ internal sealed class MinorCollection(Process process, GenerationalHeap heap, Re
     private void Visit(Address reference, Address slot)
     {
         var target = new Address(journal.Space.Peek(slot));
-        if (target.IsNull)
+        if (target.IsNull || reference.IsNull && rootNotVisited.Strikes())
             return;
         var header = journal.Space.Peek(target + Header);
         var isYoung = GenerationalHeap.IsYoung(target);
@@ -51,9 +58,12 @@ internal sealed class MinorCollection(Process process, GenerationalHeap heap, Re
             EventKind.Visit, reference.Value, slot.Value, target.Value, moves ? 1UL : 0,
             process.Site(moves ? "promote" : isYoung ? "promoted-before" : "old-already"));
         journal.Read(slot);
+        // A dangling one: the access is a hazard already, and there is no object that could move.
+        if (moves && !process.IsLiveObject(target))
+            return;
         if (moves)
             Promote(target, slot);
-        else if (isYoung)
+        else if (isYoung && !slotNotUpdated.Strikes())
             journal.Write(slot, header & AddressMask);
     }
 
@@ -64,7 +74,8 @@ internal sealed class MinorCollection(Process process, GenerationalHeap heap, Re
         journal.Write(from + Header, ForwardedBit | to.Value);
         journal.Write(slot, to.Value);
         heap.Adopt(to, bytes);
-        heap.Push(MarkStack, to);
+        if (!promotedNotScanned.Strikes())
+            heap.Push(MarkStack, to);
     }
 
     private void GiveBackNursery()

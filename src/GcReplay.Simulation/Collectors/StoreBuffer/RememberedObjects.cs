@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 using static GcReplay.Simulation.Collectors.StoreBuffer.GenerationalWords;
 
@@ -9,13 +10,17 @@ namespace GcReplay.Simulation.Collectors.StoreBuffer;
 /// several times, or has REMEMBERED set and is in the remembered set, once.</summary>
 internal sealed class RememberedObjects(Process process, GenerationalHeap heap)
 {
+    private readonly Fault barrierLeftOut = process.Fault("barrier-left-out");
+    private readonly Fault rememberLost = process.Fault("remember-lost");
+    private readonly Fault rememberedNotCleared = process.Fault("remembered-not-cleared");
+
     /// <summary>The write barrier.</summary>
     public void Store(Address reference, Address slot, Address value)
     {
         var site = SiteOf(reference, value);
         var acts = site == "barrier-records";
         process.Event(EventKind.Barrier, reference.Value, slot.Value, value.Value, acts ? 1UL : 0, process.Site(site));
-        if (!acts)
+        if (!acts || barrierLeftOut.Strikes())
             return;
         if (heap[BufferCount] == heap[BufferItems])
             Drain("buffer-full");
@@ -31,7 +36,7 @@ internal sealed class RememberedObjects(Process process, GenerationalHeap heap)
             var reference = heap.Pop(GenerationalWords.Buffer);
             var isNew = !heap.Has(RememberedBit, reference);
             process.Event(EventKind.Flag, reference.Value, (reference + Header).Value, 0, 0, process.Site(isNew ? "remember" : "remembered-twice"));
-            if (!isNew)
+            if (!isNew || rememberLost.Strikes())
                 continue;
             heap.Set(RememberedBit, reference);
             heap.Push(Remembered, reference);
@@ -42,7 +47,8 @@ internal sealed class RememberedObjects(Process process, GenerationalHeap heap)
     public Address Forget()
     {
         var reference = heap.Pop(Remembered);
-        heap.Reset(RememberedBit, reference);
+        if (!rememberedNotCleared.Strikes())
+            heap.Reset(RememberedBit, reference);
         return reference;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Collectors.MarkSweep;
 using GcReplay.Simulation.Interpreters;
@@ -23,6 +24,8 @@ public abstract class PlugInFamily : CollectorFamily
     public override ImmutableArray<string> Kinds => Inner.Kinds;
 
     public override ImmutableArray<Site> Sites => Inner.Sites;
+
+    public override ImmutableArray<PlantedFault> Faults => Inner.Faults;
 
     public override ImmutableArray<string> Phases => Inner.Phases;
 
