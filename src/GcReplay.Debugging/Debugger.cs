@@ -106,7 +106,17 @@ public sealed class Debugger
             words = [words[0][..slash], words[0][slash..], .. words[1..]];
         var command = Commands.Find(words[0]);
         Visits.Add(Timeline.Position);
-        var result = Answer(command, new Arguments(command, words[1..]));
+        CommandResult result;
+        try
+        {
+            result = Answer(command, new Arguments(command, words[1..]));
+        }
+        finally
+        {
+            // What is asked later is no part of a command that was cancelled.
+            Progress = Lives.Progress = default;
+        }
+
         Visits.Add(Timeline.Position);
         if (command.IsRepeatable)
             lastRepeatable = string.Join(' ', words);

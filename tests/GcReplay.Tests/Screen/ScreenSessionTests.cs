@@ -81,6 +81,8 @@ public sealed class ScreenSessionTests
         session.Execute("goto start");
 
         Assert.Contains("cancelled at event", string.Join('\n', session.Output.Select(l => l.Text)));
+        // What the panes ask for afterwards is not cancelled with it.
+        Assert.Equal(50, session.Debugger.At(50).Position);
     }
 
     [Fact]
