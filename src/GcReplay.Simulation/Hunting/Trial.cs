@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
@@ -29,6 +30,7 @@ public sealed class Trial : IRunObserver
     private Shadow shadow = null!;
     private RunFailure? failure;
     private string? passed;
+    private bool goesOn;
 
     private Trial(IReadOnlySet<string> ignored, CoverageRun? coverage)
     {
@@ -55,6 +57,15 @@ public sealed class Trial : IRunObserver
         return new TrialResult(result, trial.failure, trial.passed, isOwnFault);
     }
 
+    /// <summary>Executes a run to its own end, whatever the sanitizers find on the way.</summary>
+    /// <returns>How it ended, and the first violation; null for none.</returns>
+    public static (RunResult Run, RunFailure? First) Whole(PreparedRun run, CancellationToken cancellation)
+    {
+        var trial = new Trial(ImmutableSortedSet<string>.Empty, null) { goesOn = true };
+        var result = run.Execute(null, trial, cancellation: cancellation);
+        return (result, trial.failure);
+    }
+
     void IRunObserver.Start(AddressSpace runSpace, Shadow runShadow, Layout runLayout)
     {
         (space, shadow, layout) = (runSpace, runShadow, runLayout);
@@ -68,7 +79,7 @@ public sealed class Trial : IRunObserver
         var found = sanitizers.After(number, e);
         foreach (var violation in found)
             Take(ViolationFailure.Of(violation, e.Kind.ToString(), e.Site == 0 ? "" : layout.Sites[e.Site].Name));
-        return failure is null;
+        return goesOn || failure is null;
     }
 
     /// <summary>An object that nothing refers to from a root and that is on no living list: reference counts did not free it, and no

@@ -19,6 +19,8 @@ internal static class CommandTable
         new ImportCommand(console).Create(),
         new ConformCommand(console).Create(),
         new HuntCommand(console).Create(),
+        new SweepCommand(console).Create(),
+        new AblateCommand(console).Create(),
         new ShrinkCommand(console).Create(),
         new EmitCommand(console).Create(),
         new HuntWorkerCommand(console, Console.In).Create(),

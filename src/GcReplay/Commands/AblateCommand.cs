@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GcReplay.Heaps;
+using GcReplay.Output;
+using GcReplay.Simulation.Hunting;
+using GcReplay.Simulation.Recording;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>ablate FILE</c>: a trace's run again with one thing off at a time; a table of what each came to.</summary>
+internal sealed class AblateCommand(CommandConsole console)
+{
+    private readonly Argument<string> file = new("FILE") { Description = "a trace of a run that fails (*.gctrace)" };
+
+    private readonly Option<string?> collector = new("--collector")
+    {
+        HelpName = "PLUGIN",
+        Description = "the plug-in (*.dll) that the trace's collector came from",
+    };
+
+    public Command Create()
+    {
+        var command = new Command("ablate", "runs a trace's program again with one thing off at a time") { file, collector };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(collector)));
+        return command;
+    }
+
+    private int Run(string path, string? plugIn)
+    {
+        RunOptions options;
+        using (var trace = TraceReader.Open(path))
+        {
+            TraceNotice.Write(console, path, trace);
+            if (trace.Header.IsRedacted || trace.Header.FirstPosition > 0)
+                throw new GcReplayException($"{path} is redacted or a window: there is no whole program in it to run again. Take the trace it was made of.");
+            options = RunOptions.Of(trace, plugIn);
+        }
+
+        var whole = Combinations.Run(options, [], console.Cancellation);
+        var rows = new TextTable();
+        rows.Add("nothing off", Text(whole, whole));
+        var results = new JsonArray();
+        var ablations = Combinations.Ablations(options);
+        ProgressLine.Run(console, "ablating", ablations.Count, report =>
+        {
+            for (var i = 0; i < ablations.Count; i++)
+            {
+                var (what, run) = ablations[i];
+                var result = Combinations.Run(run, [], console.Cancellation);
+                rows.Add(what, Text(result, whole));
+                results.Add(new JsonObject
+                {
+                    ["off"] = what,
+                    ["outcome"] = result.Outcome,
+                    ["signature"] = Signature(result),
+                    ["same"] = Signature(result) == Signature(whole),
+                });
+                report(i + 1);
+            }
+
+            return 0;
+        });
+        rows.Write(console.Prose);
+        if (ablations.Count == 0)
+            console.Prose.WriteLine("there is nothing to take away: no choices, no parameters, and glibc");
+        console.Result(new JsonObject
+        {
+            ["status"] = whole.Outcome == "ok" ? "ok" : "failure",
+            ["outcome"] = whole.Outcome,
+            ["signature"] = Signature(whole),
+            ["results"] = results,
+        });
+        return whole.Outcome == "ok" ? ExitCode.Ok : ExitCode.Finding;
+    }
+
+    /// <summary>The first thing that went wrong; null when nothing did.</summary>
+    private static string? Signature(CombinationResult result) => (result.FirstCorruption ?? result.Failure)?.Signature;
+
+    private static string Text(CombinationResult result, CombinationResult whole)
+    {
+        var signature = Signature(result);
+        if (ReferenceEquals(result, whole))
+            return $"{result.Outcome}: {signature ?? "nothing is wrong"}";
+        return signature is null ? "ok: it is needed" : signature == Signature(whole) ? $"{result.Outcome}: the same, it does not matter" : $"{result.Outcome}: {signature}";
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GcReplay.Heaps;
+using GcReplay.Output;
+using GcReplay.Simulation.Collectors;
+using GcReplay.Simulation.Hunting;
+using GcReplay.Simulation.Recording;
+
+namespace GcReplay.Commands;
+
+/// <summary><c>sweep PROGRAM --over KEY=V1,V2</c>: one program and seed with every combination of values; a table of what they came to.</summary>
+internal sealed class SweepCommand(CommandConsole console)
+{
+    private readonly Argument<string> program = new("PROGRAM") { Description = "a heap program (*.heap)" };
+
+    private readonly Option<string[]> over = new("--over")
+    {
+        HelpName = "KEY=V1,V2",
+        Description = "values of allocator, collector, seed or a parameter; a key alone for all of its values; a range of numbers as 1..20; may be repeated",
+        Required = true,
+    };
+
+    private readonly RunArguments run = new();
+
+    public Command Create()
+    {
+        var command = new Command("sweep", "runs a program with every combination of some values") { program, over };
+        run.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var path = parsed.GetValue(program)!;
+        var options = new RunOptions
+        {
+            ProgramName = Path.GetFileName(path),
+            ProgramText = InputFile.ReadText(path, "a heap program (*.heap)"),
+            Collector = run.Collector(parsed),
+            Allocator = run.Allocator(parsed),
+            Seed = run.Seed(parsed),
+            IsChaos = run.IsChaos(parsed),
+            Parameters = run.Parameters(parsed),
+        };
+        var family = FoundCollector.Of(options.Collector).Family;
+        var combinations = Combinations.Of([.. (parsed.GetValue(over) ?? []).Select(text => Values(text, family))]);
+        var results = new List<CombinationResult>();
+        ProgressLine.Run(
+            console, "sweeping", combinations.Count,
+            report =>
+            {
+                foreach (var values in combinations.TakeWhile(_ => !console.Cancellation.IsCancellationRequested))
+                {
+                    results.Add(Combinations.Run(options, values, CancellationToken.None));
+                    report(results.Count);
+                }
+
+                return 0;
+            });
+        var isCancelled = results.Count < combinations.Count;
+        Print(results);
+        console.Result(new JsonObject
+        {
+            ["status"] = isCancelled ? "cancelled" : results.Exists(r => r.Outcome != "ok") ? "failure" : "ok",
+            ["results"] = new JsonArray([.. results.Select(Json)]),
+        });
+        return isCancelled ? ExitCode.Cancelled : results.Exists(r => r.Outcome != "ok") ? ExitCode.Finding : ExitCode.Ok;
+    }
+
+    private void Print(List<CombinationResult> results)
+    {
+        if (results.Count == 0)
+            return;
+        var rows = results.Select(Row).Prepend([.. results[0].Values.Select(v => v.Key), "outcome", "first corrupt event", "code"]).ToList();
+        var widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
+        foreach (var row in rows)
+            console.Prose.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        console.Prose.WriteLine(string.Join(", ", results.GroupBy(r => r.Outcome).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} {g.Key}")));
+        if (results.Count > 1 && results[0].Values.Length == 1)
+            console.Prose.WriteLine($"windows of {results[0].Values[0].Key}: {string.Join(", ", Windows(results))}");
+        var first = results.Select(r => r.FirstCorruption?.Signature).OfType<string>().Distinct().ToList();
+        if (first.Count == 1 && results.Count > 1)
+            console.Prose.WriteLine($"wherever one was found, the first corruption is the same: {first[0]}");
+    }
+
+    /// <summary>Values one after the other with one outcome, as <c>hazard 3..7</c>.</summary>
+    private static IEnumerable<string> Windows(List<CombinationResult> results)
+    {
+        for (var i = 0; i < results.Count;)
+        {
+            var end = i;
+            while (end + 1 < results.Count && results[end + 1].Outcome == results[i].Outcome)
+                end++;
+            var (from, to) = (results[i].Values[0].Value, results[end].Values[0].Value);
+            yield return from == to ? $"{results[i].Outcome} {from}" : $"{results[i].Outcome} {from}..{to}";
+            i = end + 1;
+        }
+    }
+
+    private static string[] Row(CombinationResult result) =>
+    [
+        .. result.Values.Select(v => v.Value), result.Outcome, result.FirstCorruption is { } first ? $"{first.Event}" : "",
+        result.FirstCorruption?.Code ?? result.Failure?.Code ?? "",
+    ];
+
+    private static JsonNode Json(CombinationResult result)
+    {
+        var json = new JsonObject
+        {
+            ["values"] = new JsonObject(result.Values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
+            ["outcome"] = result.Outcome,
+            ["operations"] = result.Operations,
+        };
+        if (result.Failure is { } failure)
+            json["failure"] = new JsonObject { ["kind"] = failure.Kind, ["code"] = failure.Code, ["event"] = failure.Event, ["message"] = failure.Message, ["signature"] = failure.Signature };
+        if (result.FirstCorruption is { } first)
+            json["firstCorruption"] = new JsonObject { ["event"] = first.Event, ["code"] = first.Code, ["message"] = first.Message, ["signature"] = first.Signature };
+        return json;
+    }
+
+    private static (string Key, ImmutableArray<string> Values) Values(string text, CollectorFamily family)
+    {
+        var at = text.IndexOf('=', StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return Combinations.AllValues(text, family) is { IsEmpty: false } all
+                ? (text, [.. all.Distinct()])
+                : throw new GcReplayException($"--over {text}: expected KEY=V1,V2. Keys: {Combinations.Keys(family)}.");
+        }
+
+        ImmutableArray<string> values = [.. text[(at + 1)..].Split(',').SelectMany(Range)];
+        return values.Contains("") ? throw new GcReplayException($"--over {text}: a value is empty.") : (text[..at], values);
+    }
+
+    /// <summary><c>3..6</c> as 3, 4, 5, 6; anything else as it is.</summary>
+    private static IEnumerable<string> Range(string value)
+    {
+        var parts = value.Split("..");
+        return parts is [var first, var last] && uint.TryParse(first, out var from) && uint.TryParse(last, out var to) && from <= to && to - from < 1_000_000
+            ? Enumerable.Range((int)from, (int)(to - from) + 1).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            : [value];
+    }
+}

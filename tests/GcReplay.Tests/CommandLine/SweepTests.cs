@@ -1,0 +1,81 @@
+using GcReplay.Tests.House;
+
+namespace GcReplay.Tests.CommandLine;
+
+/// <summary>sweep and ablate: tables of what a run comes to when something is otherwise.</summary>
+public sealed class SweepTests : IDisposable
+{
+    private readonly ScratchFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>What took a day by hand in 2021: hidden by four allocators, fatal with one, and corrupt in all at the same place.</summary>
+    [Fact]
+    public void One_bug_over_all_allocators_is_silent_here_and_fatal_there_and_first_corrupt_by_the_same_event()
+    {
+        var run = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--collector", "cpython39@7247407", "--over", "allocator", "--json");
+
+        Assert.Equal(ExitCode.Finding, run.ExitCode);
+        var results = run.Json["results"]!.AsArray();
+        Assert.Equal(
+            ["glibc hazard", "pymalloc hazard", "debug hazard", "windows hazard", "guard crash"],
+            results.Select(r => $"{r!["values"]!["allocator"]} {r["outcome"]}"));
+        Assert.Equal("violation freed-named-by-live-link | Free |  |  | method", Assert.Single(results.Select(r => (string)r!["firstCorruption"]!["signature"]!).Distinct()));
+    }
+
+    [Fact]
+    public void Every_combination_is_run_and_windows_are_shown()
+    {
+        var both = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--over", "collector=cpython39@7247407,cpython39", "--over", "allocator=glibc,guard");
+        var seeds = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--collector", "cpython39@7247407", "--allocator", "windows", "--over", "seed=1..12");
+
+        Assert.Contains("2 ok, 1 hazard, 1 crash", both.Output);
+        Assert.Contains("wherever one was found, the first corruption is the same", both.Output);
+        Assert.Matches("windows of seed: (hazard|crash) 1", seeds.Output);
+    }
+
+    [Theory]
+    [InlineData("color=1", "has no such parameter")]
+    [InlineData("color", "Keys: allocator, collector, seed, gc.enabled")]
+    [InlineData("allocator=glibc,", "a value is empty")]
+    [InlineData("allocator=glib", "there is no allocator 'glib'")]
+    [InlineData("seed=x", "expected a number")]
+    public void What_can_not_be_swept_is_said(string over, string message)
+    {
+        var run = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--over", over);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains(message, run.Error);
+    }
+
+    [Fact]
+    public void Ablation_tells_what_is_needed_from_what_does_not_matter()
+    {
+        var run = CommandLineRun.Of("ablate", Repository.PathOf("traces/pypy-94529a6d2d0/lost.gctrace"));
+
+        Assert.Equal(ExitCode.Finding, run.ExitCode);
+        Assert.Contains("nothing off           hazard: violation black-to-white", run.Output);
+        Assert.Contains("card_page_indices=4   hazard: the same, it does not matter", run.Output);
+        Assert.Contains("large_object_words=8  ok: it is needed", run.Output);
+    }
+
+    [Fact]
+    public void Choices_are_ablated_site_by_site()
+    {
+        var program = folder.Write("by-chance.heap", """
+            thread main {
+              interpreter sub
+              choose { drop g0 } or { enter sub }
+              g0 = new plain 1
+              end sub
+            }
+            """);
+        var hunt = CommandLineRun.Of("hunt", program, "--collector", "cpython39@7247407", "--runs", "20", "--jobs", "0", "-o", folder.PathOf("found"), "--json");
+
+        var run = CommandLineRun.Of("ablate", (string)hunt.Json["failures"]![0]!["trace"]!, "--json");
+
+        var choose = run.Json["results"]!.AsArray().Single(r => (string)r!["off"]! == "choices of program.choose")!;
+        Assert.Equal("ok", (string)choose["outcome"]!);
+        Assert.False((bool)choose["same"]!);
+    }
+}
