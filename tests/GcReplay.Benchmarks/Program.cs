@@ -15,6 +15,10 @@ else if (args is ["screen", .. var screens])
     ScreenTable.Print(Console.Out, screens);
 else if (args is ["hunt", .. var hunts])
     HuntTable.Print(Console.Out, hunts);
+else if (args is ["faults", .. var faulty])
+    FaultTable.Print(Console.Out, faulty);
+else if (args is ["clean", var operations, .. var clean])
+    FaultTable.PrintClean(Console.Out, long.Parse(operations, System.Globalization.CultureInfo.InvariantCulture), clean);
 else if (args is ["checked"])
     CheckedTable.Print(Console.Out);
 else

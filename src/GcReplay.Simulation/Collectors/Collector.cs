@@ -239,7 +239,8 @@ public abstract class CollectorFamily
         Process process, string revision, Address statics, ImmutableArray<int> typeKinds, IReadOnlyDictionary<string, string> parameters);
 }
 
-/// <summary>Operations and kinds, by name, that harm a process when one program uses some of both groups, as they would in life.</summary>
+/// <summary>Operations, kinds, and parameters as <c>KEY=VALUE</c>, that harm a process when one run has some of both groups, as they would in
+/// life.</summary>
 public sealed record Misuse(ImmutableArray<string> Some, ImmutableArray<string> Others, string Why)
 {
     /// <summary>Stands for prebuilt objects.</summary>

@@ -47,6 +47,17 @@ internal sealed class Beliefs(int globals, int prebuilts)
         return new Operand(OperandForm.Root, dice.Below(globalBeliefs.Length));
     }
 
+    /// <summary>A root with slots, other than one, most often.</summary>
+    public Operand Place(Dice dice, Destination other)
+    {
+        for (var i = 0; ; i++)
+        {
+            var root = Any(dice);
+            if (i >= 6 || Of(root).Slots > 0 && (root.Root != other.Kind || root.Number != other.Index))
+                return root;
+        }
+    }
+
     public Belief Of(Operand root) => root.Root switch
     {
         RootKind.Global => globalBeliefs[root.Number],

@@ -8,8 +8,8 @@ namespace GcReplay.Simulation.Hunting;
 /// mixes come about. Source: Groce et al., Swarm Testing, ISSTA 2012.</summary>
 internal sealed class Character
 {
-    private static readonly int[] Weights = [0, 1, 2, 4, 8, 16, 32];
-    private static readonly int[] SlotCounts = [1, 2, 2, 3, 3, 4, 6, 8, 12, 20, 30, 60];
+    private static readonly int[] Weights = [0, 0, 0, 1, 2, 4, 8, 16, 32];
+    private static readonly int[] SlotCounts = [1, 1, 2, 2, 3, 4, 6, 8, 12, 20, 30, 60];
 
     public Character(CollectorFamily family, Dice dice)
     {
@@ -21,10 +21,12 @@ internal sealed class Character
         GlobalCount = dice.Between(3, 8);
         FramePlaces = dice.Between(0, 3);
         Statements = dice.Between(4, 12) << dice.Below(4);
-        Slots = [dice.Of<int>(SlotCounts), dice.Of<int>(SlotCounts), dice.Between(1, 3)];
+        Slots = [dice.Of<int>(SlotCounts), dice.Of<int>(SlotCounts), dice.Between(1, 3), dice.Between(1, 3)];
         Extents = dice.OneIn(2) ? [-3, -3, -3, -3, -3, -3, -3, -2, -1] : [-1, -2, -3, 0, 1, 2];
         Kinds = KindsOf(family, dice, without);
         Rows = RowsOf(family, dice, without);
+        Touching = [.. Rows.Rows.Where(row =>
+            row.Operands is [{ Form: OperandForm.Root, IsPlace: false } o, ..] && o.Name != row.Kind && row.Operands.Skip(1).All(other => other.IsOptional))];
     }
 
     /// <summary>Scripts of each sort: bodies of finalizers, bodies of callbacks.</summary>
@@ -55,6 +57,9 @@ internal sealed class Character
 
     /// <summary>Operations with weights; <c>new</c> has one always.</summary>
     public (OperationRow[] Rows, int[] Weights) Rows { get; }
+
+    /// <summary>Operations on one object and nothing else.</summary>
+    public OperationRow[] Touching { get; }
 
     public bool Has(OperationRow row) => Array.IndexOf(Rows.Rows, row) >= 0;
 
@@ -99,9 +104,11 @@ internal sealed class Character
         if (row.Operands.Any(operand => operand.Form is OperandForm.Interpreter or OperandForm.Thread))
             return 5 + drawn / 2;
         // What turns a knob is rarer than what works on objects.
-        if (row != OperationTable.Collect && row.Result != ResultForm.Reference && !row.Operands.Any(operand => operand.Form is OperandForm.Root or OperandForm.Type))
+        if (row.Result == ResultForm.None && !row.Operands.Any(operand => operand.Form is OperandForm.Root or OperandForm.Type))
             return drawn / 8;
-        return row == OperationTable.New ? 8 + drawn : row == OperationTable.Store || row == OperationTable.Drop ? 2 + drawn : drawn;
+        // What relates objects is what collectors go wrong about.
+        var objects = row.Operands.Count(operand => operand.Form == OperandForm.Root);
+        return row == OperationTable.New ? 6 + drawn / 4 : drawn + (objects > 1 ? 4 : row == OperationTable.Drop || row == OperationTable.Collect ? 2 : 0);
     }
 
     private bool CanStand(OperationRow row) => row.Operands.All(operand => operand.IsOptional || operand.Form switch

@@ -60,7 +60,7 @@ public sealed class ProgramMaker(CollectorFamily family)
             };
         }
 
-        /// <summary>An object in every global first, so that what follows finds something to work on; at the end everybody is waited
+        /// <summary>An object in every global first, most often with another behind it, so that what follows finds something to work on; at the end everybody is waited
         /// for, and what is garbage is collected.</summary>
         private Block Main(Beliefs beliefs, string[] others)
         {
@@ -68,7 +68,10 @@ public sealed class ProgramMaker(CollectorFamily family)
             var body = new List<Node>();
             for (var i = 0; i < character.GlobalCount; i++)
                 body.Add(writer.New(new Destination(RootKind.Global, i)));
-            // Many programs begin in the middle of a cycle.
+            // Many begin with objects that nothing but one other leads to …
+            if (!dice.OneIn(3))
+                body.AddRange(writer.Hang(character.GlobalCount));
+            // … and in the middle of a cycle.
             for (var i = dice.Of(0, 0, 1, 2, 3, 6); i > 0; i--)
                 body.Add(writer.Collect(-3));
             body.AddRange(writer.Body(character.Statements));

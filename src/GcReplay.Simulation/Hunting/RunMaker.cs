@@ -81,18 +81,24 @@ public sealed class RunMaker
         };
         if (!options.Parameters.ContainsKey(RunParameters.Strategy) && (target.IsGenerated || !target.Strategies.IsEmpty))
             options = options with { Parameters = options.Parameters.SetItem(RunParameters.Strategy, dice.Of<string>(strategies)) };
-        return (Draws ? WithParameters(options, dice) : options, made);
+        return (Draws ? WithParameters(options, made, dice) : options, made);
     }
 
     private bool Draws => target.Varies || target.IsGenerated;
 
-    private RunOptions WithParameters(RunOptions options, Dice dice)
+    private RunOptions WithParameters(RunOptions options, HeapProgram? made, Dice dice)
     {
+        var used = made?.Statements().Select(statement => statement.Operation.Name).ToHashSet(StringComparer.Ordinal);
+        string[] excluded = [.. found.Family.Misuses.Where(misuse => used is not null && misuse.Some.Any(used.Contains)).SelectMany(misuse => misuse.Others)];
         for (var i = 0; i < DrawsMax; i++)
         {
             var parameters = options.Parameters.ToBuilder();
             foreach (var parameter in found.Family.Parameters.Where(p => !target.Parameters.ContainsKey(p.Key)))
-                parameters[parameter.Key] = dice.Of<string>(parameter.Drawn);
+            {
+                if (dice.Of<string>(parameter.Drawn) is var drawn && !excluded.Contains($"{parameter.Key}={drawn}"))
+                    parameters[parameter.Key] = drawn;
+            }
+
             if (found.Family.Fits(found.Revision, parameters))
                 return options with { Parameters = parameters.ToImmutable() };
         }

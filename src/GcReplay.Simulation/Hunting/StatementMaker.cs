@@ -48,6 +48,19 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
 
     public Statement Collect(long extent) => Of(OperationTable.Collect, new Operand(OperandForm.Extent, extent));
 
+    /// <summary>Hangs an object into the first slot of each global but the last, which is used for them.</summary>
+    public IEnumerable<Statement> Hang(int globals)
+    {
+        var last = new Destination(RootKind.Global, globals - 1);
+        for (var i = 0; i < globals - 1; i++)
+        {
+            yield return New(last);
+            yield return Made(OperationTable.Store, null, new Operand(OperandForm.Root, i), Number(0), new Operand(OperandForm.Root, globals - 1));
+        }
+
+        yield return New(last);
+    }
+
     public Statement Of(OperationRow row, params ImmutableArray<Operand?> operands) => new("", null, row, operands, 0);
 
     private List<Node> Some(int count)
@@ -66,12 +79,33 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
         yield return Write(row, destination);
         if (row != OperationTable.New || destination is not { Index: >= 0 } born)
             yield break;
-        if (dice.OneIn(2))
+        // What has no slots can only be touched.
+        var holdsNothing = beliefs.Of(new Operand(OperandForm.Root, born.Index, Root: born.Kind)).Slots == 0;
+        if (dice.OneIn(holdsNothing ? 1 : 4))
         {
-            var holder = beliefs.Read(dice, "", needsSlots: true, takesSelf: false);
+            foreach (var statement in Touch(new Operand(OperandForm.Root, born.Index, Root: born.Kind)))
+                yield return statement;
+        }
+
+        if (!dice.OneIn(3))
+        {
+            var holder = beliefs.Place(dice, born);
             yield return Made(OperationTable.Store, null, holder, Number(Index(holder)), new Operand(OperandForm.Root, born.Index, Root: born.Kind));
-            if (dice.OneIn(2))
+            if (!dice.OneIn(3))
                 yield return Dropped(new Operand(OperandForm.Root, born.Index, Root: born.Kind));
+        }
+    }
+
+    /// <summary>Some operations on one object.</summary>
+    private IEnumerable<Statement> Touch(Operand root)
+    {
+        for (var more = character.Touching.Length > 0 ? dice.Between(1, 3) : 0; more > 0; more--)
+        {
+            var row = dice.Of<OperationRow>(character.Touching);
+            var destination = row.Result == ResultForm.Reference ? Target() : null;
+            yield return Made(row, destination, [root, .. row.Operands.Skip(1).Select(o => o.Form == OperandForm.Text ? null : One(row, o, new Before(), ""))]);
+            if (destination is not null)
+                beliefs.Set(destination, new Belief(row.Name == row.Kind ? row.Kind : "?", 2));
         }
     }
 
@@ -210,7 +244,8 @@ internal sealed class StatementMaker(Character character, Dice dice, Beliefs bel
         var slots = beliefs.Of(root).Slots;
         if (slots <= 0 || dice.OneIn(16))
             return dice.Below(3);
-        return dice.OneIn(2) ? dice.Below(Math.Min(slots, 3)) : dice.Below(slots);
+        // Where statements meet in few slots, they have to do with each other.
+        return dice.Below(4) switch { 0 => dice.Below(slots), 1 => dice.Below(Math.Min(slots, 3)), _ => 0 };
     }
 
     private static Operand Number(long number) => new(OperandForm.Number, number);

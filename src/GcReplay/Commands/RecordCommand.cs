@@ -28,7 +28,7 @@ internal sealed class RecordCommand(CommandConsole console)
 
     /// <summary>What <c>--amnesia</c> does, here and in <c>verify</c>.</summary>
     public const string AmnesiaHelp =
-        "run again, forgetting everything but the words after each operation, and compare; for authors of collectors";
+        "run again, forgetting all but the words, and compare";
 
     private readonly Option<bool> amnesia = new("--amnesia") { Description = AmnesiaHelp };
 

@@ -15,8 +15,7 @@ internal sealed class RunArguments
     private readonly Option<string> collector = new("--collector")
     {
         HelpName = "COLLECTOR",
-        Description = $"name, or name@revision (newest when left out): {string.Join(", ", Families.All.Select(f => f.Name))}; or a plug-in: PATH.dll. "
-            + "All of them: gcreplay collectors",
+        Description = $"name, or name@revision (newest when left out): {string.Join(", ", Families.All.Select(f => f.Name))}; or a plug-in: PATH.dll. All: gcreplay collectors",
         DefaultValueFactory = _ => "cpython39",
     };
 
@@ -39,13 +38,13 @@ internal sealed class RunArguments
     private readonly Option<string[]> parameters = new("--set")
     {
         HelpName = "KEY=VALUE",
-        Description = "a parameter of the collector, as gc.enabled=off; may be repeated. All of them: gcreplay collectors NAME",
+        Description = "a parameter of the collector, as gc.enabled=off; may be repeated",
     };
 
     private readonly Option<string?> fault = new("--fault")
     {
         HelpName = "NAME",
-        Description = "plant a fault that the collector declares, for the whole run; NAME@K at its K-th occurrence alone (0 to count them). All of them: gcreplay collectors NAME",
+        Description = "plant a fault of the collector; NAME@K: at its K-th occurrence",
     };
 
     /// <param name="isHunt">Whether there is chaos in any case, and many seeds.</param>

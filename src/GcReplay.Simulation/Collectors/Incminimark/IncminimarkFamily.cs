@@ -49,7 +49,10 @@ public sealed class IncminimarkFamily : CollectorFamily
     public override ImmutableArray<string> Phases => IncminimarkLayout.Phases;
 
     public override ImmutableArray<Misuse> Misuses =>
-        [new(["finalizer"], ["pin", Misuse.Prebuilt], "upstream asserts that neither pinned nor prebuilt objects have finalizers")];
+    [
+        new(["finalizer"], ["pin", Misuse.Prebuilt], "upstream asserts that neither pinned nor prebuilt objects have finalizers"),
+        new(["pin"], ["singlestep", "single_step=on"], "a parent of a pinned object is grey again after each step, and marking by single objects never ends"),
+    ];
 
     public override ImmutableArray<string> ProgramFaults => ["nursery-exhausted-by-pins"];
 

@@ -20,8 +20,8 @@ public sealed class MarkSweepFamily : CollectorFamily
     public override ImmutableArray<Parameter> Parameters =>
     [
         new("gc.enabled", "automatic collection: on or off", "on"),
-        new("gc.trigger", "allocations between two increments", "200"),
-        new("gc.budget", "objects marked or swept in one increment", "400"),
+        new("gc.trigger", "allocations between two increments", "200") { Tries = ["1", "5", "20", "200"] },
+        new("gc.budget", "objects marked or swept in one increment", "400") { Tries = ["1", "2", "5", "400"] },
     ];
 
     public override ImmutableArray<string> Kinds => ["plain", "leaf"];

@@ -18,7 +18,7 @@ internal sealed class SemispaceCollector(Process process, Address state, IReadOn
         journal.WriteOwn(state + Enabled, parameters.IsOn("gc.enabled") ? 1UL : 0);
         journal.WriteOwn(state + Free, Start(0).Value);
         ulong[] divisors = [1, 2, 8, 64];
-        var words = parameters.Number("gc.space") / divisors[Process.Choices.Choose(divisors.Length, "gc.space")];
+        var words = Math.Max(1, parameters.Number("gc.space") / divisors[Process.Choices.Choose(divisors.Length, "gc.space")]);
         Grow(Pages(words * 8), 0);
     }
 

@@ -20,7 +20,7 @@ public sealed class SemispaceFamily : CollectorFamily
     public override ImmutableArray<Parameter> Parameters =>
     [
         new("gc.enabled", "automatic collection: on or off", "on"),
-        new("gc.space", "words of each space at the start, rounded up to pages", "4096", Min: 1, Max: 1 << 27),
+        new("gc.space", "words of each space at the start, rounded up to pages", "4096", Min: 1, Max: 1 << 27) { Tries = ["1", "512", "4096"] },
     ];
 
     public override ImmutableArray<string> Kinds => ["plain", "leaf"];

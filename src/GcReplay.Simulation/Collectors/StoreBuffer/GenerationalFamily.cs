@@ -18,9 +18,9 @@ public sealed class GenerationalFamily : CollectorFamily
     public override ImmutableArray<Parameter> Parameters =>
     [
         new("gc.enabled", "automatic collection: on or off", "on"),
-        new("gc.nursery", "words of the nursery, rounded up to pages", "4096", Min: 1, Max: 1 << 27),
-        new("gc.buffer", "objects that the store buffer holds until it is drained", "256", Min: 1, Max: 1 << 27),
-        new("gc.threshold", "words of old objects that are worth a major collection, at least", "16384"),
+        new("gc.nursery", "words of the nursery, rounded up to pages", "4096", Min: 1, Max: 1 << 27) { Tries = ["1", "512", "4096"] },
+        new("gc.buffer", "objects that the store buffer holds until it is drained", "256", Min: 1, Max: 1 << 27) { Tries = ["1", "2", "8", "256"] },
+        new("gc.threshold", "words of old objects that are worth a major collection, at least", "16384") { Tries = ["16", "64", "256", "16384"] },
     ];
 
     public override ImmutableArray<string> Kinds => ["plain", "leaf"];
