@@ -38,7 +38,7 @@ internal sealed class RecordCommand(CommandConsole console)
 
     private readonly Option<bool> hideFault = new("--hide-fault")
     {
-        Description = "leave the fault out of what the trace says: it is then one of a collector that has the bug, for trying a tool on it",
+        Description = "the trace does not tell of the fault",
     };
 
     private readonly RunArguments run = new();

@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
+using GcReplay.Debugging.Cutting;
 using GcReplay.Heaps.Events;
+using GcReplay.Simulation.Recording;
 using GcReplay.Tests.CommandLine;
 using GcReplay.Tests.House;
 using GcReplay.Tests.Stories;
+using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Tools;
 
@@ -29,7 +32,7 @@ public sealed class IndependentReaderTests : IDisposable
         var (trace, plain) = (Repository.PathOf("traces/two-bugs/two-bugs.gctrace"), folder.PathOf("plain.gctrace"));
         CommandLineRun.Of("salvage", trace, "--codec", "none", "-o", plain);
         var read = Python.Run("read_trace.py", plain, "--events").Split('\n');
-        using var reader = GcReplay.Traces.Files.TraceReader.Open(trace);
+        using var reader = TraceReader.Open(trace);
         for (var number = 1; number <= reader.EventCount; number++)
             Assert.Equal(Line(reader, number), read[number]);
     }
@@ -41,17 +44,18 @@ public sealed class IndependentReaderTests : IDisposable
     {
         var plain = folder.PathOf("plain.gctrace");
         CommandLineRun.Of("salvage", Repository.PathOf(trace), "--codec", "none", "-o", plain);
-        using var reader = GcReplay.Traces.Files.TraceReader.Open(plain);
+        using var reader = TraceReader.Open(plain);
         Assert.Equal($"state hash {reader.Outcome!.StateHash:x16}\n0 checkpoints, {reader.BlockCount} indexes\n", Python.Run("play_trace.py", plain));
     }
 
     [Theory]
-    [InlineData]
-    [InlineData("--redact")]
-    public void It_finds_in_a_window_the_checkpoints_that_it_comes_to(params string[] redact)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_finds_in_a_window_the_checkpoints_that_it_comes_to(bool isRedacted)
     {
         var (window, plain) = (folder.PathOf("window.gctrace"), folder.PathOf("plain.gctrace"));
-        CommandLineRun.Of(["trim", Repository.PathOf("traces/pypy-78bbeb93471/lost.gctrace"), "--from", "40", "-o", window, .. redact]);
+        using (var whole = TraceReader.Open(Repository.PathOf("traces/pypy-78bbeb93471/lost.gctrace")))
+            new TraceWindow(whole, 40, whole.EventCount, isRedacted ? PublishedNames.All : null, policy: CheckpointPolicy.EveryBlock).Write(window);
         CommandLineRun.Of("salvage", window, "--codec", "none", "-o", plain);
         Assert.EndsWith("\n2 checkpoints, 2 indexes\n", Python.Run("play_trace.py", plain));
     }
@@ -101,7 +105,7 @@ public sealed class IndependentReaderTests : IDisposable
         }
     }
 
-    private static string Line(GcReplay.Traces.Files.TraceReader reader, long number)
+    private static string Line(TraceReader reader, long number)
     {
         var block = reader.ReadBlock(reader.BlockOf(number));
         var index = (int)(number - block.FirstEvent);
