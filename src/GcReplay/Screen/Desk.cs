@@ -63,9 +63,40 @@ internal sealed class Desk
             ShowOutput();
     }
 
-    public bool Press(string key) => this[Active].Press(key, RequestOf(Active));
+    /// <summary>A key for the active pane; one that can not work now says why.</summary>
+    /// <returns>False when the key means nothing to the pane.</returns>
+    public bool Press(string key)
+    {
+        if (KeysOf(Active).FirstOrDefault(k => k.Key == key) is not { Refusal.Length: > 0 } refused)
+            return this[Active].Press(key, RequestOf(Active));
+        session.Refuse(key, refused.Refusal);
+        return true;
+    }
 
-    public bool Find(string text, bool forward) => this[Active].Find(text, forward, RequestOf(Active));
+    /// <summary>Goes to so many matches of what is searched, as far as there are some.</summary>
+    public void Find(bool forward, int count)
+    {
+        for (var i = 0; i < count && Search.Length > 0; i++)
+        {
+            if (this[Active].Find(Search, forward, RequestOf(Active)))
+                continue;
+            Message = $"'{Search}' is not {(forward ? "behind" : "before")} the selected row of {Active.ToString().ToLowerInvariant()}";
+            return;
+        }
+    }
+
+    /// <summary>Closes what is open, the innermost first; then the focus follows events again.</summary>
+    public void Leave()
+    {
+        if (Search.Length > 0)
+            Search = "";
+        else if (session.Output.Count > 0)
+            session.ClearOutput();
+        else if (IsMaximised)
+            IsMaximised = false;
+        else
+            session.FollowEvents();
+    }
 
     /// <summary>Lets panes do what can wait; false when nothing is left.</summary>
     public bool Work(Progress progress)
@@ -105,7 +136,7 @@ internal sealed class Desk
         Activate(pane);
         this[pane].Click(row, column, RequestOf(pane));
         if (press.Key == "DoubleClick")
-            this[pane].Press("Enter", RequestOf(pane));
+            Press("Enter");
     }
 
     /// <summary>Makes everything that is to be seen.</summary>
@@ -144,6 +175,19 @@ internal sealed class Desk
         var region = layout.Regions.FirstOrDefault(r => r.Panes.Contains(pane));
         var area = region?.Area ?? new Rectangle(default, Size);
         return new PaneRequest(session, new Size(Math.Max(1, area.Width), Math.Max(1, area.Height - 1)), pane == Active);
+    }
+
+    /// <summary>The pane's own keys; none where the trace is damaged.</summary>
+    private IReadOnlyList<PaneKey> KeysOf(Pane pane)
+    {
+        try
+        {
+            return this[pane].Keys(RequestOf(pane));
+        }
+        catch (GcReplayException)
+        {
+            return [];
+        }
     }
 
     private Block RegionBlock(Region region)
@@ -194,6 +238,6 @@ internal sealed class Desk
             return Line.Of(Message, Ink.Failure);
         return Search.Length > 0
             ? Line.Of(new Span($"/{Search}", Ink.Key), new Span("  n next match  N the one before  Esc leaves the search", Ink.Dim))
-            : BottomKeys.Of(session, this[Active].Keys(RequestOf(Active)), Size.Width);
+            : BottomKeys.Of(session, KeysOf(Active), Size.Width);
     }
 }

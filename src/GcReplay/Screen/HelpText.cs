@@ -21,7 +21,7 @@ internal static class HelpText
         lines.Add(Line.Of(""));
         lines.Add(Line.Of("signs", Ink.Title));
         lines.Add(Row("[W] [G] [B]", "white, grey, black: an object's colour during a collection", ""));
-        lines.Add(Row("> ! *", "the present event; a failure or a broken link; the first corrupt event", ""));
+        lines.Add(Row("> ! *", "the present event; a failure, or what is gone; the first corrupt event, or what the event changed", ""));
         lines.Add(Line.Of(""));
         lines.Add(Line.Of("behind the colon", Ink.Title));
         lines.AddRange(session.Debugger.Commands.All.Select(c => Line.Of(new Span($":{c.Usage}", Ink.Key), new Span($"  {c.Summary}"))));

@@ -95,6 +95,10 @@ internal sealed class Jobs(Action<Action> run, Action<Action> post) : IDisposabl
                 return;
             post(Answered);
         }
+
+        // Whoever ends the screen need not wait for what broke off.
+        lock (gate)
+            isRunning = false;
     }
 
     private bool WatchedIdle()

@@ -126,10 +126,6 @@ internal sealed record Line(ImmutableArray<Span> Spans)
 
         yield return Of(rest, ink);
     }
-
-    /// <summary>A label of fixed width and a value.</summary>
-    public static Line Fact(string label, string value, Ink ink = Ink.Normal) =>
-        Of(new Span(label.PadRight(12), Ink.Dim), new Span(value, ink));
 }
 
 /// <summary>Colours of the tri-colour abstraction as they are shown: ink, and a letter for those who see no colours.</summary>

@@ -12,10 +12,9 @@ internal sealed class Overlay(string title, ImmutableArray<Line> lines)
     public bool Press(string key, int height)
     {
         var rows = Math.Max(1, height - 2);
-        var wheel = key switch { "Up" => "Up", "Down" => "Down", _ => key };
-        if (wheel is "Up" or "Down")
+        if (key is "Up" or "Down")
         {
-            scroll.Select(Math.Clamp(scroll.First + (wheel == "Up" ? -1 : 1), 0, Math.Max(0, lines.Length - rows)));
+            scroll.Select(Math.Clamp(scroll.First + (key == "Up" ? -1 : 1), 0, Math.Max(0, lines.Length - rows)));
             scroll.Fit(lines.Length, 1);
             return true;
         }

@@ -1,6 +1,7 @@
 using System.Drawing;
 using System.Globalization;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
 using GcReplay.Typing;
 
 namespace GcReplay.Screen;
@@ -87,14 +88,13 @@ internal sealed class ScreenController
         {
             case "Open": Run("opening", session.Open); return;
             case "Resize": desk.Size = new Size(press.Column, press.Row); return;
-            case "Paste": desk.Typed?.Insert(press.Text); return;
             case "Ctrl+C": IsInterrupted = IsQuitting = true; return;
             case "": return;
         }
 
         desk.Message = "";
         if (press.Key is "Click" or "DoubleClick" or "WheelUp" or "WheelDown")
-            desk.Mouse(press, count);
+            Run("travel", () => desk.Mouse(press, count));
         else if (desk.Typed is { } line)
             PressInLine(press.Key, count, line);
         else if (desk.Overlay is { } overlay)
@@ -127,7 +127,7 @@ internal sealed class ScreenController
         {
             searches.Add(text);
             desk.Search = text;
-            FindNext(true, 1);
+            Find(true, 1);
             return;
         }
 
@@ -181,8 +181,8 @@ internal sealed class ScreenController
         number = "";
         if (typed.Length > 0 && (key is "Enter" or "%" or "Esc" or "Backspace"))
             PressBehindNumber(key, typed);
-        else if (desk.Search.Length > 0 && key is "n" or "N" && desk.Search.Length > 0)
-            FindNext(key == "n", count);
+        else if (desk.Search.Length > 0 && key is "n" or "N")
+            Find(key == "n", count);
         else if (!PressOwn(key) && !PressCommon(key, Times(typed, count), count))
             PressPane(Moves(key), count);
     }
@@ -207,7 +207,7 @@ internal sealed class ScreenController
             case "?": desk.ShowHelp(); return true;
             case "Tab": desk.Activate((Pane)(((int)Active + 1) % desk.PaneCount)); return true;
             case "Shift+Tab": desk.Activate((Pane)(((int)Active + desk.PaneCount - 1) % desk.PaneCount)); return true;
-            case "Esc": Leave(); return true;
+            case "Esc": desk.Leave(); return true;
             case ['F', >= '1' and <= '8' and var digit]: desk.Activate((Pane)(digit - '1')); return true;
             default: return false;
         }
@@ -232,7 +232,7 @@ internal sealed class ScreenController
 
         switch (key)
         {
-            case ".": Repeat(times); break;
+            case ".": Run("again", () => session.Repeat(times)); break;
             case "b": Run("break", desk.Selection.ToggleBreakpoint); break;
             case "w": Run("watch", desk.Selection.Watch); break;
             case "W": Run("who-wrote", desk.Selection.WhoWrote); break;
@@ -248,34 +248,12 @@ internal sealed class ScreenController
         return true;
     }
 
-    private void Repeat(long times)
-    {
-        Run("again", () =>
-        {
-            for (var i = 0L; i < times; i++)
-                session.Execute("");
-        });
-    }
-
-    /// <summary>Closes what is open, the innermost first; then the focus follows events again.</summary>
-    private void Leave()
-    {
-        if (desk.Search.Length > 0)
-            desk.Search = "";
-        else if (session.Output.Count > 0)
-            session.ClearOutput();
-        else if (desk.IsMaximised)
-            desk.IsMaximised = false;
-        else
-            session.FollowEvents();
-    }
-
     private void PressPane(string key, int count)
     {
         var before = session.Debugger.Timeline.Position;
         Run(key, () =>
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < count && !session.IsCancelled; i++)
             {
                 if (desk.Press(key))
                     continue;
@@ -290,24 +268,20 @@ internal sealed class ScreenController
             desk.ShowLongOutput();
     }
 
-    private void FindNext(bool forward, int count)
-    {
-        if (desk.Search.Length == 0)
-            return;
-        Run($"search {desk.Search}", () =>
-        {
-            for (var i = 0; i < count; i++)
-            {
-                if (!desk.Find(desk.Search, forward))
-                    desk.Message = $"'{desk.Search}' is not {(forward ? "behind" : "before")} the selected row of {Active.ToString().ToLowerInvariant()}";
-            }
-        });
-    }
+    private void Find(bool forward, int count) => Run($"search {desk.Search}", () => desk.Find(forward, count));
 
     private void Run(string name, Action action)
     {
         running = name;
-        action();
+        try
+        {
+            action();
+        }
+        catch (GcReplayException e)
+        {
+            // A trace can be damaged where a pane must look.
+            desk.Message = e.Message;
+        }
     }
 
     private static string Moves(string key) => key switch { "h" => "Left", "j" => "Down", "k" => "Up", "l" => "Right", _ => key };

@@ -37,6 +37,9 @@ internal sealed class ScreenSession
     /// <summary>How the present action is watched and cancelled.</summary>
     public Progress Progress { get; set; }
 
+    /// <summary>Whether the user stopped the present action: what repeats a command looks, since each command only ends itself.</summary>
+    public bool IsCancelled => Progress.Cancel.IsCancellationRequested;
+
     /// <summary>What the last action answered.</summary>
     public IReadOnlyList<Line> Output => output;
 
@@ -113,6 +116,13 @@ internal sealed class ScreenSession
             || words is [var alone] && alone.StartsWith('#') && ObjectNumber.TryParse(alone.AsSpan(1), out number))
             Choose(number, default);
     });
+
+    /// <summary>Runs the last command again, so many times or until that is cancelled.</summary>
+    public void Repeat(long times)
+    {
+        for (var i = 0L; i < times && !IsCancelled; i++)
+            Execute("");
+    }
 
     /// <summary>Goes to the event that last wrote a field of the object in focus; without a field, to the last that wrote any
     /// field of its header.</summary>

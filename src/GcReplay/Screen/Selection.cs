@@ -10,6 +10,9 @@ internal sealed class Selection(ScreenSession session, Line? row)
 
     private Focus Focus => session.Focus;
 
+    /// <summary>The present event, at the start the first; 0 in a trace without any.</summary>
+    private long Present => Math.Min(Math.Max(1, session.Debugger.Timeline.Position), session.Debugger.Timeline.EventCount);
+
     /// <summary>A breakpoint at a line, a kind of event or an object; the same breakpoint again goes away.</summary>
     public void ToggleBreakpoint()
     {
@@ -17,7 +20,14 @@ internal sealed class Selection(ScreenSession session, Line? row)
             : row.Object > 0 ? Both($"#{ObjectNumber.Text(row.Object)}", "object ")
             : row.Event > 0 ? Both(session.Debugger.Timeline.EventAt(row.Event).Kind.ToString(), "event ")
             : Focus.Number > 0 ? Both($"#{ObjectNumber.Text(Focus.Number)}", "object ")
-            : Both(session.Debugger.Timeline.EventAt(Math.Max(1, session.Debugger.Timeline.Position)).Kind.ToString(), "event ");
+            : Present is > 0 and var present ? Both(session.Debugger.Timeline.EventAt(present).Kind.ToString(), "event ")
+            : ("", "");
+        if (place.Length == 0)
+        {
+            session.Refuse("b", "this trace has no events");
+            return;
+        }
+
         var known = session.Debugger.Stops.All.FirstOrDefault(s => s.Condition.What == what && s.Guard is null);
         session.Execute(known is null ? $"break {place}" : $"delete {known.Id}");
     }

@@ -34,7 +34,7 @@ internal static class StatusText
             return Line.Of("before the first event", Ink.Dim);
         var view = timeline.View;
         var thread = EventText.ThreadName(timeline.Source.Header, timeline.Thread);
-        var interpreter = InterpreterOf(debugger, timeline.Thread);
+        var interpreter = ThreadView.InterpreterOf(view, timeline.Thread) ?? -1;
         var phase = PhaseOf(debugger);
         return Line.Of(
             EventText.OperationOf(timeline) is { } operation ? new Span($"line {operation.Line}: {operation.Text}") : new Span("between statements", Ink.Dim),
@@ -42,9 +42,6 @@ internal static class StatusText
             new Span("  interpreter ", Ink.Dim), new Span(interpreter < 0 ? "none" : view.InterpreterName(interpreter)),
             new Span("  phase ", Ink.Dim), new Span(phase < 0 ? "none" : view.PhaseName(phase)));
     }
-
-    /// <summary>Index of the interpreter that a thread runs; -1 when its words do not say.</summary>
-    public static int InterpreterOf(Debugger debugger, int thread) => ThreadView.InterpreterOf(debugger.Timeline.View, thread) ?? -1;
 
     private static Span Mark(string what, long at, long position, Ink ink) =>
         new(at == position ? $"  {what} here" : $"  {what} at {at}", ink);

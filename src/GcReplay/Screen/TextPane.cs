@@ -4,14 +4,14 @@ namespace GcReplay.Screen;
 
 /// <summary>A pane whose text is made whole each time: for those with few rows.</summary>
 /// <param name="text">Title and all rows; the cursor is where the pane starts, when what it is about has changed.</param>
-internal class TextPane(Pane id, Func<PaneRequest, PaneText> text) : IPane
+internal sealed class TextPane(Pane id, Func<PaneRequest, PaneText> text) : IPane
 {
     private readonly PaneScroll scroll = new();
     private PaneText whole = PaneText.Empty;
 
     public Pane Id => id;
 
-    public virtual IReadOnlyList<PaneKey> Keys(PaneRequest request) => [];
+    public IReadOnlyList<PaneKey> Keys(PaneRequest request) => [];
 
     public PaneText Build(PaneRequest request)
     {
@@ -30,7 +30,7 @@ internal class TextPane(Pane id, Func<PaneRequest, PaneText> text) : IPane
         };
     }
 
-    public virtual bool Press(string key, PaneRequest request)
+    public bool Press(string key, PaneRequest request)
     {
         if (scroll.Press(key, whole.Lines.Length, request.Size.Height))
             return true;

@@ -222,6 +222,21 @@ public sealed class HandsTests
     }
 
     [Fact]
+    public void A_key_of_a_pane_that_can_not_work_says_why()
+    {
+        using var screen = Open();
+
+        screen.Press(Key.F3, Key.Home, Key.Enter);
+        Assert.Equal("Enter: no statement stands on line 1", screen.LastRow);
+        screen.Type("g");
+        screen.Press(Key.F1, Key.CursorLeft);
+        Assert.Equal("Left: this is the start of the trace", screen.LastRow);
+        screen.Press(Key.F4);
+        screen.Type("e");
+        Assert.Equal("e: this event changed no word", screen.LastRow);
+    }
+
+    [Fact]
     public void The_help_is_that_of_the_pane_in_focus()
     {
         using var screen = Open();

@@ -104,5 +104,9 @@ internal sealed class HeadlessScreen : IDisposable
         app.Dispose();
     }
 
-    private void Draw() => app.LayoutAndDraw(true);
+    private void Draw()
+    {
+        screen.ThrowDefect();
+        app.LayoutAndDraw(true);
+    }
 }

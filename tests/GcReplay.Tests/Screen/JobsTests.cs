@@ -78,6 +78,7 @@ public sealed class JobsTests
         jobs.Add(new Press("s"));
 
         Assert.Throws<BrokenAssumptionException>(() => jobs.Defect!.Throw());
+        Assert.False(jobs.IsBusy);
     }
 
     [Fact]

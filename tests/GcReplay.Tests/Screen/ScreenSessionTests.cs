@@ -86,6 +86,20 @@ public sealed class ScreenSessionTests
     }
 
     [Fact]
+    public void What_repeats_a_command_ends_when_it_is_cancelled()
+    {
+        var session = Open();
+        session.Execute("reverse-step");
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        session.Progress = new Progress(cancelled.Token);
+
+        session.Repeat(1_000_000_000_000);
+
+        Assert.Equal(112, session.Debugger.Timeline.Position);
+    }
+
+    [Fact]
     public void Every_key_of_the_table_runs_a_command_that_exists()
     {
         var names = new GcReplay.Debugging.Commands.CommandRegistry().Names.ToHashSet();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GcReplay.Screen;
+using GcReplay.Traces.Files;
 using Terminal.Gui.Input;
 
 namespace GcReplay.Tests.Screen;
@@ -168,6 +169,40 @@ public sealed class ScreenTests
         screen.Type("s");
         screen.Resize(100, 30);
         Assert.Contains("event 113 of 113", screen.Row(0));
+    }
+
+    [Fact]
+    public void Keys_work_before_any_pane_has_room()
+    {
+        using var screen = new HeadlessScreen(HeadlessScreen.Crash(), 20, 5);
+
+        screen.Press(Key.F1, Key.CursorLeft);
+
+        Assert.InRange(screen.Position, 1, 112);
+    }
+
+    [Theory]
+    [InlineData("F1")]
+    [InlineData("F2")]
+    [InlineData("F3")]
+    [InlineData("F4")]
+    [InlineData("F5")]
+    [InlineData("F6")]
+    [InlineData("F7")]
+    [InlineData("F8")]
+    public void A_trace_without_events_is_shown_and_takes_every_key(string pane)
+    {
+        using var screen = new HeadlessScreen(new MemoryTrace(HeadlessScreen.Crash().Header));
+
+        screen.Controller.Answer(new Press(pane), 1, default);
+        Assert.All(Enumerable.Range('!', '~' - '!').Select(c => $"{(char)c}").Except(["q"]).Concat(["Enter", "Left", "Right", "Up", "Down", "PageUp", "PageDown", "Home", "End", "Backspace"]), key =>
+        {
+            screen.Controller.Answer(new Press(key), 1, default);
+            screen.Controller.Answer(new Press("Esc"), 1, default);
+            screen.Controller.Answer(new Press("Esc"), 1, default);
+        });
+
+        Assert.Contains("event 0 of 0", screen.Row(0));
     }
 
     [Fact]

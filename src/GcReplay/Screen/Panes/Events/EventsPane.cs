@@ -81,7 +81,6 @@ internal sealed class EventsPane(ScreenSession session) : IPane
                 context.Thread = context.Thread + 1 < Timeline.Source.Header.Threads.Length ? context.Thread + 1 : -1;
                 StartAgain();
                 return true;
-            case "t": session.Refuse("t", "the program has one thread"); return true;
             default: return false;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ObjectPane() : VirtualPane(Pane.Object)
         var none = request.Focus.Number == 0 ? "no object is in focus here" : "";
         return
         [
-            new("Enter", "follow", "follows the reference, or goes to the event, of the row", Shown.Selected is { Object: 0, Event: < 0 } or null ? "the selected row leads nowhere" : ""),
+            new("Enter", "follow", "follows the reference, or goes to the event, of the row", Shown.Selected is { Object: 0, Event: < 0, Address: 0 } or null ? "the selected row leads nowhere" : ""),
             new("Backspace", "back", "to the object before"),
             new("d", "words", "its words, decoded bit by bit", none),
             new("r", "referrers", "what refers to it, and the links of lists that name it: looks through the heap", none),

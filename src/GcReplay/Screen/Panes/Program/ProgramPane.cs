@@ -45,10 +45,7 @@ internal sealed class ProgramPane(ScreenSession session) : IPane
     {
         if (key is "Enter" or "r")
         {
-            if (Refusal(request) is { Length: > 0 } why)
-                request.Session.Refuse(key, why);
-            else
-                request.Session.Execute($"{(key == "Enter" ? "until" : "reverse-until")} line {Line}");
+            request.Session.Execute($"{(key == "Enter" ? "until" : "reverse-until")} line {Line}");
             return true;
         }
 

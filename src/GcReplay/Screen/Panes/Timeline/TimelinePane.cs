@@ -60,6 +60,8 @@ internal sealed class TimelinePane(ScreenSession session) : IPane
 
     public bool Press(string key, PaneRequest request)
     {
+        // On a terminal that is too small for any pane, nothing was built.
+        Show();
         var scale = TimelineScale.Of(context.Shown, request.Size.Width);
         var quarter = Math.Max(1, scale.Columns / 4);
         switch (key)
@@ -78,6 +80,7 @@ internal sealed class TimelinePane(ScreenSession session) : IPane
 
     public bool Click(int row, int column, PaneRequest request)
     {
+        Show();
         var scale = TimelineScale.Of(context.Shown, request.Size.Width);
         if (column >= scale.Left)
             Go(EventAt(scale, Math.Min(column - scale.Left, scale.Columns - 1)));
