@@ -44,10 +44,11 @@ internal sealed class ReplayCommand(CommandConsole console)
         TraceNotice.Write(console, parsed.GetValue(file)!, trace);
         if (isBatch)
             return RunBatch(trace, notes, scriptText, lines);
-        if (console is { IsTerminal: true, IsJson: false } && !parsed.GetValue(plain))
+        var refusal = !console.IsTerminal ? "input or output is redirected" : DebuggerScreen.Refusal(Environment.GetEnvironmentVariable("TERM"));
+        if (refusal.Length == 0 && !console.IsJson && !parsed.GetValue(plain))
             return DebuggerScreen.Run(trace, console.Cancellation, notes);
         if (!parsed.GetValue(plain) && !console.IsJson)
-            console.Error.WriteLine("gcreplay: input or output is redirected, so there is no screen: debugger commands are read from standard input, one a line. To mean just that: --plain");
+            console.Error.WriteLine($"gcreplay: {refusal}, so there is no screen: debugger commands are read from standard input, one a line. To mean just that: --plain");
         return RunTyped(trace, notes);
     }
 

@@ -14,6 +14,9 @@ public static class DebuggerScreen
     /// <summary>How long an action may take to notice that it is stopped, before the screen ends without it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Why there can be no screen on a terminal of this name (<c>TERM</c>); empty when there can.</summary>
+    public static string Refusal(string? terminal) => terminal is "dumb" ? "TERM=dumb: this terminal can not place text" : "";
+
     /// <summary>Shows a recorded run until the user quits. The terminal is restored on every way out; a defect of ours leaves a
     /// <see cref="DefectReport"/> behind.</summary>
     /// <remarks>Ask first whether this is a terminal: with redirected input or output nothing can be shown.</remarks>
@@ -31,6 +34,7 @@ public static class DebuggerScreen
         }
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, End);
         using var hangUp = new LostTerminal(stop.Cancel);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         ScreenApp? shown = null;

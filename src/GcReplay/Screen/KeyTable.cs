@@ -8,6 +8,9 @@ namespace GcReplay.Screen;
 /// <param name="Counts">Whether a number typed before it, or holding it down, does it so many times.</param>
 internal sealed record CommonKey(string Key, string Group, string Word, string Summary, string Command = "", bool Counts = false)
 {
+    /// <summary>Whether so many times means to run the command anew each time: it takes no count itself.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>Asked with the session: why the key can not work now; empty when it can.</summary>
     public Func<ScreenSession, string> Refusal { get; init; } = _ => "";
 }
@@ -27,8 +30,8 @@ internal static class KeyTable
         new("C", "back", "back", "as c, backwards", "reverse-continue", true) { Refusal = AtStart },
         new("[", "finding", "findings", "to the finding or failure before", "reverse-finding", true) { Refusal = AtStart },
         new("]", "finding", "findings", "to the next finding or failure", "finding", true) { Refusal = AtEnd },
-        new("{", "collection", "collections", "to where the collection before begins", "reverse-until CollectionBegin", false) { Refusal = AtStart },
-        new("}", "collection", "collections", "to where the next collection begins", "until CollectionBegin", false) { Refusal = AtEnd },
+        new("{", "collection", "collections", "to where the collection before begins", "reverse-until CollectionBegin") { Repeats = true, Refusal = AtStart },
+        new("}", "collection", "collections", "to where the next collection begins", "until CollectionBegin") { Repeats = true, Refusal = AtEnd },
         new("g", "ends", "ends", "to the start", "goto start"),
         new("G", "ends", "ends", "to the end", "goto end"),
         new("b", "break", "break", "a breakpoint at the row selected: line, kind of event or object; again takes it away"),
@@ -58,7 +61,7 @@ internal static class KeyTable
     /// <summary>What the table of commands does not say.</summary>
     public static IReadOnlyList<(string Key, string Summary)> Others { get; } =
     [
-        ("7 Enter, 7%", "a number, then Enter or %: goes there; then n, s, c …: so many times"),
+        ("7 Enter, 7%", "a number, then Enter, G or %: goes there; then n, s, c …: so many times"),
         ("Tab, F1 to F8", "panes; arrows, hjkl, PageUp, PageDown, Home and End move in one"),
         ("Enter", "goes to the event, or brings the object into focus; Backspace returns"),
         ("Esc", "stops a long run; else closes what is open; else lets the focus follow events"),

@@ -60,7 +60,11 @@ internal sealed class ScreenController
         RunningFrom = session.Debugger.Timeline.Position;
         try
         {
-            Act(press, count);
+            for (int left = count, taken; left > 0 && !HasQuit && !progress.Cancel.IsCancellationRequested; left -= taken)
+            {
+                taken = Together(press.Key, left);
+                Act(press, taken);
+            }
         }
         finally
         {
@@ -81,6 +85,10 @@ internal sealed class ScreenController
         content = desk.Compose(Prompt);
         return true;
     }
+
+    /// <summary>How many of so many equal presses are one action: those behind one that changes what the key means are others, as in <c>''</c>.</summary>
+    private int Together(string key, int count) =>
+        waitsFor.Length > 0 || key is "Esc" or "Tab" or "Shift+Tab" or "Enter" || (desk.Typed is null && key is "m" or "'" or ":" or "/" or "?" or "b") ? 1 : count;
 
     private void Act(Press press, int count)
     {
@@ -179,7 +187,7 @@ internal sealed class ScreenController
 
         var typed = number;
         number = "";
-        if (typed.Length > 0 && (key is "Enter" or "%" or "Esc" or "Backspace"))
+        if (typed.Length > 0 && (key is "Enter" or "%" or "g" or "G" or "Esc" or "Backspace"))
             PressBehindNumber(key, typed);
         else if (desk.Search.Length > 0 && key is "n" or "N")
             Find(key == "n", count);
@@ -189,7 +197,8 @@ internal sealed class ScreenController
 
     private void PressBehindNumber(string key, string typed)
     {
-        if (key is "Enter" or "%")
+        // As in less and vim, a number and G is a place.
+        if (key is "Enter" or "%" or "g" or "G")
             Run($"goto {typed}", () => session.Execute($"goto {typed}{(key == "%" ? "%" : "")}"));
         else if (key == "Backspace")
             number = typed[..^1];
@@ -226,7 +235,7 @@ internal sealed class ScreenController
         if (known.Command.Length > 0)
         {
             var line = known.Counts && times > 1 ? $"{known.Command} {times}" : known.Command;
-            Run(line, () => session.Execute(line));
+            Run(line, () => session.Execute(line, known.Repeats ? times : 1));
             return true;
         }
 

@@ -124,6 +124,20 @@ internal sealed class ScreenSession
             Execute("");
     }
 
+    /// <summary>Runs a movement so many times, as one: on until it moves no more.</summary>
+    public void Execute(string line, long times)
+    {
+        var start = Debugger.Timeline.Position;
+        for (var (i, before) = (0L, -1L); i < times && before != Debugger.Timeline.Position && !IsCancelled; i++)
+        {
+            before = Debugger.Timeline.Position;
+            Execute(line);
+        }
+
+        if (Debugger.Timeline.Position != start)
+            Travelled = Debugger.Timeline.Position - start;
+    }
+
     /// <summary>Goes to the event that last wrote a field of the object in focus; without a field, to the last that wrote any
     /// field of its header.</summary>
     public void WhoWrote(string field) => Act(field.Length > 0 ? $"who-wrote .{field}" : "who-wrote", () =>

@@ -28,6 +28,52 @@ public sealed class HandsTests
     }
 
     [Fact]
+    public void A_number_and_G_goes_there_as_in_less()
+    {
+        using var screen = Open();
+
+        screen.Type("97G");
+        Assert.Equal(97, screen.Position);
+        screen.Type("20g");
+        Assert.Equal(20, screen.Position);
+        screen.Type("G");
+        Assert.Equal(113, screen.Position);
+    }
+
+    [Fact]
+    public void A_number_before_a_brace_passes_so_many_collections()
+    {
+        using var once = Open();
+        once.Type("g}}");
+        using var screen = Open();
+
+        screen.Type("g");
+        screen.Type("2}");
+        Assert.Equal(once.Position, screen.Position);
+        Assert.Contains($">> {once.Position}", screen.Row(0));
+        screen.Type("9{");
+        Assert.True(screen.Position < once.Position);
+    }
+
+    [Fact]
+    public void A_key_pressed_twice_while_the_screen_was_busy_is_two_keys_where_the_first_changes_what_it_means()
+    {
+        using var screen = Open();
+        var controller = screen.Controller;
+
+        controller.Answer(new Press("m"), 2, default);
+        Assert.Contains("mark m  position 113", string.Join('\n', controller.Session.Output.Select(l => l.Text)));
+        screen.Type("20G");
+        controller.Answer(new Press("'"), 2, default);
+        Assert.Equal(113, screen.Position);
+        screen.Press(Key.F2);
+        controller.Answer(new Press("Tab"), 3, default);
+        Assert.Equal(Pane.Lists, controller.Active);
+        controller.Answer(new Press("b"), 2, default);
+        Assert.Empty(controller.Session.Debugger.Stops.All);
+    }
+
+    [Fact]
     public void Marks_are_set_and_gone_to_by_a_letter()
     {
         using var screen = Open();
@@ -86,7 +132,7 @@ public sealed class HandsTests
         Assert.Contains("/enter  n next match", screen.LastRow);
         Assert.Equal(0, screen.Position);
         screen.Type("nnn");
-        Assert.Contains("'enter' is not behind the selected row of program", screen.LastRow);
+        Assert.Contains("'enter' is not after the selected row of program", screen.LastRow);
         screen.Press(Key.Esc);
         screen.Type("n");
         Assert.NotEqual(0, screen.Position);

@@ -91,12 +91,14 @@ public sealed class RealTerminalTests : IDisposable
         AssertRestored(terminal, "code 0");
     }
 
-    [Fact]
-    public void It_gives_the_terminal_back_when_it_is_asked_to_end()
+    [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-QUIT")]
+    public void It_gives_the_terminal_back_when_it_is_asked_to_end(string signal)
     {
         using var terminal = Open();
 
-        Tmux.Run("kill", "-TERM", File.ReadAllText(folder.Path("pid")).Trim());
+        Tmux.Run("kill", signal, File.ReadAllText(folder.Path("pid")).Trim());
 
         AssertRestored(terminal, "code 130");
     }
@@ -110,6 +112,21 @@ public sealed class RealTerminalTests : IDisposable
         terminal.Press("q");
 
         AssertRestored(terminal, "code 0");
+    }
+
+    [Fact]
+    public void A_terminal_that_can_not_place_text_gets_lines()
+    {
+        Assert.SkipUnless(Tmux.IsThere, "needs tmux");
+        using var terminal = new Tmux($"TERM=dumb '{Program}' replay '{trace}'; echo over; cat");
+
+        terminal.WaitFor("TERM=dumb: this terminal can not place text, so there is no screen");
+        terminal.Type("goto 97");
+        terminal.Press("Enter");
+        terminal.WaitFor("event 97 of 113");
+        terminal.Type("quit");
+        terminal.Press("Enter");
+        terminal.WaitFor("over");
     }
 
     [Fact]
