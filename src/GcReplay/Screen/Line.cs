@@ -104,9 +104,8 @@ internal sealed record Line(ImmutableArray<Span> Spans)
         var spans = ImmutableArray.CreateBuilder<Span>();
         foreach (var span in Spans)
         {
-            var cut = Math.Min(column, span.Text.Length);
-            column -= cut;
-            spans.Add(span with { Text = span.Text[cut..] });
+            spans.Add(span with { Text = TextColumns.Skip(span.Text, column) });
+            column -= Math.Min(column, TextColumns.Of(span.Text));
         }
 
         return this with { Spans = spans.ToImmutable() };
@@ -115,16 +114,8 @@ internal sealed record Line(ImmutableArray<Span> Spans)
     /// <summary>The line broken to a width, at spaces where there are some; in the ink of its first span.</summary>
     public IEnumerable<Line> Wrapped(int width)
     {
-        var (rest, ink) = (Text, Spans.Length > 0 ? Spans[0].Ink : Ink.Normal);
-        while (rest.Length > width && width > 0)
-        {
-            var space = rest.LastIndexOf(' ', width);
-            var end = space > width / 2 ? space : width;
-            yield return Of(rest[..end], ink);
-            rest = rest[end..].TrimStart();
-        }
-
-        yield return Of(rest, ink);
+        var ink = Spans.Length > 0 ? Spans[0].Ink : Ink.Normal;
+        return TextColumns.Wrapped(Text, width, "", isEarlySpaceTaken: false).Select(row => Of(row, ink));
     }
 }
 

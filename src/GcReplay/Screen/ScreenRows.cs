@@ -1,7 +1,4 @@
 using System.Drawing;
-using System.Globalization;
-using GcReplay.Output;
-using Terminal.Gui.Text;
 
 namespace GcReplay.Screen;
 
@@ -54,8 +51,8 @@ internal sealed class ScreenRows
         {
             if (span.Text.Length == 0)
                 continue;
-            var text = HarmlessText.Of(span.Text).Replace('\t', ' ').Replace('\n', ' ');
-            var columns = ColumnsOf(text);
+            var text = TextColumns.Shown(span.Text).Replace('\t', ' ').Replace('\n', ' ');
+            var columns = TextColumns.Of(text);
             if (used + columns > width)
             {
                 // One column is kept for the sign that something is missing.
@@ -76,9 +73,9 @@ internal sealed class ScreenRows
 
     private static int AddCut(List<(int Column, string Text, Ink Ink)> row, string text, int column, int width, Ink ink)
     {
-        var cut = Cut(text, width - 1) + "…";
+        var cut = TextColumns.Cut(text, width - 1) + "…";
         row.Add((column, cut, ink));
-        return ColumnsOf(cut);
+        return TextColumns.Of(cut);
     }
 
     /// <summary>The text before filled the row to its end: its last character gives way.</summary>
@@ -86,7 +83,7 @@ internal sealed class ScreenRows
     {
         var (column, text, ink) = row[^1];
         row.RemoveAt(row.Count - 1);
-        var columns = ColumnsOf(text);
+        var columns = TextColumns.Of(text);
         var used = AddCut(row, text, column, columns, ink);
         if (used < columns)
             row.Add((column + used, new string(' ', columns - used), ink));
@@ -103,30 +100,10 @@ internal sealed class ScreenRows
             if (piece.Column > at)
                 row.Add((at, new string(' ', piece.Column - at), Ink.Normal));
             row.Add(piece);
-            at = Math.Max(at, piece.Column + ColumnsOf(piece.Text));
+            at = Math.Max(at, piece.Column + TextColumns.Of(piece.Text));
         }
 
         if (at < width)
             row.Add((at, new string(' ', width - at), Ink.Normal));
-    }
-
-    private static int ColumnsOf(string text) => System.Text.Ascii.IsValid(text) ? text.Length : text.GetColumns();
-
-    /// <summary>As much of a text as fits.</summary>
-    private static string Cut(string text, int columns)
-    {
-        if (System.Text.Ascii.IsValid(text))
-            return text[..Math.Clamp(columns, 0, text.Length)];
-        var at = 0;
-        while (at < text.Length)
-        {
-            var part = StringInfo.GetNextTextElement(text, at);
-            columns -= part.GetColumns();
-            if (columns < 0)
-                break;
-            at += part.Length;
-        }
-
-        return text[..at];
     }
 }

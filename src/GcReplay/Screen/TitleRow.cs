@@ -10,14 +10,14 @@ internal static class TitleRow
         var rows = text.Rows > 0 ? text.Rows : text.Lines.Length;
         var place = text.Total > rows ? $" {text.First + 1}-{text.First + rows} of {text.Total}" : "";
         var room = Math.Max(0, region.Area.Width - name.Length - place.Length);
-        var tabs = Tabs(region, front, room - Math.Min(text.Title.Length + 1, room / 2));
+        var tabs = Tabs(region, front, room - Math.Min(TextColumns.Of(text.Title) + 1, room / 2));
         var title = text.Title.Length > 0 ? $" {text.Title}" : "";
-        if (title.Length + tabs.Length > room)
-            title = title.Length > 1 && room - tabs.Length > 1 ? $"{title[..Math.Min(title.Length, room - tabs.Length - 1)]}…" : "";
+        if (TextColumns.Of(title) + tabs.Length > room)
+            title = title.Length > 1 && room - tabs.Length > 1 ? $"{TextColumns.Cut(title, room - tabs.Length - 1)}…" : "";
         return Line.Of(
             new Span(name, front == active ? Ink.ActiveTitle : Ink.Title),
             new Span(title + place, Ink.Title),
-            new Span(new string(' ', Math.Max(0, region.Area.Width - name.Length - title.Length - place.Length - tabs.Length)), Ink.Title),
+            new Span(new string(' ', Math.Max(0, region.Area.Width - name.Length - TextColumns.Of(title) - place.Length - tabs.Length)), Ink.Title),
             new Span(tabs, Ink.Dim));
     }
 

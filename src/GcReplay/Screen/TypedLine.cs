@@ -61,8 +61,8 @@ internal sealed class TypedLine(char sign, CommandHistory history, Func<string, 
         var under = at.Length == 0 ? " " : StringInfo.GetNextTextElement(at);
         var before = text[..caret];
         var room = Math.Max(1, width - 3);
-        if (before.Length > room)
-            before = "…" + before[^(room - 1)..];
+        if (TextColumns.Of(before) is var columns && columns > room)
+            before = "…" + TextColumns.Skip(before, columns - room + 1);
         return Line.Of(
             new Span(sign.ToString(), Ink.Key), new Span(before), new Span(under, Ink.Caret), new Span(at.Length == 0 ? "" : at[under.Length..]));
     }

@@ -328,5 +328,33 @@ public sealed class HandsTests
         Assert.All(Enumerable.Range(8, 14), row => Assert.Equal("│", screen.Cell(row, 36)));
     }
 
+    [Fact]
+    public void Names_of_wide_joined_and_combined_characters_are_cut_between_characters_at_every_size()
+    {
+        const string Name = "\U0001F468\u200D\U0001F469\u200D\U0001F467\uFE0F\U0001F1E9\U0001F1EA\u0915\u094D\u0937\uFDFD\u65E5\u672C";
+        var trace = SimulatedTrace.OfText("names.heap", $"thread main {{\n  g0 = new plain 1 \"{Name}{Name}{Name}\"\n  collect 2\n}}\n");
+        using var screen = new HeadlessScreen(trace, 80, 24);
+        screen.Type(":object #1");
+        screen.Press(Key.Enter);
+
+        for (var width = 70; width < 110; width += 3)
+        {
+            screen.Resize(width, 30);
+            screen.Press(Key.F2, Key.F6, Key.F5, Key.F8, Key.F4, Key.F3, Key.F7);
+            Assert.DoesNotContain('\uFFFD', screen.Text);
+        }
+    }
+
+    [Fact]
+    public void A_title_of_wide_characters_leaves_the_tabs_beside_it_whole()
+    {
+        var trace = SimulatedTrace.OfText("names.heap", "thread main {\n  g0 = new plain 1 \"\u65E5\u672C\u8A9E\u65E5\u672C\u8A9E\u65E5\u672C\u8A9E\"\n}\n");
+        using var screen = new HeadlessScreen(trace, 80, 24);
+        screen.Type("G");
+        screen.Press(Key.F6);
+
+        Assert.EndsWith("F8 Words", screen.Text.Split('\n').First(row => row.Contains("[F6 Object]", StringComparison.Ordinal)));
+    }
+
     private static HeadlessScreen Open() => new(HeadlessScreen.Crash());
 }

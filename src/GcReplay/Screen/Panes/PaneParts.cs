@@ -11,21 +11,8 @@ internal static class PaneParts
     private const int HeightForAllDetails = 18;
 
     /// <summary>Text in rows of a width, broken at blanks where there are some.</summary>
-    public static IEnumerable<Line> Wrapped(string text, int width, Ink ink = Ink.Normal, string indent = "")
-    {
-        var at = "";
-        while (width > indent.Length && at.Length + text.Length > width)
-        {
-            var room = width - at.Length;
-            var space = text.LastIndexOf(' ', room);
-            var end = space > 0 ? space : room;
-            yield return Line.Of(at + text[..end], ink);
-            text = text[end..].TrimStart();
-            at = indent;
-        }
-
-        yield return Line.Of(at + text, ink);
-    }
+    public static IEnumerable<Line> Wrapped(string text, int width, Ink ink = Ink.Normal, string indent = "") =>
+        TextColumns.Wrapped(text, width, indent, isEarlySpaceTaken: true).Select(row => Line.Of(row, ink));
 
     /// <summary>Rows below a pane's own, for what is selected: none where there is little room.</summary>
     public static int DetailRows(Size size) => size.Height < HeightForDetails ? 0 : size.Height < HeightForAllDetails ? 2 : 4;
@@ -50,7 +37,7 @@ internal static class PaneParts
     public static Line Rule(string heading, int width)
     {
         var text = heading.Length == 0 ? "" : $"─ {heading} ";
-        return Line.Of(text.PadRight(Math.Max(width, text.Length), '─'), Ink.Dim);
+        return Line.Of(text + new string('─', Math.Max(0, width - TextColumns.Of(text))), Ink.Dim);
     }
 
     /// <summary>The last digits of an address where there is little room, all where there is more.</summary>

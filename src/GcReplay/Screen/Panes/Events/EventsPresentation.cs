@@ -154,7 +154,7 @@ internal sealed class EventsPresentation(Debugger debugger)
         if (Timeline.Source.Header.Threads.Length < 2)
             return "";
         var name = EventText.ThreadName(Timeline.Source.Header, thread);
-        return (name.Length > ThreadWidth ? name[..ThreadWidth] : name.PadRight(ThreadWidth)) + " ";
+        return TextColumns.Fit(name, ThreadWidth) + " ";
     }
 
     private string Text(long number, Progress progress)

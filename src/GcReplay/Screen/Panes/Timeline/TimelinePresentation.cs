@@ -57,7 +57,7 @@ internal static class TimelinePresentation
             var end = column + 1;
             while (end < scale.Columns && phases[end] == phases[column])
                 end++;
-            var name = phase > OverviewCell.BetweenPhases ? view.PhaseName(phase) : "";
+            var name = phase > OverviewCell.BetweenPhases ? TextColumns.PerColumn(view.PhaseName(phase)) : "";
             for (var i = column; i < end; i++)
             {
                 cells[i] = phase == OverviewCell.Mutator
@@ -104,7 +104,7 @@ internal static class TimelinePresentation
             if (begin > end)
                 continue;
             var (from, to) = (scale.ColumnOf(begin), scale.ColumnOf(end));
-            var name = view.InterpreterName(life.Index);
+            var name = TextColumns.PerColumn(view.InterpreterName(life.Index));
             for (var column = from; column <= to; column++)
                 cells[column] = new Cell(column > from && column - from <= name.Length ? name[column - from - 1] : '─', Ink.Good);
             if (begin == life.Begin)
@@ -141,7 +141,7 @@ internal static class TimelinePresentation
         foreach (var note in notebook.Notes())
             Put(note.Position, '~', Ink.Mark);
         foreach (var mark in notebook.Marks())
-            Put(mark.Position, mark.Name.Length > 0 ? mark.Name[0] : 'm', Ink.Mark);
+            Put(mark.Position, TextColumns.PerColumn(mark.Name) is [var first, ..] ? first : 'm', Ink.Mark);
         foreach (var finding in marks.Findings)
             Put(finding.Event, '!', Ink.Failure);
         Put(marks.Failure, '!', Ink.Failure);
