@@ -15,13 +15,18 @@ internal static class KeyNames
         [Key.Backspace] = "Backspace", [Key.Delete] = "Delete",
     };
 
+    /// <summary>Stands before a key pressed with Alt, and before one that followed Esc quickly: a terminal sends the same for both.</summary>
+    public const string Alt = "Alt+";
+
     /// <summary>The empty string for a key that has no meaning here.</summary>
     public static string Of(Key key)
     {
+        if (key.IsAlt)
+            return Of(key.NoAlt) is { Length: > 0 } plain ? Alt + plain : "";
         if (Named.TryGetValue(key, out var name))
             return name;
-        if (key.IsCtrl && !key.IsAlt)
+        if (key.IsCtrl)
             return key.NoCtrl.NoShift.AsRune.Value is >= 'a' and <= 'z' or >= 'A' and <= 'Z' ? $"Ctrl+{char.ToUpperInvariant((char)key.NoCtrl.NoShift.AsRune.Value)}" : "";
-        return !key.IsAlt && key.AsRune.Value >= ' ' ? key.AsRune.ToString() : "";
+        return key.AsRune.Value >= ' ' ? key.AsRune.ToString() : "";
     }
 }

@@ -74,6 +74,11 @@ internal sealed class ScreenApp : IDisposable
         // While an action runs these stop it; otherwise, and while something idle is done, they are keys like others.
         if (jobs.IsAnswering && (name is "Esc" or "Ctrl+C"))
             jobs.Cancel();
+        else if (jobs.IsAnswering && name.StartsWith(KeyNames.Alt, StringComparison.Ordinal))
+        {
+            jobs.Cancel();
+            jobs.Add(new Press(name[KeyNames.Alt.Length..]));
+        }
         else if (name.Length > 0)
             jobs.Add(new Press(name));
     }

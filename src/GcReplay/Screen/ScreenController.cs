@@ -100,6 +100,16 @@ internal sealed class ScreenController
             case "": return;
         }
 
+        // In a line being typed it may be a key of readline that this one lacks: that must not close it.
+        if (press.Key.StartsWith(KeyNames.Alt, StringComparison.Ordinal))
+        {
+            if (desk.Typed is not null)
+                return;
+            Act(press with { Key = "Esc" }, 1);
+            Act(press with { Key = press.Key[KeyNames.Alt.Length..] }, count);
+            return;
+        }
+
         desk.Message = "";
         if (press.Key is "Click" or "DoubleClick" or "WheelUp" or "WheelDown")
             Run("travel", () => desk.Mouse(press, count));

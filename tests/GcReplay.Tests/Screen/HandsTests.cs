@@ -329,6 +329,20 @@ public sealed class HandsTests
     }
 
     [Fact]
+    public void Esc_and_a_key_that_follows_it_quickly_are_both_obeyed()
+    {
+        using var screen = Open();
+        screen.Type("/line");
+        screen.Press(new Key('b').WithAlt);
+        Assert.Contains("/line", screen.LastRow);
+        screen.Press(Key.Enter);
+
+        screen.Press(new Key('g').WithAlt);
+        Assert.Equal(0, screen.Position);
+        Assert.DoesNotContain("/line", screen.LastRow);
+    }
+
+    [Fact]
     public void Names_of_wide_joined_and_combined_characters_are_cut_between_characters_at_every_size()
     {
         const string Name = "\U0001F468\u200D\U0001F469\u200D\U0001F467\uFE0F\U0001F1E9\U0001F1EA\u0915\u094D\u0937\uFDFD\u65E5\u672C";
