@@ -80,7 +80,7 @@ internal sealed class Desk
         {
             if (this[Active].Find(Search, forward, RequestOf(Active)))
                 continue;
-            Message = $"'{Search}' is not {(forward ? "behind" : "before")} the selected row of {Active.ToString().ToLowerInvariant()}";
+            Message = $"'{Search}' is not {(forward ? "after" : "before")} the selected row of {Active.ToString().ToLowerInvariant()}";
             return;
         }
     }
