@@ -186,6 +186,21 @@ internal sealed class ScreenSession
         hasMoved = isMove;
     }
 
+    /// <summary>Goes where a row leads: to an event, an object, a place.</summary>
+    /// <returns>False when it leads nowhere.</returns>
+    public bool Follow(Line row)
+    {
+        if (row.Event >= 0)
+            Execute($"goto {row.Event}");
+        else if (row.Object > 0)
+            FocusOn(row.Object);
+        else if (row.Address > 0)
+            Select(new Address(row.Address));
+        else
+            return false;
+        return true;
+    }
+
     /// <summary>The focus before the last that was chosen; without one the focus follows events again.</summary>
     /// <returns>False when there was nothing to go back from.</returns>
     public bool Back()

@@ -36,12 +36,7 @@ internal sealed class TextPane(Pane id, Func<PaneRequest, PaneText> text) : IPan
             return true;
         if (key != "Enter" || scroll.Selected >= whole.Lines.Length)
             return false;
-        var line = whole.Lines[(int)scroll.Selected];
-        if (line.Event >= 0)
-            request.Session.Execute($"goto {line.Event}");
-        else if (line.Object > 0)
-            request.Session.FocusOn(line.Object);
-        return line.Event >= 0 || line.Object > 0;
+        return request.Session.Follow(whole.Lines[(int)scroll.Selected]);
     }
 
     public bool Click(int row, int column, PaneRequest request)

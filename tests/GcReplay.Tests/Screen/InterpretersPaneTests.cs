@@ -30,6 +30,14 @@ public sealed class InterpretersPaneTests
     }
 
     [Fact]
+    public void Enter_on_an_interpreter_selects_its_state()
+    {
+        var pane = new OnePane(HeadlessScreen.Crash(), Pane.Interpreters, 80, 30).Run("goto 66").Press("Home", "Enter");
+
+        Assert.Contains(pane.Session.Focus.Address.ToString(), pane.Rows[0]);
+    }
+
+    [Fact]
     public void An_ended_interpreter_keeps_its_name_when_its_memory_was_used_again()
     {
         var pane = new OnePane(SimulatedTrace.Of("traces/bpo-46070/reused.heap", "cpython39@7247407", "glibc"), Pane.Interpreters, 80, 30).Run("goto 110");

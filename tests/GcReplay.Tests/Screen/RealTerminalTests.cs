@@ -130,6 +130,15 @@ public sealed class RealTerminalTests : IDisposable
     }
 
     [Fact]
+    public void With_redirected_input_there_is_no_screen_and_a_sentence_names_plain()
+    {
+        Assert.SkipUnless(Tmux.IsThere, "needs tmux");
+        using var terminal = new Tmux($"'{Program}' replay '{trace}' < /dev/null 2>&1 | grep -o 'To mean just that: --plain'; cat");
+
+        terminal.WaitFor("To mean just that: --plain");
+    }
+
+    [Fact]
     public void It_ends_when_its_terminal_is_closed()
     {
         Assert.SkipUnless(Tmux.IsThere, "needs tmux");

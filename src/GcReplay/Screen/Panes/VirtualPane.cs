@@ -36,14 +36,5 @@ internal abstract class VirtualPane(Pane id) : IPane
     protected abstract PaneText Make(PaneRequest request);
 
     /// <summary>Goes where a row leads: to an event, an object, a place.</summary>
-    protected virtual bool Follow(Line line, PaneRequest request)
-    {
-        if (line.Event >= 0)
-            request.Session.Execute($"goto {line.Event}");
-        else if (line.Object > 0)
-            request.Session.FocusOn(line.Object);
-        else if (line.Address > 0)
-            request.Session.Select(new Heaps.Memory.Address(line.Address));
-        return line.Event >= 0 || line.Object > 0 || line.Address > 0;
-    }
+    protected virtual bool Follow(Line line, PaneRequest request) => request.Session.Follow(line);
 }
