@@ -35,6 +35,10 @@ public static class SpanText
     public static IReadOnlyList<StackFrame> Stack(Timeline timeline, int thread) =>
         [.. timeline.Shadow.OpenSpans(thread).Reverse().Select(begin => new StackFrame(begin, Of(timeline, begin)))];
 
+    /// <summary>The innermost phase that a thread is in, as an index of the layout's phases; null when it is in none.</summary>
+    public static int? PhaseOf(Timeline timeline, int thread) => timeline.Shadow.OpenSpans(thread).Reverse().Select(begin => timeline.EventAt(begin).Event)
+        .Where(e => e.Kind == EventKind.PhaseBegin).Select(e => (int?)Math.Min(e.A, int.MaxValue)).FirstOrDefault();
+
     /// <summary>As <see cref="Stack"/>, without statements.</summary>
     public static IEnumerable<string> Inner(Timeline timeline, int thread) =>
         Stack(timeline, thread).Where(frame => timeline.EventAt(frame.Event).Kind != EventKind.OperationBegin).Select(frame => frame.Text);

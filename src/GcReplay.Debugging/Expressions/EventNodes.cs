@@ -62,15 +62,7 @@ internal sealed class PhaseNode() : Node(ValueKind.Text, Domain.Phase)
 
     public override Value Evaluate(in Moment moment)
     {
-        var phase = 0;
-        foreach (var begin in moment.Timeline.Shadow.OpenSpans(moment.Thread))
-        {
-            var e = moment.Timeline.EventAt(begin).Event;
-            if (e.Kind == EventKind.PhaseBegin)
-                phase = (int)Math.Min(e.A, int.MaxValue);
-        }
-
-        return Value.Of(moment.View.PhaseName(phase));
+        return Value.Of(moment.View.PhaseName(SpanText.PhaseOf(moment.Timeline, moment.Thread) ?? 0));
     }
 }
 

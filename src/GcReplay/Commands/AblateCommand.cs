@@ -1,42 +1,27 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using GcReplay.Heaps;
 using GcReplay.Output;
 using GcReplay.Simulation.Hunting;
 using GcReplay.Simulation.Recording;
-using GcReplay.Traces.Files;
 
 namespace GcReplay.Commands;
 
 /// <summary><c>ablate FILE</c>: a trace's run again with one thing off at a time; a table of what each came to.</summary>
 internal sealed class AblateCommand(CommandConsole console)
 {
-    private readonly Argument<string> file = new("FILE") { Description = "a trace of a run that fails (*.gctrace)" };
-
-    private readonly Option<string?> collector = new("--collector")
-    {
-        HelpName = "PLUGIN",
-        Description = "the plug-in (*.dll) that the trace's collector came from",
-    };
+    private readonly RecordedRun recorded = new("a trace of a run that fails (*.gctrace)");
 
     public Command Create()
     {
-        var command = new Command("ablate", "runs a trace's program again with one thing off at a time") { file, collector };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(collector)));
+        var command = new Command("ablate", "runs a trace's program again with one thing off at a time");
+        recorded.AddTo(command);
+        recorded.AddPlugInTo(command);
+        command.SetAction(parsed => Run(recorded.Options(console, parsed)));
         return command;
     }
 
-    private int Run(string path, string? plugIn)
+    private int Run(RunOptions options)
     {
-        RunOptions options;
-        using (var trace = TraceReader.Open(path))
-        {
-            TraceNotice.Write(console, path, trace);
-            if (trace.Header.IsRedacted || trace.Header.FirstPosition > 0)
-                throw new GcReplayException($"{path} is redacted or a window: there is no whole program in it to run again. Take the trace it was made of.");
-            options = RunOptions.Of(trace, plugIn);
-        }
-
         var whole = Combinations.Run(options, [], console.Cancellation);
         var rows = new TextTable();
         rows.Add("nothing off", Text(whole, whole));

@@ -60,17 +60,7 @@ internal sealed class RecordCommand(CommandConsole console)
     private int Run(ParseResult parsed)
     {
         var path = parsed.GetValue(program)!;
-        var options = new RunOptions
-        {
-            ProgramName = Path.GetFileName(path),
-            ProgramText = InputFile.ReadText(path, "a heap program (*.heap)"),
-            Collector = run.Collector(parsed),
-            Allocator = run.Allocator(parsed),
-            Seed = run.Seed(parsed),
-            IsChaos = run.IsChaos(parsed),
-            Parameters = run.Parameters(parsed),
-            HidesFault = parsed.GetValue(hideFault),
-        };
+        var options = run.Options(parsed, path) with { HidesFault = parsed.GetValue(hideFault) };
         if (options.HidesFault && !options.Parameters.ContainsKey(RunParameters.Fault))
             throw new GcReplayException("--hide-fault hides the fault of --fault NAME, and none is named.");
         var prepared = new PreparedRun(options, App.ToolVersion);

@@ -59,6 +59,19 @@ internal sealed class RunArguments
         command.Add(fault);
     }
 
+    /// <summary>The run of a program in a file.</summary>
+    /// <exception cref="GcReplayException">There is no such file, or an option has no meaning.</exception>
+    public RunOptions Options(ParseResult parsed, string path) => new()
+    {
+        ProgramName = Path.GetFileName(path),
+        ProgramText = InputFile.ReadText(path, "a heap program (*.heap)"),
+        Collector = Collector(parsed),
+        Allocator = Allocator(parsed),
+        Seed = Seed(parsed),
+        IsChaos = IsChaos(parsed),
+        Parameters = Parameters(parsed),
+    };
+
     public string Collector(ParseResult parsed) => parsed.GetValue(collector)!;
 
     public string Allocator(ParseResult parsed) => parsed.GetValue(allocator)!;

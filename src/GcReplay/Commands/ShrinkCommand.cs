@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using GcReplay.Heaps;
 using GcReplay.Hunting;
 using GcReplay.Output;
 using GcReplay.Simulation.Collectors;
@@ -13,7 +12,7 @@ namespace GcReplay.Commands;
 /// <summary><c>shrink FILE -o FILE</c>: a smaller program, fewer choices, the same signature.</summary>
 internal sealed class ShrinkCommand(CommandConsole console)
 {
-    private readonly Argument<string> file = new("FILE") { Description = "a trace of a run that fails (*.gctrace)" };
+    private readonly RecordedRun recorded = new("a trace of a run that fails (*.gctrace)");
 
     private readonly Option<string> output = new("-o", "--output")
     {
@@ -22,32 +21,22 @@ internal sealed class ShrinkCommand(CommandConsole console)
         Required = true,
     };
 
-    private readonly Option<string?> collector = new("--collector")
-    {
-        HelpName = "PLUGIN",
-        Description = "the plug-in (*.dll) that the trace's collector came from",
-    };
-
     public Command Create()
     {
-        var command = new Command("shrink", "makes a failing run smaller, with the same signature") { file, output, collector };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(collector)));
+        var command = new Command("shrink", "makes a failing run smaller, with the same signature");
+        recorded.AddTo(command);
+        command.Add(output);
+        recorded.AddPlugInTo(command);
+        command.SetAction(Run);
         return command;
     }
 
-    private int Run(string path, string target, string? plugIn)
+    private int Run(ParseResult parsed)
     {
+        var (path, target) = (recorded.Path(parsed), parsed.GetValue(output)!);
         OutputFile.RefuseSame(path, target, "the trace to shrink");
         TraceWriter.CheckTarget(target);
-        RunOptions options;
-        using (var trace = TraceReader.Open(path))
-        {
-            TraceNotice.Write(console, path, trace);
-            if (trace.Header.IsRedacted || trace.Header.FirstPosition > 0)
-                throw new GcReplayException($"{path} is redacted or a window: there is no whole program in it to run again. Shrink the trace it was made of.");
-            options = RunOptions.Of(trace, plugIn);
-        }
-
+        var options = recorded.Options(console, parsed);
         var found = FoundCollector.Of(options.Collector);
         var shrinker = ProgressLine.Run(
             console, "shrinking", 0, report => Shrinker.Run(ShrinkCase.Of(options, found), found, p => report(p.Tries), console.Cancellation), "tries");

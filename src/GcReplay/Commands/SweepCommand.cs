@@ -5,7 +5,6 @@ using GcReplay.Heaps;
 using GcReplay.Output;
 using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Hunting;
-using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Commands;
 
@@ -33,17 +32,7 @@ internal sealed class SweepCommand(CommandConsole console)
 
     private int Run(ParseResult parsed)
     {
-        var path = parsed.GetValue(program)!;
-        var options = new RunOptions
-        {
-            ProgramName = Path.GetFileName(path),
-            ProgramText = InputFile.ReadText(path, "a heap program (*.heap)"),
-            Collector = run.Collector(parsed),
-            Allocator = run.Allocator(parsed),
-            Seed = run.Seed(parsed),
-            IsChaos = run.IsChaos(parsed),
-            Parameters = run.Parameters(parsed),
-        };
+        var options = run.Options(parsed, parsed.GetValue(program)!);
         var family = FoundCollector.Of(options.Collector).Family;
         var combinations = Combinations.Of([.. (parsed.GetValue(over) ?? []).Select(text => Values(text, family))]);
         var results = new List<CombinationResult>();

@@ -12,11 +12,7 @@ internal sealed class VerifyCommand(CommandConsole console)
 {
     private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
 
-    private readonly Option<string?> collector = new("--collector")
-    {
-        HelpName = "PLUGIN",
-        Description = "the plug-in (*.dll) that the trace's collector came from",
-    };
+    private readonly Option<string?> collector = RecordedRun.PlugInOption();
 
     private readonly Option<bool> amnesia = new("--amnesia") { Description = RecordCommand.AmnesiaHelp };
 

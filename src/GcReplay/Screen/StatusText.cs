@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
-using GcReplay.Heaps.Events;
 
 namespace GcReplay.Screen;
 
@@ -35,26 +34,13 @@ internal static class StatusText
         var view = timeline.View;
         var thread = EventText.ThreadName(timeline.Source.Header, timeline.Thread);
         var interpreter = ThreadView.InterpreterOf(view, timeline.Thread) ?? -1;
-        var phase = PhaseOf(debugger);
         return Line.Of(
             EventText.OperationOf(timeline) is { } operation ? new Span($"line {operation.Line}: {operation.Text}") : new Span("between statements", Ink.Dim),
             new Span("  thread ", Ink.Dim), new Span(thread),
             new Span("  interpreter ", Ink.Dim), new Span(interpreter < 0 ? "none" : view.InterpreterName(interpreter)),
-            new Span("  phase ", Ink.Dim), new Span(phase < 0 ? "none" : view.PhaseName(phase)));
+            new Span("  phase ", Ink.Dim), new Span(SpanText.PhaseOf(timeline, timeline.Thread) is { } phase ? view.PhaseName(phase) : "none"));
     }
 
     private static Span Mark(string what, long at, long position, Ink ink) =>
         new(at == position ? $"  {what} here" : $"  {what} at {at}", ink);
-
-    private static int PhaseOf(Debugger debugger)
-    {
-        var timeline = debugger.Timeline;
-        foreach (var begin in timeline.Shadow.OpenSpans(timeline.Thread).Reverse())
-        {
-            if (timeline.EventAt(begin).Event is { Kind: EventKind.PhaseBegin } e)
-                return (int)Math.Min(e.A, int.MaxValue);
-        }
-
-        return -1;
-    }
 }
