@@ -12,6 +12,7 @@ internal static class CommandTable
         new ReplayCommand(console).Create(),
         new VerifyCommand(console).Create(),
         new CheckCommand(console).Create(),
+        new ExplainCommand(console).Create(),
         new InfoCommand(console).Create(),
         new SalvageCommand(console).Create(),
         new TrimCommand(console).Create(),

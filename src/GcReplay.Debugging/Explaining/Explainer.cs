@@ -1,0 +1,60 @@
+using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Sanitizers;
+
+namespace GcReplay.Debugging.Explaining;
+
+/// <summary>Walks from the failure of a trace back to its cause, without a hint.</summary>
+public static class Explainer
+{
+    /// <summary>In the order in which they are asked.</summary>
+    private static readonly IReasoner[] Reasoners = [];
+
+    /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Explanation Of(Debugger debugger, Progress progress = default)
+    {
+        var timeline = debugger.Timeline;
+        var violations = debugger.Corruption.Check(timeline.EventCount, progress);
+        var inquiry = new Inquiry(debugger, timeline.Source.Outcome?.Failure, violations);
+        Begin(inquiry);
+        if (inquiry.Corruption is { } corruption)
+            inquiry.Add(corruption.Event, ChainRole.Corruption, $"{corruption.Code}: {corruption.Message}", Numbers(corruption));
+        Reasoners.FirstOrDefault(r => r.Takes(inquiry))?.Explain(inquiry);
+        return new Explanation
+        {
+            Failure = inquiry.Failure,
+            Corruption = inquiry.Corruption,
+            Summary = inquiry.Summary.Length > 0 ? inquiry.Summary : Plain(inquiry, progress),
+            Chain = inquiry.Chain,
+        };
+    }
+
+    /// <summary>The failure, and what the sanitizers saw between it and the first corrupt event, the latest first.</summary>
+    private static void Begin(Inquiry inquiry)
+    {
+        if (inquiry.Failure is { } failure)
+            inquiry.Add(failure.Event, ChainRole.Failure, $"{failure.Kind}: {failure.Message}");
+        foreach (var later in inquiry.Violations.Skip(1).Reverse())
+            inquiry.Add(later.Event, ChainRole.Consequence, $"{later.Code}: {later.Message}", Numbers(later));
+    }
+
+    /// <summary>What can be said when no reasoner knows more.</summary>
+    private static string Plain(Inquiry inquiry, Progress progress)
+    {
+        var source = inquiry.Debugger.Timeline.Source;
+        if (inquiry.Corruption is { } corruption)
+        {
+            var end = inquiry.Failure is { } failure ? $"The run ended with a {failure.Kind}: {failure.Message}." : "The run ended without noticing anything.";
+            return $"{end} The heap was first corrupt after event {corruption.Event}, {inquiry.What(corruption.Event)}: {corruption.Message}.";
+        }
+
+        if (AssertionVerdict.Of(source, [], progress) is { } verdict)
+            return $"{verdict}. No event is corrupt.";
+        return inquiry.Failure is { } ended
+            ? $"The run ended with a {ended.Kind}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {source.EventCount} events."
+            : $"Nothing went wrong. Every sanitizer holds after each of {source.EventCount} events.";
+    }
+
+    private static ulong[] Numbers(Violation violation) => violation.Object == 0 ? [] : [violation.Object];
+}

@@ -1,0 +1,27 @@
+using GcReplay.Debugging.Explaining;
+
+namespace GcReplay.Tests.Debugging.Explaining;
+
+public class ExplainerTests
+{
+    [Fact]
+    public void A_run_that_went_well_has_no_chain()
+    {
+        var explanation = Explain("g0 = new plain 0\ndrop g0", "cpython39");
+
+        Assert.Empty(explanation.Chain);
+        Assert.StartsWith("Nothing went wrong.", explanation.Summary);
+    }
+
+    [Fact]
+    public void A_chain_begins_at_the_failure_and_holds_the_first_corrupt_event()
+    {
+        var explanation = Explain("interpreter sub\nenter sub\ng0 = new plain 0\nenter main\nend sub\ndrop g0", "cpython39@7247407");
+
+        Assert.Equal((ChainRole.Failure, explanation.Failure!.Event), (explanation.Chain[0].Role, explanation.Chain[0].Event));
+        Assert.Contains(explanation.Chain, l => l.Role == ChainRole.Corruption && l.Event == explanation.Corruption!.Event);
+    }
+
+    private static Explanation Explain(string body, string collector) =>
+        Explainer.Of(new GcReplay.Debugging.Debugger(SimulatedTrace.OfText("p.heap", $"thread main {{\n{body}\n}}", collector)));
+}
