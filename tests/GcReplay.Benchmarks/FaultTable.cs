@@ -53,7 +53,7 @@ internal static class FaultTable
     private static string Row(CollectorFamily family, PlantedFault fault)
     {
         var parameters = ImmutableSortedDictionary<string, string>.Empty.Add(RunParameters.Fault, fault.Name);
-        var campaign = new Campaign(new HuntTarget { Collector = family.Name, Parameters = parameters }, []);
+        var campaign = new Campaign(new HuntTarget { Collector = fault.CollectorOf(family.Name), Parameters = parameters }, []);
         var (runs, operations, before, by) = (0L, 0L, Environment.CpuUsage.TotalTime, "nothing");
         for (var seed = 1UL; by == "nothing" && Seconds() < SecondsMax; seed++)
         {

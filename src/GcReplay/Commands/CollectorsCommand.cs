@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using GcReplay.Output;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Collectors;
 
 namespace GcReplay.Commands;
@@ -57,10 +58,16 @@ internal sealed class CollectorsCommand(CommandConsole console)
             console.Prose.WriteLine("  faults that can be planted (--fault NAME, NAME@K):");
         rows = new TextTable();
         foreach (var fault in family.Faults)
-            rows.Add("    " + fault.Name, fault.Unseen is { } why ? $"{fault.Summary} (no check finds it: {why})" : fault.Summary);
+            rows.Add("    " + fault.Name, SummaryOf(fault));
         rows.Write(console.Prose);
         foreach (var row in family.Operations)
             console.Prose.WriteLine($"  operation {row.Usage}: {row.Summary}; skipped when: {row.SkippedWhen}");
+    }
+
+    private static string SummaryOf(PlantedFault fault)
+    {
+        var summary = fault.Revision is { } revision ? $"{fault.Summary}; for revision {revision}" : fault.Summary;
+        return fault.Unseen is { } why ? $"{summary} (no check finds it: {why})" : summary;
     }
 
     private static JsonNode Json(FoundCollector found)
@@ -76,7 +83,7 @@ internal sealed class CollectorsCommand(CommandConsole console)
                 p.Key, (JsonNode?)new JsonObject { ["default"] = p.Default, ["summary"] = p.Summary }))),
             ["faults"] = new JsonArray([.. family.Faults.Select(fault => new JsonObject
             {
-                ["name"] = fault.Name, ["summary"] = fault.Summary, ["unseen"] = fault.Unseen,
+                ["name"] = fault.Name, ["summary"] = fault.Summary, ["unseen"] = fault.Unseen, ["revision"] = fault.Revision,
             })]),
             ["operations"] = new JsonArray([.. family.Operations.Select(row => JsonValue.Create(row.Usage))]),
         };

@@ -11,6 +11,12 @@ public sealed record PlantedFault(string Name, string Summary)
     /// <summary>Why no check finds it, where none does; null where one does.</summary>
     public string? Unseen { get; init; }
 
+    /// <summary>The revision to plant it at; null for the newest. A fault that undoes a fix has nothing to undo where there is none.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>The collector to run with it, as options name one.</summary>
+    public string CollectorOf(string family) => Revision is null ? family : $"{family}@{Revision}";
+
     public string Site => SitePrefix + Name;
 
     /// <summary>Whether a name is one: it is typed, and a setting has its own meaning for '@'.</summary>

@@ -39,6 +39,11 @@ internal static class CPython39Faults
     public const string TupleStaysFree = "tuple-stays-free";
     public const string LastValueNotAsked = "last-value-not-asked";
 
+    // Fixes of the past, undone.
+    public const string Undo1a4d1c1 = "undo-1a4d1c1";
+    public const string UndoGh92036 = "undo-gh-92036";
+    public const string UndoGh116510 = "undo-gh-116510";
+
     private const string Emptied = "the object is emptied while the program can reach it, each count and link with it: no word contradicts another";
 
     public static readonly ImmutableArray<PlantedFault> All =
@@ -71,5 +76,8 @@ internal static class CPython39Faults
         new(TupleStaysFree, "tuple_alloc: the tuple that is taken stays the first of its free list"),
         new(LastValueNotAsked, "_PyDict_MaybeUntrack: the last value is not looked at")
             { Unseen = "a dict of a cycle is untracked: the cycle is never found, and kept" },
+        new(Undo1a4d1c1, "_PyGC_Fini: survivors of a generation stay on the list of the interpreter that ends") { Revision = "gh-92036" },
+        new(UndoGh92036, "_PyGC_Fini: a survivor that is untracked gets no reference that keeps it for ever") { Revision = "gh-92036" },
+        new(UndoGh116510, "_PyGC_Fini: the head of a list of survivors is not unlinked from them"),
     ];
 }

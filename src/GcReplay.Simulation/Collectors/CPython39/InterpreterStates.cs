@@ -1,6 +1,7 @@
 using System.Globalization;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Interpreters;
 
 namespace GcReplay.Simulation.Collectors.CPython39;
@@ -12,6 +13,10 @@ internal sealed class InterpreterStates(
     CPython39Collector collector, Process process, GcLists lists, CPython39Revision revision, Address statics,
     IReadOnlyDictionary<string, string> parameters, GarbageList garbageList)
 {
+    private readonly Fault undo1a4d1c1 = process.Fault(CPython39Faults.Undo1a4d1c1);
+    private readonly Fault undoGh92036 = process.Fault(CPython39Faults.UndoGh92036);
+    private readonly Fault undoGh116510 = process.Fault(CPython39Faults.UndoGh116510);
+
     public ulong StructBytes => (ulong)revision.InterpreterBytes;
 
     /// <summary>Generation 0's head of the GC state of an interpreter.</summary>
@@ -40,9 +45,9 @@ internal sealed class InterpreterStates(
         for (var i = 0; i < GcState.Generations; i++)
         {
             var head = state + i * GcState.GenerationBytes;
-            if (revision.UntracksAtInterpreterEnd)
+            if (revision.UntracksAtInterpreterEnd && !undo1a4d1c1.Strikes())
                 UntrackSurvivors(head);
-            if (revision.UnlinksHeadsAtInterpreterEnd)
+            if (revision.UnlinksHeadsAtInterpreterEnd && !undoGh116510.Strikes())
                 lists.Behead(head, process.Site("unlink-head-at-end"));
         }
 
@@ -57,7 +62,7 @@ internal sealed class InterpreterStates(
         {
             var reference = GcLists.ObjectOf(node);
             lists.Untrack(reference, process.Site("untrack-at-end"));
-            if (revision.LeaksSurvivorsAtInterpreterEnd)
+            if (revision.LeaksSurvivorsAtInterpreterEnd && !undoGh92036.Strikes())
                 collector.Retain(reference, Address.Null);
         }
     }

@@ -1,5 +1,6 @@
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Chaos.Faults;
 
 namespace GcReplay.Simulation.Collectors.Incminimark;
 
@@ -10,6 +11,7 @@ namespace GcReplay.Simulation.Collectors.Incminimark;
 internal sealed class ConsistencyCheck(GcContext gc)
 {
     private readonly int checks = gc.Site("debug_check_object");
+    private readonly Fault undo853ec5c72eb = gc.Fault(IncminimarkFaults.Undo853ec5c72eb);
 
     private GcWords Words => gc.Words;
 
@@ -42,7 +44,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
         AddGrey(Words.MoreObjectsToTrace);
         foreach (var reference in Words.PrebuiltRootObjects)
         {
-            if (gc.Revision.CheckAcceptsPrebuiltRoots)
+            if (gc.Revision.CheckAcceptsPrebuiltRoots && !undo853ec5c72eb.Strikes())
                 grey.Add(reference.Value);
         }
 

@@ -21,6 +21,10 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
     private readonly int sourceIsOld = gc.Site("copy-source-tracking");
     private readonly Fault lastCardByteNotCopied = gc.Fault(IncminimarkFaults.LastCardByteNotCopied);
     private readonly Fault copyNotRecorded = gc.Fault(IncminimarkFaults.CopyNotRecorded);
+    private readonly Fault undo78bbeb93471 = gc.Fault(IncminimarkFaults.Undo78bbeb93471);
+    private readonly Fault undo94529a6d2d0 = gc.Fault(IncminimarkFaults.Undo94529a6d2d0);
+    private readonly Fault undo3fb1b086ef5 = gc.Fault(IncminimarkFaults.Undo3fb1b086ef5);
+    private readonly Fault undo345aaf9970e = gc.Fault(IncminimarkFaults.Undo345aaf9970e);
 
     private GcWords Words => gc.Words;
 
@@ -37,7 +41,7 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
             return BeforeCopyFromCards(source, target, from, to, count);
         if ((gc.Objects.Peek(source) & GcFlag.TrackYoungPtrs) == 0)
             Record(source, target, sourceMayBeYoung);
-        else if (IsMarking && gc.Revision.CopyRecordsWhileMarking)
+        else if (IsMarking && gc.Revision.CopyRecordsWhileMarking && !undo78bbeb93471.Strikes())
             Record(source, target, marking);
         else
             Decide(target, source, sourceIsOld, isDone: true);
@@ -61,7 +65,7 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
         var targetHasCards = (gc.Objects.Peek(target) & GcFlag.HasCards) != 0;
         if ((header & GcFlag.TrackYoungPtrs) == 0)
             return Decide(target, source, sourceRecorded, isDone: false);
-        if (gc.Revision.CardCopyAsksDestinationFirst && !targetHasCards)
+        if (gc.Revision.CardCopyAsksDestinationFirst && !targetHasCards && !undo3fb1b086ef5.Strikes())
             return Decide(target, target, withoutCards, isDone: false);
         if ((header & GcFlag.CardsSet) == 0)
             return BeforeCopyFromNoCardSet(source, target);
@@ -76,7 +80,8 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
     /// <summary>No young pointer is copied. While marking, a black destination still has to be traced again.</summary>
     private bool BeforeCopyFromNoCardSet(Address source, Address target)
     {
-        if (!IsMarking || !gc.Revision.CardCopyRecordsWhileMarking || (gc.Objects.Peek(target) & GcFlag.CardsSet) != 0)
+        if (!IsMarking || !gc.Revision.CardCopyRecordsWhileMarking || (gc.Objects.Peek(target) & GcFlag.CardsSet) != 0
+            || undo94529a6d2d0.Strikes())
             return Decide(target, source, nothingYoung, isDone: true);
         barriers.Barrier(target, Address.Null, true, nothingYoungWhileMarking);
         cards.Remember(target, nothingYoungWhileMarking);
@@ -110,7 +115,7 @@ internal sealed class CopyBarrier(GcContext gc, WriteBarriers barriers, Cards ca
         if (!copyNotRecorded.Strikes())
             Words.OldObjectsPointingToYoung.Append(target, site);
         gc.Objects.Clear(target, GcFlag.TrackYoungPtrs);
-        if (gc.Revision.CopyMakesPrebuiltRoots && gc.Objects.Has(target, GcFlag.NoHeapPtrs))
+        if (gc.Revision.CopyMakesPrebuiltRoots && gc.Objects.Has(target, GcFlag.NoHeapPtrs) && !undo345aaf9970e.Strikes())
             barriers.MakePrebuiltRoot(target);
     }
 

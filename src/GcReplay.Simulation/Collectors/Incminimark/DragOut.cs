@@ -25,6 +25,7 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
     private readonly Fault rawNotSeen = gc.Fault(IncminimarkFaults.RawNotSeen);
     private readonly Fault pinnedParentNotListed = gc.Fault(IncminimarkFaults.PinnedParentNotListed);
     private readonly Fault pinnedNotSeen = gc.Fault(IncminimarkFaults.PinnedNotSeen);
+    private readonly Fault undo2c891735f94 = gc.Fault(IncminimarkFaults.Undo2c891735f94);
 
     private GcWords Words => gc.Words;
 
@@ -146,7 +147,7 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         {
             room = Words.NurseryObjectsShadows.Get(target);
             gc.Assert(!room.IsNull, "shadow-missing", target);
-            isBlack = gc.Revision.MovesKeepVisited && gc.Objects.Has(room, GcFlag.Visited);
+            isBlack = gc.Revision.MovesKeepVisited && gc.Objects.Has(room, GcFlag.Visited) && !undo2c891735f94.Strikes();
             gc.Journal.Keep(gc.Journal.Shadow.CellAt(room)!.Value);
             gc.Journal.Allocate(room, (ulong)bytes, 0, 0);
         }

@@ -43,6 +43,15 @@ internal static class IncminimarkFaults
     public const string BlackSwept = "black-swept";
     public const string VisitedNotCleared = "visited-not-cleared";
 
+    // Fixes of the past, undone.
+    public const string Undo78bbeb93471 = "undo-78bbeb93471";
+    public const string Undo853ec5c72eb = "undo-853ec5c72eb";
+    public const string Undo94529a6d2d0 = "undo-94529a6d2d0";
+    public const string Undo3fb1b086ef5 = "undo-3fb1b086ef5";
+    public const string Undo345aaf9970e = "undo-345aaf9970e";
+    public const string Undo2c891735f94 = "undo-2c891735f94";
+    public const string Undo96a224bd967 = "undo-96a224bd967";
+
     public static readonly ImmutableArray<PlantedFault> All =
     [
         new(StoreNotRemembered, "remember_young_pointer: the object is not put on old_objects_pointing_to_young"),
@@ -78,5 +87,12 @@ internal static class IncminimarkFaults
         new(DeadPinnedParentKept, "_sweep_old_objects_pointing_to_pinned: an unreached object stays on old_objects_pointing_to_pinned"),
         new(BlackSwept, "_free_if_unvisited: a small object that was reached is freed"),
         new(VisitedNotCleared, "_free_if_unvisited: GCFLAG_VISITED stays set in a small object that survives"),
+        new(Undo78bbeb93471, "writebarrier_before_copy: the destination is not recorded while marking"),
+        new(Undo853ec5c72eb, "debug_check_consistency: members of prebuilt_root_objects are not accepted as grey"),
+        new(Undo94529a6d2d0, "writebarrier_before_copy: a destination with cards is not recorded while marking"),
+        new(Undo3fb1b086ef5, "writebarrier_before_copy: a destination without cards is recorded as one with cards"),
+        new(Undo345aaf9970e, "writebarrier_before_copy: a prebuilt destination that is recorded does not become a root"),
+        new(Undo2c891735f94, "_trace_drag_out: an object that moves into a black shadow is white"),
+        new(Undo96a224bd967, "record_pinned_object_with_shadow: shadows are marked outside marking, too"),
     ];
 }

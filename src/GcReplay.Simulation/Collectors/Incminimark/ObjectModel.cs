@@ -19,7 +19,7 @@ internal sealed class ObjectModel(Process process, ImmutableArray<int> typeKinds
 
     public void Clear(Address reference, ulong flags) => journal.Write(reference, journal.Read(reference) & ~flags);
 
-    public Kind KindOfType(int typeId) => (uint)typeId < (uint)typeKinds.Length ? (Kind)typeKinds[typeId] : Kind.None;
+    public Kind KindOfType(int typeId) => typeId >= 0 && typeId < typeKinds.Length ? (Kind)typeKinds[typeId] : Kind.None;
 
     public Kind KindOf(ulong header) => KindOfType(unchecked((int)(uint)header));
 

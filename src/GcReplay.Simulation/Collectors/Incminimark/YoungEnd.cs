@@ -22,6 +22,7 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
     private readonly Fault shadowNotKept = gc.Fault(IncminimarkFaults.ShadowNotKept);
     private readonly Fault shadowNotMarked = gc.Fault(IncminimarkFaults.ShadowNotMarked);
     private readonly Fault youngWeakrefNotCleared = gc.Fault(IncminimarkFaults.YoungWeakrefNotCleared);
+    private readonly Fault undo96a224bd967 = gc.Fault(IncminimarkFaults.Undo96a224bd967);
 
     private GcWords Words => gc.Words;
 
@@ -100,7 +101,7 @@ internal sealed class YoungEnd(GcContext gc, OldSpace oldSpace)
                 Words.NurseryObjectsShadows.Set(pinned, shadow);
         }
 
-        if (Words.State != GcState.Marking && gc.Revision.MarksShadowsOnlyWhileMarking)
+        if (Words.State != GcState.Marking && gc.Revision.MarksShadowsOnlyWhileMarking && (kept.Count == 0 || !undo96a224bd967.Strikes()))
             return;
         foreach (var (_, shadow) in kept)
         {

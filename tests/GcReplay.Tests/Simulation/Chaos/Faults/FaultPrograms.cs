@@ -15,7 +15,7 @@ public sealed record FaultProgram(string Collector, string Fault, ImmutableSorte
     {
         ProgramName = Fault + ".heap",
         ProgramText = Text,
-        Collector = Collector,
+        Collector = Families.Find(Collector).Family.Faults.Single(fault => fault.Name == Fault).CollectorOf(Collector),
         Parameters = setting is null ? Parameters : Parameters.SetItem(RunParameters.Fault, setting),
     };
 }
