@@ -24,11 +24,13 @@ internal static class ExplainTable
     private const int OccurrencesMax = 60;
 
     /// <param name="options"><c>--finds N</c> of each fault (5 when left out), <c>--keep FOLDER</c> for the traces that are explained wrongly, names of
-    /// families and faults.</param>
+    /// families and faults, or <c>gallery</c>. Run it at the root of the repository.</param>
     public static void Print(TextWriter writer, string[] options)
     {
         var finds = int.Parse(Option(ref options, "--finds") ?? "5", CultureInfo.InvariantCulture);
         var folder = Option(ref options, "--keep");
+        if (options.Length == 0 || options is ["gallery"])
+            PrintGallery(writer);
         var all = new List<Outcome>();
         foreach (var family in Families.All)
         {
@@ -45,6 +47,19 @@ internal static class ExplainTable
             $"| all | | {all.Count} | {all.Count(o => o.IsRight)} ({Percent(all, o => o.IsRight):0.0} %) | {all.Count(o => o.IsRightWithout)} ({Percent(all, o => o.IsRightWithout):0.0} %) |"));
         foreach (var miss in all.Where(o => !o.IsRight || !o.IsRightWithout))
             writer.WriteLine($"missed: {miss}");
+    }
+
+    private static void PrintGallery(TextWriter writer)
+    {
+        writer.WriteLine("| trace | cause, by hand | explained | without reasons |");
+        writer.WriteLine("|---|---|---|---|");
+        foreach (var row in GalleryCauses.Read("."))
+        {
+            using var trace = TraceReader.Open(row.Path);
+            var with = Explainer.Of(new Debugger(trace)).Cause?.Event;
+            var without = Explainer.Of(new Debugger(new WithoutReasons(trace))).Cause?.Event;
+            writer.WriteLine($"| {row.Path} | {row.Cause} | {with}{(with == row.Cause ? "" : " (wrong)")} | {without}{(without == row.Cause ? "" : " (wrong)")} |");
+        }
     }
 
     private static double Percent(List<Outcome> all, Func<Outcome, bool> isRight) => all.Count == 0 ? 0 : 100.0 * all.Count(isRight) / all.Count;

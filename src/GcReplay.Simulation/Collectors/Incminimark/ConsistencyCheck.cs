@@ -23,7 +23,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
         Words.Counters(checks);
         gc.Assert(Words.YoungRawmallocedObjects.IsEmpty && Words.YoungObjectsWithWeakrefs.IsEmpty, "young-after-minor", Words.Address);
         gc.Assert(state == GcState.Sweeping || Words.RawMallocMightSweep.IsEmpty, "raw_malloc_might_sweep-not-empty", Words.Address);
-        var grey = state == GcState.Marking ? Grey() : [];
+        var queued = state == GcState.Marking ? new Queued(Grey(), PrebuiltRoots()) : new Queued([], []);
         var seen = new HashSet<ulong>();
         var pending = new Stack<Address>();
         foreach (var root in RootObjects())
@@ -31,7 +31,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
             if (!root.IsNull && seen.Add(root.Value))
                 pending.Push(root);
             while (pending.TryPop(out var reference))
-                Check(reference, state, grey, seen, pending);
+                Check(reference, state, queued, seen, pending);
             gc.Journal.Counting = counting;
         }
     }
@@ -42,12 +42,6 @@ internal sealed class ConsistencyCheck(GcContext gc)
         var grey = new HashSet<ulong>();
         AddGrey(Words.ObjectsToTrace);
         AddGrey(Words.MoreObjectsToTrace);
-        foreach (var reference in Words.PrebuiltRootObjects)
-        {
-            if (gc.Revision.CheckAcceptsPrebuiltRoots && !undo853ec5c72eb.Strikes())
-                grey.Add(reference.Value);
-        }
-
         return grey;
 
         void AddGrey(AddressStack stack)
@@ -82,14 +76,23 @@ internal sealed class ConsistencyCheck(GcContext gc)
             yield return reference;
     }
 
-    private void Check(Address reference, GcState state, HashSet<ulong> grey, HashSet<ulong> seen, Stack<Address> pending)
+    /// <summary>What else a black object may point to: it is scanned once more at the end of marking.</summary>
+    private HashSet<ulong> PrebuiltRoots()
+    {
+        var roots = new HashSet<ulong>();
+        foreach (var reference in Words.PrebuiltRootObjects)
+            roots.Add(reference.Value);
+        return gc.Revision.CheckAcceptsPrebuiltRoots ? roots : [];
+    }
+
+    private void Check(Address reference, GcState state, Queued queued, HashSet<ulong> seen, Stack<Address> pending)
     {
         gc.Event(EventKind.Scan, reference.Value, 0, 0, 0, checks);
         var header = gc.Journal.Read(reference);
         var kind = gc.Objects.KindOf(header);
         CheckPlace(reference, header);
         if (state == GcState.Marking)
-            CheckMarking(reference, header, kind, grey);
+            CheckMarking(reference, header, kind, queued);
         else
             CheckOutsideMarking(reference, header, kind, state);
         var count = gc.Objects.ReferenceCount(reference, kind);
@@ -116,7 +119,7 @@ internal sealed class ConsistencyCheck(GcContext gc)
 
     /// <summary>A black object points to no white one, except to prebuilt objects without heap pointers, to pinned objects, which minor
     /// collections visit, and to objects queued to be traced.</summary>
-    private void CheckMarking(Address reference, ulong header, Kind kind, HashSet<ulong> grey)
+    private void CheckMarking(Address reference, ulong header, Kind kind, Queued queued)
     {
         if ((header & GcFlag.Visited) == 0)
             return;
@@ -127,7 +130,9 @@ internal sealed class ConsistencyCheck(GcContext gc)
             if (target.IsNull)
                 continue;
             var isAllowed = (gc.Journal.Read(target) & (GcFlag.Visited | GcFlag.NoHeapPtrs | GcFlag.Pinned)) != 0;
-            gc.Assert(isAllowed || grey.Contains(target.Value), "black-to-white", reference);
+            gc.Assert(
+                isAllowed || queued.Grey.Contains(target.Value) || queued.PrebuiltRoots.Contains(target.Value) && !undo853ec5c72eb.Strikes(),
+                "black-to-white", reference);
         }
 
         gc.Assert(!kind.HasGcPtr() || (header & GcFlag.TrackYoungPtrs) != 0, "black-without-barrier", reference);
@@ -148,4 +153,6 @@ internal sealed class ConsistencyCheck(GcContext gc)
         for (var offset = 8L; offset <= cardBytes; offset += 8)
             gc.Assert(gc.Journal.Read(reference - offset) == 0, "card-bits-not-cleared", reference);
     }
+
+    private readonly record struct Queued(HashSet<ulong> Grey, HashSet<ulong> PrebuiltRoots);
 }
