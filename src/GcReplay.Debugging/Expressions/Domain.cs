@@ -23,7 +23,7 @@ internal enum Domain
 /// <summary>The names of each domain in one trace.</summary>
 internal sealed class Domains(TraceHeader header)
 {
-    /// <summary>What owner, colour and list are where there is none.</summary>
+    /// <summary>What owner, colour, list and phase are where there is none.</summary>
     public const string Absent = "none";
 
     public const string Unborn = "unborn";
@@ -47,7 +47,7 @@ internal sealed class Domains(TraceHeader header)
     public IEnumerable<string> Names(Domain domain) => domain switch
     {
         Domain.EventKind => EventShapes.All.Select(s => s.Kind.ToString()),
-        Domain.Phase => header.Layout.Phases,
+        Domain.Phase => header.Layout.Phases.Append(Absent).Distinct(),
         Domain.Colour => [Absent, "white", "grey", "black"],
         Domain.Thread => header.Threads,
         Domain.Interpreter => [.. header.Layout.Interpreters.Where(n => n.Length > 0), Absent],

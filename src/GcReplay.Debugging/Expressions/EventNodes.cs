@@ -55,15 +55,13 @@ internal sealed class ActorNode() : Node(ValueKind.Text, Domain.Interpreter)
     }
 }
 
-/// <summary><c>phase</c>: the innermost phase that the event's thread is in.</summary>
+/// <summary><c>phase</c>: the innermost phase that the event's thread is in, or none.</summary>
 internal sealed class PhaseNode() : Node(ValueKind.Text, Domain.Phase)
 {
     public override bool NeedsState => true;
 
-    public override Value Evaluate(in Moment moment)
-    {
-        return Value.Of(moment.View.PhaseName(SpanText.PhaseOf(moment.Timeline, moment.Thread) ?? 0));
-    }
+    public override Value Evaluate(in Moment moment) =>
+        Value.Of(SpanText.PhaseOf(moment.Timeline, moment.Thread) is { } phase ? moment.View.PhaseName(phase) : Domains.Absent);
 }
 
 /// <summary><c>operation</c> and its parts: the innermost statement that the event belongs to.</summary>
