@@ -25,9 +25,12 @@ public sealed class LineMode(Debugger debugger, TextWriter output, TextWriter er
 
     /// <summary>Runs commands given beforehand; the first error ends it.</summary>
     /// <returns>The exit code: 0, 2 for a wrong command, 130 when cancelled.</returns>
-    public int RunCommands(IEnumerable<string> lines)
+    public int RunCommands(IEnumerable<string> lines) => RunAll(lines.Select(line => (line, "")));
+
+    /// <param name="lines">With what stands in front of the message when one is wrong: where it is written.</param>
+    private int RunAll(IEnumerable<(string Text, string Place)> lines)
     {
-        foreach (var line in lines)
+        foreach (var (line, place) in lines)
         {
             if (HasQuit)
                 break;
@@ -37,7 +40,7 @@ public sealed class LineMode(Debugger debugger, TextWriter output, TextWriter er
             }
             catch (GcReplayException e)
             {
-                error.WriteLine(e.Message);
+                error.WriteLine(place + e.Message);
                 return 2;
             }
             catch (OperationCanceledException)
@@ -51,8 +54,10 @@ public sealed class LineMode(Debugger debugger, TextWriter output, TextWriter er
     }
 
     /// <summary>Runs the lines of a script file. Blank lines and those that start with // or "# " are for its reader.</summary>
-    public int RunScript(string text) => RunCommands(
-        text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith("//", StringComparison.Ordinal) && !l.StartsWith("# ", StringComparison.Ordinal)));
+    /// <param name="name">The file, for messages.</param>
+    public int RunScript(string text, string name) => RunAll(
+        text.Split('\n').Select((line, index) => (Text: line.Trim(), Place: $"{name}, line {index + 1}: "))
+            .Where(l => l.Text.Length > 0 && !l.Text.StartsWith("//", StringComparison.Ordinal) && !l.Text.StartsWith("# ", StringComparison.Ordinal)));
 
     /// <summary>Runs lines as they are typed; errors are printed and the session goes on.</summary>
     /// <param name="isInteractive">Whether a person types them: only then there is a prompt.</param>

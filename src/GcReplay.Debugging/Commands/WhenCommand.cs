@@ -93,7 +93,8 @@ public sealed class EventsCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(0, 1);
-        var count = Math.Min(arguments.CountAt(0, DefaultCount), Most);
+        var asked = arguments.CountAt(0, DefaultCount);
+        var count = Math.Min(asked, Most);
         var position = debugger.Timeline.Position;
         var first = Math.Max(debugger.Timeline.Start + 1, position - count);
         var last = Math.Min(debugger.Timeline.EventCount, position + count);
@@ -110,6 +111,8 @@ public sealed class EventsCommand : Command
 
         if (position == debugger.Timeline.Start)
             lines.Insert(0, $"* {position.ToString().PadLeft(width)}  start of the trace");
+        if (asked > Most)
+            lines.Add($"  {Most} on each side are the most that are shown at once");
         return new CommandResult(lines, new JsonObject { ["position"] = position, ["events"] = data });
     }
 }

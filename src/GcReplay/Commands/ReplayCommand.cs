@@ -60,7 +60,7 @@ internal sealed class ReplayCommand(CommandConsole console)
             Watch = () => new Progress(console.Cancellation),
             KeepsResults = console.IsJson,
         };
-        var code = scriptText is null ? ExitCode.Ok : mode.RunScript(scriptText);
+        var code = scriptText is null ? ExitCode.Ok : mode.RunScript(scriptText, scriptPath!);
         if (code == ExitCode.Ok)
             code = mode.RunCommands(lines);
         if (code == ExitCode.Ok)

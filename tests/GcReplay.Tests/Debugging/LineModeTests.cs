@@ -22,10 +22,10 @@ public sealed class LineModeTests : IDisposable
     [Fact]
     public void A_script_ends_at_its_first_error_with_exit_code_2()
     {
-        var code = lines.RunScript("// to the middle\n\ngoto 14\nfly\ngoto 2\n");
+        var code = lines.RunScript("// to the middle\n\ngoto 14\nfly\ngoto 2\n", "ask.txt");
 
         Assert.Equal((2, 14L), (code, debugger.Timeline.Position));
-        Assert.Contains("there is no command 'fly'", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("ask.txt, line 4: there is no command 'fly'", error.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("event 14 of 29", output.ToString(), StringComparison.Ordinal);
     }
 
