@@ -37,13 +37,13 @@ internal sealed class ReplayCommand(CommandConsole console)
     private int Run(ParseResult parsed)
     {
         var (lines, scriptPath) = (parsed.GetValue(commands) ?? [], parsed.GetValue(script));
-        var scriptText = scriptPath is null ? null : InputFile.ReadText(scriptPath, "debugger commands, one a line");
+        (string Path, string Text)? scriptFile = scriptPath is null ? null : (scriptPath, InputFile.ReadText(scriptPath, "debugger commands, one a line"));
         using var trace = TraceReader.Open(parsed.GetValue(file)!);
         var notes = parsed.GetValue(file) + ".notes";
-        var isBatch = lines.Length > 0 || scriptText is not null;
+        var isBatch = lines.Length > 0 || scriptFile is not null;
         TraceNotice.Write(console, parsed.GetValue(file)!, trace);
         if (isBatch)
-            return RunBatch(trace, notes, scriptText, lines);
+            return RunBatch(trace, notes, scriptFile, lines);
         var refusal = !console.IsTerminal ? "input or output is redirected" : DebuggerScreen.Refusal(Environment.GetEnvironmentVariable("TERM"));
         if (refusal.Length == 0 && !console.IsJson && !parsed.GetValue(plain))
             return DebuggerScreen.Run(trace, console.Cancellation, notes);
@@ -52,7 +52,7 @@ internal sealed class ReplayCommand(CommandConsole console)
         return RunTyped(trace, notes);
     }
 
-    private int RunBatch(ITraceSource trace, string notes, string? scriptText, string[] lines)
+    private int RunBatch(ITraceSource trace, string notes, (string Path, string Text)? scriptFile, string[] lines)
     {
         var errors = new StringWriter();
         var mode = new LineMode(new Debugger(trace, notes), console.Prose, errors)
@@ -60,7 +60,7 @@ internal sealed class ReplayCommand(CommandConsole console)
             Watch = () => new Progress(console.Cancellation),
             KeepsResults = console.IsJson,
         };
-        var code = scriptText is null ? ExitCode.Ok : mode.RunScript(scriptText, scriptPath!);
+        var code = scriptFile is not var (name, text) ? ExitCode.Ok : mode.RunScript(text, name);
         if (code == ExitCode.Ok)
             code = mode.RunCommands(lines);
         if (code == ExitCode.Ok)
