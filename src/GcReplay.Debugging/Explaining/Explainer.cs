@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Sanitizers;
@@ -8,7 +9,10 @@ namespace GcReplay.Debugging.Explaining;
 public static class Explainer
 {
     /// <summary>In the order in which they are asked.</summary>
-    private static readonly IReasoner[] Reasoners = [];
+    private static readonly IReasoner[] Reasoners =
+    [
+        new LinkReasoner(),
+    ];
 
     /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

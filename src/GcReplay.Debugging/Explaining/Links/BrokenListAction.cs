@@ -1,0 +1,45 @@
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Explaining.Links;
+
+/// <summary>Looks for the first event that did not do to a list what it declares.</summary>
+internal static class BrokenListAction
+{
+    /// <summary>Null when each list action up to an event did what it declares.</summary>
+    /// <remarks>Cost: playing the events, and a look at some words at each list action.</remarks>
+    public static (long Event, WrongLink Link)? First(Inquiry inquiry, long last)
+    {
+        var source = inquiry.Debugger.Timeline.Source;
+        var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
+        var number = source.Header.FirstPosition;
+        while (true)
+        {
+            var test = default(IsListAction);
+            number = scan.Forward(number + 1, last, ref test, inquiry.Progress);
+            if (number == 0)
+                return null;
+            if (IsCutShort(inquiry.Debugger.Timeline, number))
+                continue;
+            if (ListAction.FaultOf(inquiry.At(number)) is { } link)
+                return (number, link);
+        }
+    }
+
+    /// <summary>Whether a fault came in between, so that the rest of what an event did stands elsewhere, or was never done.</summary>
+    private static bool IsCutShort(Timeline timeline, long number)
+    {
+        if (number >= timeline.EventCount)
+            return false;
+        var next = timeline.EventAt(number + 1);
+        return next.Kind.IsFailure() && next.Thread == timeline.EventAt(number).Thread;
+    }
+
+    private readonly struct IsListAction : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => (ListAction.Kinds >> block.Kinds[index] & 1) != 0;
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & ListAction.Kinds) != 0;
+    }
+}

@@ -1,0 +1,24 @@
+using GcReplay.Debugging;
+using GcReplay.Debugging.Explaining;
+using GcReplay.Simulation.Recording;
+using GcReplay.Tests.Simulation.Chaos.Faults;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Tests.Debugging.Explaining;
+
+/// <summary>A run with a fault at one occurrence, recorded without a word about it.</summary>
+/// <param name="Struck">The event that was open when the fault struck.</param>
+internal sealed record PlantedRun(MemoryTrace Trace, long Struck)
+{
+    public static PlantedRun Of(string collector, string fault, int occurrence = 1)
+    {
+        var run = new PreparedRun(FaultPrograms.Of(collector, fault).Options($"{fault}@{occurrence}") with { HidesFault = true }, "");
+        var trace = new MemoryTrace(run.Header);
+        var result = run.Execute(trace);
+        trace.Finish(result.ToOutcome(), result.Choices);
+        Assert.Equal(1, result.Fault!.Struck);
+        return new PlantedRun(trace, result.Fault.FirstEvent);
+    }
+
+    public Explanation Explain() => Explainer.Of(new Debugger(Trace));
+}
