@@ -13,6 +13,7 @@ internal static class CommandTable
         new VerifyCommand(console).Create(),
         new CheckCommand(console).Create(),
         new ExplainCommand(console).Create(),
+        new ReportCommand(console).Create(),
         new InfoCommand(console).Create(),
         new SalvageCommand(console).Create(),
         new TrimCommand(console).Create(),

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Output;
-using GcReplay.Simulation.Collectors;
 using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
@@ -51,7 +49,7 @@ internal sealed class InfoCommand(CommandConsole console)
         rows.Add("kinds", string.Join(", ", survey.Kinds.Where(k => k.Key != EventKind.Elided).OrderByDescending(k => k.Value).ThenBy(k => k.Key).Select(k => $"{k.Value} {k.Key}")));
         rows.Add("collections", Collections(survey).ToString());
         if (!header.IsRedacted)
-            rows.Add("to repeat", Repeat(header) ?? $"not with this gcreplay: it has no collector {header.Collector}@{header.Revision}");
+            rows.Add("to repeat", RepeatCommand.For(header) ?? $"not with this gcreplay: it has no collector {header.Collector}@{header.Revision}");
         rows.Add("written by", $"gcreplay {header.ToolVersion}");
         if (outcome is not null)
             rows.Add("content hash", outcome.ContentHash.ToString("x16"));
@@ -67,19 +65,6 @@ internal sealed class InfoCommand(CommandConsole console)
     }
 
     private static long Collections(TraceSurvey survey) => survey.Kinds.GetValueOrDefault(EventKind.CollectionBegin);
-
-    /// <summary>The command that records the run again, given the program's file and that of a plug-in; null when the collector is
-    /// another program's.</summary>
-    private static string? Repeat(TraceHeader header)
-    {
-        if (header.PlugIn is null && !Families.All.Any(family => family.Name == header.Collector && family.Revisions.Contains(header.Revision)))
-            return null;
-        var collector = $"{(header.PlugIn is { } plugIn ? $"{plugIn.File}:" : "")}{header.Collector}@{header.Revision}";
-        var chaos = header.IsChaos ? $" --chaos --seed {header.Seed}" : header.Seed != 0 ? $" --seed {header.Seed}" : "";
-        var parameters = string.Concat(header.Parameters.Select(p => $" --set {ShellWord.Of($"{p.Key}={p.Value}")}"));
-        return $"gcreplay record {ShellWord.Of(header.ProgramName)} --collector {ShellWord.Of(collector)} "
-            + $"--allocator {ShellWord.Of(header.Allocator)}{chaos}{parameters}";
-    }
 
     private static string Ending(TraceOutcome outcome, long events) => outcome switch
     {
@@ -124,7 +109,7 @@ internal sealed class InfoCommand(CommandConsole console)
         if (header.RecordedEvents > 0)
             json["recordedEvents"] = header.RecordedEvents;
         if (!header.IsRedacted)
-            json["repeat"] = Repeat(header);
+            json["repeat"] = RepeatCommand.For(header);
         return json;
     }
 }

@@ -9,16 +9,22 @@ internal static class OutputFile
     /// <summary>Whether a name stands for a device: what is written there can not be replaced or read again.</summary>
     public static bool IsDevice(string path) => path.Length > 0 && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
 
+    /// <summary>Asks before the work whether a text made from a trace can be written: so that nobody waits for nothing.</summary>
+    /// <exception cref="GcReplayException">It would replace the trace or the file it is recorded into, a folder, or a device.</exception>
+    public static void CheckText(string source, string target)
+    {
+        RefuseSame(source, target, "the trace");
+        if (Path.GetExtension(target) == ".gctrace")
+            throw new GcReplayException($"{target} is the name of a trace, and a report is none. Name a file that ends otherwise.");
+        RefuseText(target);
+        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+            throw new GcReplayException($"cannot write {target}: there is no folder {folder}. Make it, or name another file.");
+    }
+
     /// <exception cref="GcReplayException">It can not be written.</exception>
     public static void WriteText(string path, string text, CancellationToken cancellation)
     {
-        if (Directory.Exists(path))
-            throw new GcReplayException($"{path} is a folder; name a file in it.");
-        if (path.Length == 0)
-            throw new GcReplayException("the name of the output is empty; name a file.");
-        // Moved over a device, the file would take its place.
-        if (IsDevice(path))
-            throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
+        RefuseText(path);
         var unfinished = Unfinished(path);
         try
         {
@@ -60,6 +66,17 @@ internal static class OutputFile
                 throw Failed(path, DiskFailure.Text(e), e);
             throw;
         }
+    }
+
+    private static void RefuseText(string path)
+    {
+        if (Directory.Exists(path))
+            throw new GcReplayException($"{path} is a folder; name a file in it.");
+        if (path.Length == 0)
+            throw new GcReplayException("the name of the output is empty; name a file.");
+        // Moved over a device, the file would take its place.
+        if (IsDevice(path))
+            throw new GcReplayException($"{path} is no file that can be replaced as a whole. Name one in another folder.");
     }
 
     private static GcReplayException Failed(string path, string reason, Exception e)

@@ -1,0 +1,91 @@
+using System.Text;
+using GcReplay.Debugging.Explaining;
+using GcReplay.Output;
+using GcReplay.Reports.Page;
+
+namespace GcReplay.Reports;
+
+/// <summary>The story as Markdown for an issue.</summary>
+internal static class MarkdownReport
+{
+    private const int ProgramCharactersMax = 8000;
+    private const int StackLinesMax = 60;
+
+    public static string Of(ReportContent content)
+    {
+        var text = new StringBuilder();
+        text.Append($"### {Plain(content.Title, 120)}\n\n{Plain(content.Explanation.Summary)}\n\n");
+        Chain(text, content);
+        if (content.Repeat is { } repeat)
+            text.Append($"To repeat it{(content.Header.IsChaos ? $" (seed {content.Header.Seed})" : "")}:\n\n{Fenced(repeat, "")}\n");
+        Program(text, content);
+        Folded(text, $"Threads and interpreters at event {content.StacksAt}", Fenced(string.Join('\n', content.Threads.Concat(content.Interpreters).Take(StackLinesMax).Select(l => Html.Cut(l, 300))), ""));
+        text.Append("| | |\n|---|---|\n");
+        foreach (var (name, value) in content.Facts())
+            text.Append($"| {name} | {Plain(value, 400)} |\n");
+        foreach (var note in content.Notes.Take(20))
+            text.Append($"\nNote at event {note.Position}: {Plain(note.Text, 500)}\n");
+        return text.ToString();
+    }
+
+    private static void Chain(StringBuilder text, ReportContent content)
+    {
+        if (content.Links.Count == 0)
+            return;
+        text.Append("| event | | |\n|---:|---|---|\n");
+        for (var i = 0; i < content.Links.Count; i++)
+        {
+            if (content.LinksLeftOut > 0 && i == content.Links.Count / 2)
+                text.Append($"| | | {content.LinksLeftOut} further links are left out here |\n");
+            var (link, what, _, line) = content.Links[i];
+            var where = what.Length == 0 ? "" : $" ({Plain(what, 200)}{(line > 0 ? $", line {line}" : "")})";
+            var role = PageWriter.Role(link.Role).ToLowerInvariant();
+            text.Append($"| {link.Event} | {(link.Role is ChainRole.Corruption or ChainRole.Decision ? $"**{role}**" : role)} | {Plain(link.Message, 800)}{where} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Program(StringBuilder text, ReportContent content)
+    {
+        if (content.Header.IsRedacted || content.Header.ProgramText.Length == 0)
+            return;
+        var marked = content.Links.Where(l => l.Line > 0).Select(l => l.Line).ToHashSet();
+        var lines = HarmlessText.Of(content.Header.ProgramText[..Math.Min(content.Header.ProgramText.Length, ProgramCharactersMax)]).TrimEnd('\n').Split('\n')
+            .Select((line, i) => $"{(marked.Contains(i + 1) ? ">" : " ")} {i + 1,3}  {line.TrimEnd()}");
+        var cut = content.Header.ProgramText.Length > ProgramCharactersMax ? "\nThe rest of the program is in the trace.\n" : "";
+        Folded(text, $"The program, lines of the chain marked with >", Fenced(string.Join('\n', lines), "") + cut);
+    }
+
+    private static void Folded(StringBuilder text, string title, string content) =>
+        text.Append($"<details><summary>{Plain(title, 200)}</summary>\n\n{content}\n</details>\n\n");
+
+    /// <summary>A block of text as it is: its fence is longer than any in it.</summary>
+    private static string Fenced(string text, string language)
+    {
+        var longest = text.Split('\n').Select(l => l.TrimStart().TakeWhile(c => c == '`').Count()).DefaultIfEmpty(0).Max();
+        var fence = new string('`', Math.Max(3, longest + 1));
+        return $"{fence}{language}\n{text}\n{fence}\n";
+    }
+
+    /// <summary>Text that is no markup wherever it stands, in a cell of a table as well.</summary>
+    private static string Plain(string text, int max = Html.TextMax)
+    {
+        var plain = new StringBuilder();
+        foreach (var sign in Html.Cut(text, max))
+        {
+            if (sign is '\n' or '\t')
+                plain.Append(' ');
+            else if (sign is '<')
+                plain.Append("&lt;");
+            else if (sign is '&')
+                plain.Append("&amp;");
+            else if ("\\`*_[]|~$@".Contains(sign, StringComparison.Ordinal) || sign == '#' && plain.Length == 0)
+                plain.Append('\\').Append(sign);
+            else
+                plain.Append(sign);
+        }
+
+        return plain.ToString();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Reports.Page;
+
+/// <summary>A stretch of the trace from left to right: phases of collections, lives of interpreters, and where the links of the chain lie.</summary>
+internal static class TimelinePicture
+{
+    private const double Width = 960;
+    private const double Left = 90;
+    private const int InterpretersMax = 8;
+    private const int Hues = 12;
+    private const string BetweenPhases = "between phases";
+
+    /// <param name="links">Events of the chain, in its order.</param>
+    public static string Of(TraceOverview overview, HeapView view, IReadOnlyList<long> links, string label)
+    {
+        var svg = new StringBuilder();
+        Marks(svg, overview, links);
+        var phases = Phases(svg, overview, view);
+        var y = 62.0;
+        foreach (var life in overview.Interpreters.Take(InterpretersMax))
+        {
+            var from = life.Begin == 0 ? overview.First : life.Begin;
+            var to = life.End == 0 ? overview.Last : life.End;
+            svg.Append($"<text class=\"lane\" x=\"0\" y=\"{Html.Number(y + 10)}\">{Html.Label(view.InterpreterName(life.Index), 11)}</text>")
+                .Append($"<rect class=\"life\" x=\"{Html.Number(X(overview, from))}\" y=\"{Html.Number(y)}\" width=\"{Html.Number(Math.Max(2, X(overview, to + 1) - X(overview, from)))}\" height=\"12\" rx=\"2\"/>");
+            y += 20;
+        }
+
+        svg.Append($"<text class=\"lane\" x=\"{Left}\" y=\"{Html.Number(y + 12)}\">event {overview.First}</text><text class=\"lane end\" x=\"{Width}\" y=\"{Html.Number(y + 12)}\">event {overview.Last}</text>");
+        var height = Html.Number(y + 18);
+        var described = Html.Text($"{label}; links of the chain at events {string.Join(", ", links)}{(phases.Count > 0 ? $"; phases {string.Join(", ", phases)}" : "")}", 600);
+        var legend = phases.Count == 0 ? "" : $"<p class=\"legend\">{string.Join(" ", phases.Select(p => $"<span class=\"phase {ClassOf(phases, p)}\">{Html.Text(p, 40)}</span>"))}</p>";
+        return $"<figure><figcaption>{Html.Text(label)}</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{Html.Text(label)}\"><svg class=\"timeline\" role=\"img\" aria-label=\"{described}\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\">{svg}</svg></div>{legend}</figure>";
+    }
+
+    private static double X(TraceOverview overview, long number) =>
+        Left + (number - overview.First) * (Width - Left) / Math.Max(1, overview.Last - overview.First + 1);
+
+    /// <summary>Numbers as the chain has them; those of neighbours stand together.</summary>
+    private static void Marks(StringBuilder svg, TraceOverview overview, IReadOnlyList<long> links)
+    {
+        var shown = links.Select((number, index) => (Number: number, Index: index + 1)).Where(l => l.Number >= overview.First && l.Number <= overview.Last)
+            .GroupBy(l => Math.Floor(X(overview, l.Number) / 22)).ToList();
+        foreach (var group in shown)
+        {
+            var x = group.Average(l => X(overview, l.Number));
+            var text = string.Join(",", group.Select(l => l.Index).Order());
+            svg.Append($"<path class=\"mark\" d=\"M{Html.Number(x)} 20V56\"/><text class=\"mark\" x=\"{Html.Number(Math.Clamp(x, Left + 4, Width - 8))}\" y=\"14\">{Html.Label(text, 12)}</text>");
+        }
+
+        svg.Append("<text class=\"lane\" x=\"0\" y=\"14\">chain</text>");
+    }
+
+    /// <summary>Draws the lane of phases; returns their names in the order of first appearance.</summary>
+    private static List<string> Phases(StringBuilder svg, TraceOverview overview, HeapView view)
+    {
+        var names = new List<string>();
+        svg.Append($"<text class=\"lane\" x=\"0\" y=\"44\">collections</text><rect class=\"ground\" x=\"{Left}\" y=\"30\" width=\"{Html.Number(Width - Left)}\" height=\"20\" rx=\"2\"/>");
+        var cells = overview.Cells;
+        for (var i = 0; i < cells.Length;)
+        {
+            var end = i + 1;
+            while (end < cells.Length && cells[end].Phase == cells[i].Phase)
+                end++;
+            if (cells[i].Phase != OverviewCell.Mutator)
+            {
+                var name = cells[i].Phase == OverviewCell.BetweenPhases ? BetweenPhases : view.PhaseName(cells[i].Phase);
+                if (!names.Contains(name))
+                    names.Add(name);
+                var (from, to) = (X(overview, overview.FirstOf(i)), X(overview, end < cells.Length ? overview.FirstOf(end) : overview.Last + 1));
+                svg.Append($"<rect class=\"{ClassOf(names, name)}\" x=\"{Html.Number(from)}\" y=\"30\" width=\"{Html.Number(Math.Max(1, to - from))}\" height=\"20\"><title>{Html.Text(name, 60)}</title></rect>");
+            }
+
+            i = end;
+        }
+
+        return names;
+    }
+
+    private static string ClassOf(List<string> names, string name) =>
+        name == BetweenPhases ? "pb" : $"p{names.Where(n => n != BetweenPhases).ToList().IndexOf(name) % Hues}";
+}

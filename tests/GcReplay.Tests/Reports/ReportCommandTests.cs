@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using GcReplay.Reports.Page;
+using GcReplay.Tests.CommandLine;
+using GcReplay.Tests.House;
+
+namespace GcReplay.Tests.Reports;
+
+public sealed partial class ReportCommandTests : IDisposable
+{
+    private static readonly string Guard = Repository.PathOf("traces/bpo-46070/guard.gctrace");
+
+    private readonly ScratchFolder folder = new();
+
+    private string Page => folder.PathOf("report.html");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_page_tells_what_explain_tells_and_names_the_trace()
+    {
+        var page = Report(Guard);
+        var told = CommandLineRun.Of("explain", Guard, "--json").Json;
+        Assert.Contains(Html.Text((string)told["summary"]!), page, StringComparison.Ordinal);
+        Assert.All(told["chain"]!.AsArray(), link => Assert.Contains(Html.Text((string)link!["message"]!), page, StringComparison.Ordinal));
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Guard))), page, StringComparison.Ordinal);
+        Assert.Contains("gcreplay record bpo-46070.heap --collector cpython39@7247407 --allocator guard", page, StringComparison.Ordinal);
+        Assert.Contains("main, interpreter main: in main, line 18: drop compile", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("traces/gh-116510/fixed.gctrace", "Nothing went wrong.")]
+    [InlineData("traces/frozen/1.0/foreign.gctrace", "The heap was first corrupt after event 41")]
+    [InlineData("traces/frozen/1.0/window.gctrace", "events 60-110 of a run of 118")]
+    [InlineData("traces/frozen/1.0/redacted.gctrace", "program, names and contents of objects were taken out")]
+    [InlineData("traces/pypy-853ec5c72eb/false-alarm.gctrace", "ground truth lost nothing")]
+    public void There_is_a_page_of_every_trace(string trace, string said) => Assert.Contains(said, Report(Repository.PathOf(trace)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_page_of_a_damaged_trace_says_so()
+    {
+        var bytes = File.ReadAllBytes(Guard);
+        var damaged = folder.PathOf("damaged.gctrace");
+        File.WriteAllBytes(damaged, bytes[..^300]);
+        Assert.Contains("The trace is damaged: ", Report(damaged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_loads_nothing_and_allows_only_its_own_script_and_style()
+    {
+        var page = Report(Guard);
+        var (script, style) = (Script().Match(page).Groups[1].Value, Style().Match(page).Groups[1].Value);
+        Assert.Contains(
+            $"content=\"default-src 'none'; script-src {Hash(script)}; style-src {Hash(style)}; base-uri 'none'; form-action 'none'\"", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)<(link|img|iframe|object|embed|base|form)|\\s(src|style|on[a-z]+)=|https?:", page);
+        Assert.All(Reference().Matches(page), m => Assert.StartsWith("#", m.Groups[1].Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_of_a_hostile_trace_are_text()
+    {
+        const string Secret = "<i>x</i>";
+        var trace = folder.PathOf("evil.gctrace");
+        ForeignSecrets.Write(trace, Secret);
+        var page = Report(trace);
+        Assert.DoesNotContain(Secret, page, StringComparison.Ordinal);
+        Assert.Contains("&lt;i&gt;x&lt;/i&gt;", page, StringComparison.Ordinal);
+        // In a fenced block everything is text.
+        Assert.DoesNotContain("<i>", Fence().Replace(CommandLineRun.Of("report", trace, "--markdown").Output, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_redacted_page_holds_no_name_and_no_content()
+    {
+        const string Secret = "S3cr3t!!";
+        var trace = folder.PathOf("private.gctrace");
+        ForeignSecrets.Write(trace, Secret);
+        var texts = new[] { Report(trace, "--redact"), CommandLineRun.Of("report", trace, "--markdown", "--redact").Output };
+        Assert.All(texts, text => Assert.DoesNotContain(Secret, text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(texts, text => Assert.DoesNotContain("private", text, StringComparison.Ordinal));
+        Assert.Contains(Secret, Report(trace), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Huge_names_make_no_huge_page()
+    {
+        var name = new string('x', 60_000);
+        var program = folder.Write("huge.heap", $"globals a\nthread main {{\n{string.Concat(Enumerable.Range(0, 40).Select(_ => $"  a = new plain 1 \"{name}\"\n"))}}}\n");
+        var trace = folder.PathOf("huge.gctrace");
+        CommandLineRun.Of("record", program, "-o", trace);
+        Report(trace, "--events", "700");
+        Assert.InRange(new FileInfo(Page).Length, 1, HtmlReport.BytesMax);
+    }
+
+    [Fact]
+    public void A_longer_window_than_fits_is_cut_and_the_story_stays()
+    {
+        var program = folder.Write("long.heap", "globals a b c d e f\nthread main {\n  loop 400 {\n    a = new plain 4 \"one\"\n    store a 0 b\n    b = new plain 4 \"two\"\n    store b 1 a\n  }\n}\n");
+        var trace = folder.PathOf("long.gctrace");
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("record", program, "-o", trace).ExitCode);
+        var json = CommandLineRun.Of("report", trace, "-o", Page, "--events", "700", "--json").Json;
+        Assert.InRange((long)json["bytes"]!, 1, HtmlReport.BytesMax);
+        Assert.True((long)json["eventsShown"]! < (long)json["events"]!);
+        Assert.Contains("Nothing went wrong.", File.ReadAllText(Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_tells_the_story_with_size_and_hash()
+    {
+        var text = CommandLineRun.Of("report", Guard, "--markdown").Output;
+        Assert.StartsWith("### Crash in bpo-46070.heap\n\nThe run ended with a crash", text, StringComparison.Ordinal);
+        Assert.Contains("| 99 | **first corrupt event** |", text, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Guard))), text, StringComparison.Ordinal);
+        Assert.Contains(">  18    drop compile", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Notes_and_marks_beside_the_trace_are_in_the_page()
+    {
+        var trace = folder.PathOf("noted.gctrace");
+        File.Copy(Guard, trace);
+        CommandLineRun.Of("replay", trace, "-x", "goto 99", "-x", "note <b>here</b> it is lost", "-x", "mark lost");
+        var page = Report(trace);
+        Assert.Contains("&lt;b&gt;here&lt;/b&gt; it is lost", page, StringComparison.Ordinal);
+        Assert.Contains("mark <code>lost</code>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_json_object_says_what_was_written()
+    {
+        var run = CommandLineRun.Of("report", Guard, "-o", Page, "--json", "--events", "20");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Equal(("ok", Page, "html", new FileInfo(Page).Length), ((string)run.Json["status"]!, (string)run.Json["path"]!, (string)run.Json["format"]!, (long)run.Json["bytes"]!));
+        Assert.Equal((long)run.Json["eventsShown"]!, run.Json["shown"]!.AsArray().Sum(p => (long)p!["to"]! - (long)p["from"]! + 1));
+        Assert.InRange((long)run.Json["eventsShown"]!, 1, 20);
+    }
+
+    [Theory]
+    [InlineData("Name one: -o report.html")]
+    [InlineData("is the trace itself", "-o", "TRACE")]
+    [InlineData("the name of a trace", "-o", "other.gctrace")]
+    [InlineData("is a folder", "-o", ".")]
+    [InlineData("there is no folder", "-o", "nowhere/report.html")]
+    [InlineData("no file that can be replaced", "-o", "/dev/null")]
+    [InlineData("is not between 1 and", "-o", "report.html", "--events", "0")]
+    public void What_can_not_be_written_is_said_before_the_work(string said, params string[] options)
+    {
+        var trace = folder.PathOf("guard.gctrace");
+        File.Copy(Guard, trace);
+        var run = CommandLineRun.Of(["report", trace, .. options.Select(o => o == "TRACE" ? trace : o.StartsWith('-') || o.StartsWith('/') || o == "0" ? o : folder.PathOf(o))]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        Assert.Equal(["guard.gctrace"], folder.Names);
+    }
+
+    [Fact]
+    public void Cancelled_it_leaves_no_file()
+    {
+        var run = CommandLineRun.CancelledBy(new CancellationToken(canceled: true), "report", Guard, "-o", Page);
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+        Assert.Empty(folder.Names);
+    }
+
+    private string Report(string trace, params string[] options)
+    {
+        var run = CommandLineRun.Of(["report", trace, "-o", Page, .. options]);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        return File.ReadAllText(Page);
+    }
+
+    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("<script>(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex Script();
+
+    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
+    private static partial Regex Style();
+
+    [GeneratedRegex("href=\"([^\"]*)\"")]
+    private static partial Regex Reference();
+}
