@@ -12,6 +12,8 @@ public static class Explainer
     private static readonly IReasoner[] Reasoners =
     [
         new LinkReasoner(),
+        new CountReasoner(),
+        new StaleReasoner(),
     ];
 
     /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>

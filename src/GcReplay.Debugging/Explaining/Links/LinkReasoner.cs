@@ -11,9 +11,9 @@ internal sealed class LinkReasoner : IReasoner
     public void Explain(Inquiry inquiry)
     {
         var violation = inquiry.Corruption!;
-        if (BrokenListAction.First(inquiry, violation.Event) is var (number, link))
-            OfAction(inquiry, number, link);
-        else if (BadLink.Of(inquiry.At(violation.Event).View, violation) is not { } bad)
+        if (ExplainsAction(inquiry, violation.Event))
+            return;
+        if (BadLink.Of(inquiry.At(violation.Event).View, violation) is not { } bad)
             return;
         else if (bad.IsHeadGone)
             FreedHead.Explain(inquiry, violation, bad);
@@ -21,9 +21,12 @@ internal sealed class LinkReasoner : IReasoner
             OverwrittenLink.Explain(inquiry, bad.Word, violation.Event);
     }
 
-    /// <summary>An event declares one thing, and its words say another.</summary>
-    private static void OfAction(Inquiry inquiry, long number, WrongLink link)
+    /// <summary>Ends the chain at the first event up to one that declares one thing of a list and whose words say another; false when there is
+    /// none.</summary>
+    public static bool ExplainsAction(Inquiry inquiry, long last)
     {
+        if (BrokenListAction.First(inquiry, last) is not var (number, link))
+            return false;
         var timeline = inquiry.At(number);
         var family = timeline.View.Families[0];
         var what = inquiry.What(number);
@@ -35,5 +38,6 @@ internal sealed class LinkReasoner : IReasoner
         Telling.LastWriteBefore(inquiry, link.Word, number, "the link was written last, and right until then");
         inquiry.End(new ChainLink(number, ChainRole.Decision, decision) { Objects = Telling.NumbersAt(inquiry.At(number), link.Node, link.Holds) });
         inquiry.Summary = Telling.Sentences(inquiry, $"Event {number}, {what}, changed a list and did not {(isWritten ? "set" : "write")} one of its links: {left}");
+        return true;
     }
 }

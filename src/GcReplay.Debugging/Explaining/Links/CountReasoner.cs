@@ -1,0 +1,77 @@
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Explaining.Links;
+
+/// <summary>Knows how a reference count comes to be too low: a reference that appears without a count, or a count that is lowered for a reference
+/// that stays.</summary>
+internal sealed class CountReasoner : IReasoner
+{
+    public bool Takes(Inquiry inquiry) => inquiry.Corruption is { Code: "reference-count", Object: > 0 };
+
+    public void Explain(Inquiry inquiry)
+    {
+        var violation = inquiry.Corruption!;
+        if (!LinkReasoner.ExplainsAction(inquiry, violation.Event) && CountBalance.FirstShort(inquiry, violation.Object, violation.Event) is { } shortage)
+            OfShortage(inquiry, violation.Object, shortage);
+    }
+
+    /// <summary>Ends the chain at the event that made a count too low.</summary>
+    /// <param name="consequence">What follows for the object, behind a comma; empty when the trace does not come to it.</param>
+    public static void OfShortage(Inquiry inquiry, ulong number, Shortage shortage, string consequence = "")
+    {
+        var timeline = inquiry.At(shortage.Event);
+        var text = timeline.View.Object(number)?.ToString() ?? $"#{number}";
+        var what = inquiry.What(shortage.Event);
+        var lowers = timeline.EventAt(shortage.Event).Kind == EventKind.Release;
+        var before = LastCounted(inquiry, timeline.View.Object(number)?.Address.Value ?? 0, shortage.Event);
+        if (before > 0 && Telling.IsKnown(inquiry, before))
+            inquiry.Add(before, ChainRole.Evidence, $"{inquiry.What(before)}: the last to change the count before, and it was right then", number);
+        if (Peer(inquiry, shortage.Event) is var peer and > 0)
+            inquiry.Add(peer, ChainRole.Evidence, $"{inquiry.What(peer)}: elsewhere such an event comes after its reference was counted");
+        var fact = lowers
+            ? $"gives back a reference of {text} that stays: {shortage}"
+            : $"makes a reference to {text} that nothing counted: {shortage}";
+        inquiry.End(new ChainLink(shortage.Event, ChainRole.Decision, $"{what} {fact}") { Objects = [number] });
+        inquiry.Summary = Telling.Sentences(inquiry, $"Event {shortage.Event}, {what}, {fact}{consequence}");
+    }
+
+    private static long LastCounted(Inquiry inquiry, ulong address, long before)
+    {
+        var test = new Counts(address);
+        return new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(before - 1, inquiry.Debugger.Timeline.Start + 1, ref test, inquiry.Progress);
+    }
+
+    /// <summary>Another event of the kind whose value was counted by the event in front of it; 0 when there is none.</summary>
+    private static long Peer(Inquiry inquiry, long number)
+    {
+        var timeline = inquiry.Debugger.Timeline;
+        var kind = timeline.EventAt(number).Kind;
+        if (kind is not (EventKind.Store or EventKind.RootStore))
+            return 0;
+        var test = new IsCounted(kind);
+        var scan = new EventScan(timeline.Blocks);
+        return scan.Backward(number - 1, timeline.Start + 1, ref test, inquiry.Progress) is var before and > 0
+            ? before
+            : scan.Forward(number + 1, timeline.EventCount, ref test, inquiry.Progress);
+    }
+
+    private readonly struct Counts(ulong address) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) =>
+            block.A[index] == address && (EventKind)block.Kinds[index] is EventKind.Retain or EventKind.Release
+            || (EventKind)block.Kinds[index] == EventKind.Allocate && address - block.A[index] < block.B[index];
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & (1UL << (int)EventKind.Retain | 1UL << (int)EventKind.Release | 1UL << (int)EventKind.Allocate)) != 0;
+    }
+
+    private readonly struct IsCounted(EventKind kind) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) =>
+            (EventKind)block.Kinds[index] == kind && index > 0 && (EventKind)block.Kinds[index - 1] == EventKind.Retain
+            && block.A[index - 1] == (kind == EventKind.Store ? block.C[index] : block.B[index]);
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)kind) != 0;
+    }
+}

@@ -1,0 +1,207 @@
+using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Explaining.Links;
+
+/// <summary>An object of a heap with reference counts died, and somebody went on with it: it was counted too low, nothing held it while it was
+/// worked on, or its death left a word that names it.</summary>
+internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address, string text, Lifetime life, long deallocated)
+{
+    private const int WritesMax = 64;
+
+    /// <summary>Null when the object did not die of its count.</summary>
+    /// <param name="position">At which the object is known: its row is there.</param>
+    public static EarlyDeath? Of(Inquiry inquiry, ulong number, long position)
+    {
+        if (Telling.LifeOf(inquiry, number) is not { Death: > 0 } life || !Telling.IsKnown(inquiry, life.Death) || life.Death > position
+            || inquiry.At(life.Death).View.Object(number) is not { } o)
+            return null;
+        var (address, text) = (o.Address, o.ToString());
+        var test = new Names(EventKind.Dealloc, address.Value);
+        var deallocated = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(life.Death, life.Birth, ref test, inquiry.Progress);
+        return deallocated == 0 ? null : new EarlyDeath(inquiry, number, address, text, life, deallocated);
+    }
+
+    /// <summary>Ends the chain at the cause.</summary>
+    /// <param name="access">The event that went on with the dead object, or after which a reference to it is found.</param>
+    public void Explain(long access)
+    {
+        inquiry.Add(life.Death, ChainRole.Consequence, $"{inquiry.What(life.Death)}: the memory of {text} goes", number);
+        if (CountBalance.FirstShort(inquiry, number, deallocated) is { } shortage)
+        {
+            inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies, since its count is 0", number);
+            CountReasoner.OfShortage(inquiry, number, shortage, ", so that it was freed too early");
+        }
+        else if (!OfScript() && !OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
+        {
+            Finish(deallocated, $"{inquiry.What(deallocated)}: it dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and event {access}, {inquiry.What(access)}, went on with it");
+        }
+    }
+
+    /// <summary>A finalizer runs for an object that nothing holds: a reference that it keeps has no count.</summary>
+    private bool OfScript()
+    {
+        var began = Last(new Names(EventKind.ScriptBegin, address.Value), life.Death, deallocated);
+        if (began == 0 || inquiry.At(began).View.Object(number)?.Fields.FirstOrDefault(f => f.Role == FieldRole.ReferenceCount) is not { Value: 0 })
+            return false;
+        if (CountBalance.FirstShort(inquiry, number, began, life.Death - 1) is { } shortage)
+            inquiry.Add(shortage.Event, ChainRole.Consequence, $"{inquiry.What(shortage.Event)}: {shortage}", number);
+        Peer(new HeldScript(), began, "elsewhere a script begins for an object that is held for the time");
+        Finish(
+            began, $"{inquiry.What(began)}: it runs while the count of {text} is 0, so that nothing holds the object when it ends",
+            $"The script that event {began} began for {text} ran while nothing held the object, so that it was freed although the script had kept it");
+        return true;
+    }
+
+    /// <summary>Taken from a container twice: the first time did not take it out.</summary>
+    private bool OfContainer(long access)
+    {
+        if (inquiry.Debugger.Timeline.EventAt(access).Event is not { Kind: EventKind.Pop } pop || pop.B != address.Value)
+            return false;
+        var first = Last(new Names(EventKind.Pop, address.Value), access - 1, life.Birth);
+        var pushed = Last(new Names(EventKind.Push, address.Value), access - 1, life.Birth);
+        if (first == 0 || pushed > first)
+            return false;
+        if (pushed > 0)
+            inquiry.Add(pushed, ChainRole.Evidence, $"{inquiry.What(pushed)}: {text} is put there once", number);
+        Finish(
+            first, $"{inquiry.What(first)}: it takes {text} and leaves it the one to be taken next",
+            $"Event {first}, {inquiry.What(first)}, took {text} and did not take it out, so that it was taken again after its death");
+        return true;
+    }
+
+    /// <summary>A word that keeps nothing alive still names the object: its death, or an action on the other end, should have cleared it.</summary>
+    private bool OfBorrowed(long access)
+    {
+        var view = inquiry.At(life.Death).View;
+        var holders = view.ReferrersOf(address).Where(r => !r.IsOwned && r.Holder is { } h && view.ObjectAt(h) is { IsLive: true }).ToList();
+        if (holders.Count == 0)
+            return false;
+        var subject = new Address(inquiry.Debugger.Timeline.EventAt(access).Event.A);
+        var word = holders.FirstOrDefault(r => r.Holder == subject) is { Holder: not null } own ? own : holders[0];
+        var (holder, name) = (word.Holder!.Value, $"{inquiry.At(life.Death).View.ObjectAt(word.Holder!.Value)}.{word.Name}");
+        var written = inquiry.Debugger.Words.LastWrite(word.Slot, life.Death, progress: inquiry.Progress)?.Number ?? 0;
+        if (Telling.IsKnown(inquiry, written))
+            inquiry.Add(written, ChainRole.Origin, $"{inquiry.What(written)}: {name} names {text} from here on, without keeping it alive", number);
+        if (written > 0 && OtherEnd(holder, written) is var cut and > 0)
+        {
+            Finish(
+                cut, $"{inquiry.What(cut)}: {text} no longer names the holder of {name}, and that word goes on naming {text}",
+                $"Event {cut}, {inquiry.What(cut)}, cut the tie between {text} and the holder of {name} at one end alone, so that {name} names it after its death");
+            return true;
+        }
+
+        var emptied = Last(new Names(EventKind.Clear, address.Value), life.Death, deallocated);
+        var cause = emptied > 0 ? emptied : deallocated;
+        Peer(new ClearedBefore(), cause, "elsewhere such a word is cleared before its target goes");
+        Finish(
+            cause, $"{inquiry.What(cause)}: {text} dies, and {name} goes on naming it",
+            $"{text} died in event {deallocated}, and nothing cleared {name}, which names it without keeping it alive; event {access}, {inquiry.What(access)}, followed it");
+        return true;
+    }
+
+    /// <summary>The collector worked on an object that nothing held for the time, and it died under its hands.</summary>
+    private bool OfClear(long access)
+    {
+        var clear = Last(new Names(EventKind.Clear, address.Value), deallocated, life.Birth);
+        if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || inquiry.Debugger.Timeline.EventAt(access).Event.A != address.Value)
+            return false;
+        Peer(new HeldClear(), clear, "elsewhere a reference is taken before an object is cleared");
+        inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies while it is being cleared", number);
+        Finish(
+            clear, $"{inquiry.What(clear)}: nothing holds {text} for that time",
+            $"Event {clear}, {inquiry.What(clear)}, began while nothing held {text}, so that it died before the collector was done with it");
+        return true;
+    }
+
+    /// <summary>The last event that took the address of a holder out of a word of the object; 0 when none did.</summary>
+    private long OtherEnd(Address holder, long from)
+    {
+        var cell = inquiry.At(life.Death - 1).Shadow.CellAt(address);
+        if (cell is not { } own)
+            return 0;
+        var position = life.Death;
+        for (var i = 0; i < WritesMax; i++)
+        {
+            var test = new WritesIn(own.Start.Value, own.Bytes);
+            position = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(position - 1, from + 1, ref test, inquiry.Progress);
+            if (position == 0)
+                return 0;
+            var there = inquiry.At(position);
+            if (there.EventAt(position).NetChanges().Any(c => own.Contains(c.Address) && there.Space.Peek(c.Address) is var now && (now ^ c.Xor) == holder.Value && now != holder.Value))
+                return position;
+        }
+
+        return 0;
+    }
+
+    private void Finish(long cause, string message, string why)
+    {
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = [number] });
+        inquiry.Summary = Telling.Sentences(inquiry, why);
+    }
+
+    private long Last<T>(T test, long last, long first)
+        where T : struct, IEventTest =>
+        new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
+
+    /// <summary>Adds what an event of the same kind is like elsewhere.</summary>
+    private void Peer<T>(T test, long beside, string remark)
+        where T : struct, IEventTest
+    {
+        var peer = Last(test, beside - 1, inquiry.Debugger.Timeline.Start + 1);
+        if (peer == 0)
+            peer = new EventScan(inquiry.Debugger.Timeline.Blocks).Forward(beside + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
+        if (peer > 0)
+            inquiry.Add(peer, ChainRole.Evidence, $"{inquiry.What(peer)}: {remark}");
+    }
+
+    private static bool Follows(EventBlock block, int index, EventKind kind, EventKind before) =>
+        (EventKind)block.Kinds[index] == kind && index > 0 && (EventKind)block.Kinds[index - 1] == before && block.A[index - 1] == block.A[index];
+
+    private readonly struct Names(EventKind kind, ulong address) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) =>
+            (EventKind)block.Kinds[index] == kind && (kind is EventKind.Pop or EventKind.Push ? block.B[index] : block.A[index]) == address;
+
+        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
+    }
+
+    private readonly struct WritesIn(ulong start, ulong bytes) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index)
+        {
+            for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
+            {
+                if (block.ChangeAddresses[change] >= start && block.ChangeAddresses[change] - start < bytes)
+                    return true;
+            }
+
+            return false;
+        }
+
+        public bool MayHit(BlockSummary summary) => summary.Written.Overlaps(new Address(start), new Address(start + bytes));
+    }
+
+    private readonly struct HeldScript : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => Follows(block, index, EventKind.ScriptBegin, EventKind.Retain);
+    }
+
+    private readonly struct HeldClear : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => Follows(block, index, EventKind.Clear, EventKind.Retain);
+    }
+
+    /// <summary>At its death an object is left by what names it: a store of nothing comes before.</summary>
+    private readonly struct ClearedBefore : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) =>
+            (EventKind)block.Kinds[index] == EventKind.Clear && block.B[index] != 0
+            && index > 0 && (EventKind)block.Kinds[index - 1] == EventKind.Store && block.C[index - 1] == 0 && block.A[index - 1] != block.A[index];
+    }
+}
