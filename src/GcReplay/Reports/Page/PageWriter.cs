@@ -120,7 +120,7 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
             <p class="dim">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. What the event changed is marked.</p>
             <div data-panel="moment" aria-live="polite"></div>
             <ul class="states" data-panel="states"></ul>
-            {Panels("stage", "", "", "")}
+            {Panels(true, "", "", "")}
             </div>
             """);
     }
@@ -144,9 +144,16 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
         for (var i = 0; i < pictures.Count; i++)
         {
             var (title, scene) = pictures[i];
-            var content = panels.Of(scene);
-            all.Append($"<h3>{Html.Text(title)}</h3>\n{content[0][0].Markup}")
-                .Append(Panels($"picture{i}", Markup(content[2]), Markup(content[3]), Markup(content[4])));
+            var drawn = panels.Of(scene);
+            all.Append($"<h3>{Html.Text(title)}</h3>\n{drawn[0][0].Markup}");
+            if (i > 0 && pictures[i - 1].Scene.Position == scene.Position - 1 && Changes(panels.Of(pictures[i - 1].Scene), drawn) is var changes)
+            {
+                all.Append($"<p>{(changes.Length == 0 ? "Nothing that is shown here changed: what must hold from this event on does not hold." : $"Changed: {Html.Text(changes, 400)}.")}</p>");
+                if (changes.Length == 0)
+                    continue;
+            }
+
+            all.Append(Panels(false, Markup(drawn[2]), Markup(drawn[3]), Markup(drawn[4])));
         }
 
         Section("pictures", "Lists and objects, before and after", all.ToString());
@@ -154,17 +161,21 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
         static string Markup(IReadOnlyList<Piece> pieces) => string.Concat(pieces.Select(p => p.Markup));
     }
 
+    /// <summary>Names of the lists and numbers of the objects that are shown otherwise than before.</summary>
+    private static string Changes(IReadOnlyList<IReadOnlyList<Piece>> before, IReadOnlyList<IReadOnlyList<Piece>> after) => string.Join(
+        ", ", new[] { 2, 4 }.SelectMany(panel => after[panel].Except(before[panel]).Concat(before[panel].Except(after[panel])))
+            .Select(p => p.Key).Where(key => key.Length > 0).Distinct());
+
     /// <summary>Lists, graph and table of objects; empty ones are for the player, which fills them.</summary>
-    private string Panels(string name, string lists, string graph, string objects)
+    private string Panels(bool isStage, string lists, string graph, string objects)
     {
-        var isStage = name == "stage";
         string Panel(string which) => isStage ? $" data-panel=\"{which}\"" : "";
         return $"""
             <div class="pictures">
             <div><h4>Lists</h4><div class="scroll"{Panel("lists")} tabindex="0" role="region" aria-label="Lists">{lists}</div></div>
             <div><h4>Objects and references</h4><div class="scroll"{Panel("graph")} tabindex="0" role="region" aria-label="Graph of objects">{graph}</div></div>
             </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="Table of objects"><table>{panels.ObjectsHead()}<tbody{Panel("objects")}>{objects}</tbody></table></div>
+            <div class="scroll" tabindex="0" role="region" aria-label="Table of objects"><table class="objects" aria-label="Objects">{panels.ObjectsHead()}<tbody{Panel("objects")}>{objects}</tbody></table></div>
             """;
     }
 
@@ -222,7 +233,7 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
         Section("notes", "Notes and marks", notes.Append("</ul>").ToString() + (leftOut > 0 ? $"<p class=\"dim\">{leftOut} more are left out.</p>" : ""));
     }
 
-    private void Facts() => Section("facts", "The trace", "<table class=\"facts\"><tbody>"
+    private void Facts() => Section("facts", "The trace", "<table class=\"facts\" aria-label=\"The trace\"><tbody>"
         + string.Concat(content.Facts().Select(f => $"<tr><th scope=\"row\">{f.Name}</th><td>{Html.Text(f.Value, 600)}</td></tr>")) + "</tbody></table>");
 
     private void Section(string id, string title, string markup) =>

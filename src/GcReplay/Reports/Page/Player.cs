@@ -33,9 +33,8 @@ internal sealed class Player(ScenePanels panels)
         for (var panel = 0; panel < content.Count; panel++)
         {
             states.Append(panel == 0 ? "[" : ",[");
-            if (panel == 0 && note.Length > 0)
-                states.Append(CultureInfo.InvariantCulture, $"{NumberOf(note) * 2},");
-            states.AppendJoin(',', content[panel].Select(p => NumberOf(p.Markup) * 2 + (IsNew(panel, p) ? 1 : 0))).Append(']');
+            states.AppendJoin(',', content[panel].Select(p => NumberOf(p.Markup) * 2 + (IsNew(panel, p) ? 1 : 0)));
+            states.Append(panel == 0 && note.Length > 0 ? $",{NumberOf(note) * 2}]" : "]");
         }
 
         states.Append("]}");

@@ -1,5 +1,6 @@
 using System.Text;
 using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 using GcReplay.Reports.Scenes;
 
@@ -63,7 +64,7 @@ internal sealed class ScenePanels
 
     private List<Piece> Objects(Scene scene)
     {
-        var pieces = scene.Objects.Select(o => new Piece($"#{o.Number}", Row(o))).ToList();
+        var pieces = scene.Objects.Select(o => new Piece($"#{ObjectNumber.Text(o.Number)}", Row(o))).ToList();
         var others = scene.Others switch { 0 => "", null => "More than 1000 other objects live and are not shown.", 1 => "1 other object lives and is not shown.", var n => $"{n} other objects live and are not shown." };
         if (others.Length > 0)
             pieces.Add(new Piece("", $"<tr><td class=\"dim\" colspan=\"{Columns().Count()}\">{others}</td></tr>"));
