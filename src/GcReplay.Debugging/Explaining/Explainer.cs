@@ -1,4 +1,5 @@
 using GcReplay.Debugging.Explaining.Links;
+using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Sanitizers;
@@ -13,6 +14,9 @@ public static class Explainer
     [
         new LinkReasoner(),
         new CountReasoner(),
+        new LostObjectReasoner(),
+        new LostEdgeReasoner(),
+        new StaleMarkReasoner(),
         new StaleReasoner(),
     ];
 

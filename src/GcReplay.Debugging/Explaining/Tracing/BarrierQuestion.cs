@@ -1,0 +1,132 @@
+using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>Why the barrier of a store did not tell the collector of what was stored: it was not there, it decided to do nothing, or it did
+/// not do all of it.</summary>
+internal sealed class BarrierQuestion(Scene scene)
+{
+    /// <summary>So many other barriers are compared with one.</summary>
+    private const int PeersMax = 60;
+
+    /// <param name="store">The event that wrote the slot.</param>
+    public Verdict Of(Edge edge, long store)
+    {
+        var begin = Math.Max(1, scene.Around(store, EventKind.OperationBegin));
+        var target = scene.Dealings.With(edge.Target, begin, store);
+        var holder = edge.Holder is { } h ? scene.Dealings.With(h, begin, store) : [];
+        var barrier = holder.Concat(target).Where(d => d.Kind == EventKind.Barrier).Select(d => d.Number).DefaultIfEmpty(0).Max();
+        var stored = new ChainLink(store, ChainRole.Origin, $"{scene.What(store)}: makes {edge.Name} name {scene.NameOf(edge.Target, store)}");
+        if (barrier == 0)
+            return new Verdict(store, $"{scene.What(store)}: no barrier ran for this store", "the store had no barrier");
+        if (scene.Event(barrier).Event.D == 0)
+            return Idle(edge, barrier).With(stored);
+        // An object on the list of those with cards: the barrier set others than it should have.
+        var isOnCardList = edge.Holder is { } carded && scene.IsOnCardList(carded, store);
+        var last = isOnCardList ? barrier : holder.Concat(target).Where(d => d.Number >= barrier && d.Number < store).Max(d => d.Number);
+        return new Verdict(
+            last, last == barrier
+                ? $"{scene.What(barrier)}: the barrier decides to act, and nothing follows"
+                : $"{scene.What(last)}: the last that the barrier at event {barrier} does, and it is not enough",
+            "the barrier decided to act and did not do all of it").With(stored);
+    }
+
+    /// <summary>The barrier decided to do nothing: by a flag, and that has a history.</summary>
+    private Verdict Idle(Edge edge, long barrier)
+    {
+        var decided = new Verdict(barrier, $"{scene.What(barrier)}: the barrier does nothing{ReasonOf(barrier)}", "the barrier of the store decided to do nothing");
+        foreach (var (o, flag) in Deciding(barrier))
+        {
+            var view = scene.ViewAt(barrier);
+            if (view.Object(o.Number, o.IsRuntime) is not { } subject)
+                continue;
+            var state = subject.Read(flag).Value != 0 ? "set" : "clear";
+            var text = $"{flag.Name} of {subject} is {state}";
+            var since = scene.Dealings.PlacedAt(o, barrier);
+            // One that was never changed has had its state since the object lies there.
+            var changed = Math.Max(since, scene.LastChange(subject.Address + flag.Offset, flag, barrier, Math.Max(1, since)));
+            if (changed == 0)
+                return decided with { What = $"{decided.What}: {text}" };
+            var precondition = new ChainLink(changed, ChainRole.Precondition, $"{scene.What(changed)}: since then {text}");
+            decided = decided with { What = $"{decided.What}: {text}, since event {changed}", Why = $"the barrier of the store decided to do nothing, for {flag.Name} was {state}" };
+            var left = scene.Dealings.With(o, changed + 1, barrier)
+                .FirstOrDefault(d => d.Kind is EventKind.Pop or EventKind.Unlink && scene.IsRemembered(o, d.Number - 1) && !scene.IsRemembered(o, d.Number)
+                    && Restores(d.Number, flag));
+            if (left.Number > 0)
+            {
+                return new Verdict(
+                    left.Number, $"{scene.What(left.Number)}: takes the object off the list that {flag.Name} being {state} stands for, and leaves {flag.Name} {state}",
+                    $"the barrier went by {flag.Name}, which was left {state} when the object was taken off its list")
+                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What), precondition);
+            }
+
+            return scene.Around(changed, EventKind.CollectionBegin) == 0 && IsBarrierOf(changed, o)
+                ? new Verdict(changed, $"{scene.What(changed)}: makes {text}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
+                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What))
+                : decided.With(precondition);
+        }
+
+        return decided;
+    }
+
+    /// <summary>Whether events like one that takes an object off a list change a flag of their objects; true also when there are none.</summary>
+    private bool Restores(long number, Field flag)
+    {
+        var sort = EventSort.Of(scene.Event(number).Event);
+        var peers = scene.AllOf(1, scene.EventCount, sort.Kind).Where(n => n != number && EventSort.Of(scene.Event(n).Event) == sort)
+            .OrderBy(n => Math.Abs(n - number)).Take(PeersMax).ToList();
+        return peers.Count == 0 || peers.Any(n => scene.Changes(n, new Address(scene.Event(n).Event.B) + flag.Offset, flag));
+    }
+
+    /// <summary>Whether an event outside a collection belongs to a barrier of the object.</summary>
+    private bool IsBarrierOf(long number, ObjectName o)
+    {
+        var begin = Math.Max(1, scene.Around(number, EventKind.OperationBegin));
+        return scene.Dealings.With(o, begin, number).Any(d => d.Kind == EventKind.Barrier);
+    }
+
+    private string ReasonOf(long number)
+    {
+        var layout = scene.ViewAt(number).Layout;
+        var site = scene.Event(number).Event.Site;
+        return site > 0 && site < layout.Sites.Length && layout.Sites[site].Reason.Length > 0 ? $" ({layout.Sites[site].Reason})" : "";
+    }
+
+    /// <summary>Flags that may have decided, the likeliest first: those that the reason names, then those that are otherwise wherever barriers
+    /// act.</summary>
+    private IEnumerable<(ObjectName Object, Field Flag)> Deciding(long barrier)
+    {
+        var e = scene.Event(barrier).Event;
+        var subjects = Subjects(barrier);
+        var reason = ReasonOf(barrier);
+        var named = subjects.SelectMany(s => s.Flags.Where(f => reason.Contains(f.Flag.Name, StringComparison.Ordinal)).Select(f => (s.Object, f.Flag))).ToList();
+        if (named.Count > 0)
+            return named;
+        var acting = Peers(barrier).Select(n => Subjects(n).FirstOrDefault()).Where(s => s.Flags is not null).ToList();
+        if (acting.Count == 0)
+            return [];
+        return subjects.SelectMany(s => s.Flags.Where(f => acting.All(a => a.Flags.All(o => o.Flag.Name != f.Flag.Name || o.IsSet != f.IsSet))).Select(f => (s.Object, f.Flag)));
+    }
+
+    /// <summary>Barriers that act, near one that does not.</summary>
+    private IEnumerable<long> Peers(long barrier) => scene.AllOf(1, scene.EventCount, EventKind.Barrier)
+        .Where(n => scene.Event(n).Event.D != 0).OrderBy(n => Math.Abs(n - barrier)).Take(PeersMax).Order();
+
+    /// <summary>The objects that a barrier looks at, with their flags: the one stored into, and another whose header it reads.</summary>
+    private List<(ObjectName Object, List<(Field Flag, bool IsSet)> Flags)> Subjects(long barrier)
+    {
+        var e = scene.Event(barrier).Event;
+        var view = scene.ViewAt(barrier);
+        var found = new List<(ObjectName, List<(Field, bool)>)>();
+        foreach (var address in new[] { e.A, e.B }.Distinct())
+        {
+            if (view.ObjectAt(new Address(address)) is { } o)
+                found.Add((new ObjectName(o.Number, o.IsRuntime), [.. o.Fields.Where(f => f.Role == FieldRole.Flag).Select(f => (f.Field, f.Value != 0))]));
+        }
+
+        return found;
+    }
+}

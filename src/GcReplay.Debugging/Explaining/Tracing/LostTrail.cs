@@ -1,0 +1,227 @@
+using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>Why a collector that knew one end of a reference lost the other: the slot was not visited, what it named was not kept when it was,
+/// or the barrier of the store did not tell.</summary>
+/// <remarks>What was left out has no event of its own. It belongs to the last thing that was done with the object before it was forgotten.</remarks>
+internal sealed class LostTrail(Scene scene)
+{
+    /// <summary>So many events at which things may have changed are looked at.</summary>
+    private const int CandidatesMax = 400;
+
+    private readonly BarrierQuestion barriers = new(scene);
+    private readonly RootGap roots = new(scene);
+
+    /// <summary>Why marking did not reach the target.</summary>
+    /// <param name="from">The cycle begins behind this event.</param>
+    /// <param name="to">Marking ends with this event.</param>
+    public Verdict NotMarked(Edge edge, long from, long to)
+    {
+        var dealings = scene.Dealings.With(edge.Target, from + 1, to);
+        if (ColourAt(edge.Target, to) == Colour.Grey && dealings.Count > 0)
+            return Dropped(edge, dealings.LastOrDefault(d => !d.IsIdleVisit, dealings[^1]).Number);
+        var stored = LastStore(edge, to, from);
+        if (edge.Holder is null)
+        {
+            var seen = dealings.Where(d => d.Number > stored && d.IsVisitOf(edge.Root)).ToList();
+            return seen.Count > 0 ? Dropped(edge, dealings[^1].Number) : roots.NotVisited(edge, Math.Max(from, stored), to);
+        }
+
+        if (from > 0 && StaleMark.Of(scene, edge.Holder.Value, to, from) is { } stale)
+            return stale;
+        var flip = Flip(edge, from, to, IsBlackToWhite);
+        return flip == 0 ? Unknown(edge, dealings, to) : AfterFlip(edge, flip, from, to);
+    }
+
+    /// <summary>Why a collection that empties a space did not move or keep the target, or did not update the slot.</summary>
+    /// <param name="from">The event that begins it.</param>
+    /// <param name="to">The last event at which it could have.</param>
+    public Verdict NotKept(Edge edge, long from, long to)
+    {
+        var visits = VisitsOf(edge, from, to);
+        if (visits.Count > 0)
+        {
+            var dealings = scene.Dealings.With(edge.Target, from, to);
+            var isMoved = dealings.Any(d => d.Kind == EventKind.Move);
+            var visit = isMoved ? visits[^1] : visits.FirstOrDefault(v => v.Event.D != 0, visits[^1]);
+            return new Verdict(
+                visit.Number,
+                isMoved
+                    ? $"{scene.What(visit.Number)}: the slot goes on naming the place that {scene.NameOf(edge.Target, visit.Number)} left"
+                    : $"{scene.What(visit.Number)}: {scene.NameOf(edge.Target, visit.Number)} is neither moved nor kept after it",
+                isMoved ? $"{edge.Name} was visited and not updated" : $"{edge.Name} was visited, and what it names was not kept");
+        }
+
+        if (edge.Holder is not { } holder)
+            return roots.NotVisited(edge, from, to);
+        var handled = scene.Dealings.With(holder, from, to).Where(d => d.Kind is not (EventKind.Sweep or EventKind.Free)).ToList();
+        if (handled.Any(d => !d.IsIdleVisit))
+            return NotLookedAt(edge, handled);
+        var flip = Flip(edge, 0, from - 1, IsForgottenYoung);
+        return flip == 0 ? Unknown(edge, [], from) : AfterFlip(edge, flip, 0, from);
+    }
+
+    /// <summary>Why a reference that a barrier or a list should tell the collector of is not told of after an event.</summary>
+    public Verdict NotTold(Edge edge, long number, bool isAboutYoung)
+    {
+        Func<Edge, long, bool> isBad = isAboutYoung ? IsForgottenYoung : IsBlackToWhite;
+        var flip = Flip(edge, 0, number, isBad);
+        return flip == 0 ? Unknown(edge, scene.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number);
+    }
+
+    private Verdict AfterFlip(Edge edge, long flip, long from, long to)
+    {
+        var e = scene.Event(flip);
+        if (e.Kind != EventKind.Move && scene.Writes(flip, scene.SlotAt(edge, flip)))
+            return barriers.Of(edge, flip);
+        if (edge.Holder is { } holder && scene.IsDealing(holder, flip))
+        {
+            var begin = scene.SpanBegin(flip);
+            // What leaves a list is looked at from there on; what turns black may have been looked at before.
+            var isTaken = e.Kind is EventKind.Pop or EventKind.Unlink;
+            if (isTaken && new Precedent(scene).Around(flip, holder) is { } missing)
+                return LeftOut(edge, flip, missing);
+            var first = isTaken ? flip : Math.Max(from + 1, begin);
+            return NotLookedAt(edge, [.. scene.Dealings.With(holder, first, Math.Min(to, scene.SpanEnd(flip)))]);
+        }
+
+        return Dropped(edge, flip);
+    }
+
+    /// <summary>What others had done to them was not done to the holder.</summary>
+    private Verdict LeftOut(Edge edge, long flip, MissingStep missing) => new Verdict(
+        missing.At,
+        $"{scene.What(missing.At)}: here {missing.Step.Kind} of the object of {edge.Name} is missing, which event {missing.Example} is for another one"
+            + $"{(missing.Peers > 1 ? $", and {missing.Peers - 1} more are elsewhere" : "")}",
+        $"the step was left out that event {missing.Example} takes for another object")
+        .With(new ChainLink(flip, ChainRole.Precondition, $"{scene.What(flip)}: the object is off its list from here on"));
+
+    /// <summary>The holder was handled, but not the slot.</summary>
+    private Verdict NotLookedAt(Edge edge, List<Dealing> handled)
+    {
+        var sweep = handled.FindIndex(d => d.Kind == EventKind.Sweep);
+        if (sweep > 0)
+            handled = handled[..sweep];
+        if (handled.LastOrDefault(d => d.IsHolder && d.IsVisitOf(scene.SlotAt(edge, d.Number))) is { Number: > 0 } visit)
+        {
+            var last = LastOfBurst(edge, visit.Number);
+            return new Verdict(last, $"{scene.What(last)}: the last that is done about {edge.Name} when it is visited, and it is not enough", $"{edge.Name} was visited, and the collector forgot about it");
+        }
+
+        var cause = Begin(edge, handled);
+        var isScanned = handled.Any(d => d.IsScan || d.IsHolder && d.Kind == EventKind.Visit);
+        return new Verdict(
+            cause.Number,
+            isScanned
+                ? $"{scene.What(cause.Number)}: its slots are looked at from here on, and {edge.Name} is left out"
+                : $"{scene.What(cause.Number)}: the last that is done with the object; its slots are never looked at",
+            isScanned ? $"{edge.Name} was not visited when its object was scanned" : $"the object of {edge.Name} was handled and never scanned");
+    }
+
+    /// <summary>The event that began the scan in which the slot is missing, or the last one with an object that was never scanned.</summary>
+    private Dealing Begin(Edge edge, List<Dealing> handled)
+    {
+        var visits = handled.Where(d => d.IsHolder && d.Kind == EventKind.Visit).ToList();
+        if (visits.Count == 0)
+            return handled.LastOrDefault(d => d.Kind == EventKind.Scan, handled.LastOrDefault(d => !d.IsIdleVisit, handled[^1]));
+        var slot = scene.SlotAt(edge, visits[^1].Number);
+        var near = visits.LastOrDefault(v => v.Event.B < slot.Value, visits[^1]);
+        return handled.LastOrDefault(d => d.Number < near.Number && d.Kind != EventKind.Visit, near);
+    }
+
+    /// <summary>The last event of those directly behind a visit that deal with holder or target.</summary>
+    private long LastOfBurst(Edge edge, long visit)
+    {
+        while (visit < scene.EventCount && scene.Event(visit + 1).Kind is not (EventKind.Visit or EventKind.Pop)
+            && (scene.IsDealing(edge.Target, visit + 1) || edge.Holder is { } holder && scene.IsDealing(holder, visit + 1)))
+            visit++;
+        return visit;
+    }
+
+    private Verdict Dropped(Edge edge, long number) => new(
+        number, $"{scene.What(number)}: the last that is done with {scene.NameOf(edge.Target, number)} before it is taken for dead",
+        $"the collector had it in hand and dropped it");
+
+    private Verdict Unknown(Edge edge, IReadOnlyList<Dealing> dealings, long number)
+    {
+        var last = dealings.Count > 0 ? dealings[^1].Number : LastStore(edge, number, 0) is var stored and > 0 ? stored : number;
+        return new Verdict(last, $"{scene.What(last)}: the last that is known of {edge.Name}", "what led to this is not in the trace");
+    }
+
+    private List<Dealing> VisitsOf(Edge edge, long from, long to) =>
+        [.. scene.Dealings.With(edge.Target, from, to).Where(d => d.IsVisitOf(scene.SlotAt(edge, d.Number)))];
+
+    /// <summary>The last event that wrote the slot; 0 when none did. One that only updates it after a move does not count.</summary>
+    private long LastStore(Edge edge, long number, long first)
+    {
+        for (var at = number; at >= first; at--)
+        {
+            at = scene.Debugger.Words.LastWrite(scene.SlotAt(edge, at), at, Math.Max(1, first), scene.Progress)?.Number ?? 0;
+            if (at == 0 || scene.Event(at).Kind is not (EventKind.Move or EventKind.Visit))
+                return at;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The last event that made something hold which holds at the end of a stretch; 0 when none did.</summary>
+    private long Flip(Edge edge, long from, long to, Func<Edge, long, bool> holds)
+    {
+        var numbers = new SortedSet<long>();
+        foreach (var dealing in edge.Holder is { } holder ? scene.Dealings.With(holder, from + 1, to) : [])
+            numbers.Add(dealing.Number);
+        foreach (var dealing in scene.Dealings.With(edge.Target, from + 1, to))
+            numbers.Add(dealing.Number);
+        for (var at = LastStore(edge, to, from + 1); at > from && numbers.Count < CandidatesMax * 4; at = LastStore(edge, at - 1, from + 1))
+            numbers.Add(at);
+        var oldest = numbers.Count > 0 ? numbers.Min : to;
+        numbers.UnionWith(scene.AllOf(Math.Max(from + 1, oldest), to, EventKind.Counters, EventKind.Splice, EventKind.CollectionBegin).TakeLast(CandidatesMax));
+        foreach (var number in numbers.Reverse().Take(CandidatesMax))
+        {
+            if (!holds(edge, number - 1))
+                return number;
+        }
+
+        return 0;
+    }
+
+    private Colour ColourAt(ObjectName o, long number) => scene.ViewAt(number).Object(o.Number, o.IsRuntime)?.Colour ?? Colour.None;
+
+    private bool IsBlackToWhite(Edge edge, long number) =>
+        Ends(edge, number) is var (view, holder, target)
+        && (holder is null ? edge.Holder is null : holder.Colour == Colour.Black) && target.Colour == Colour.White;
+
+    private bool IsForgottenYoung(Edge edge, long number)
+    {
+        if (Ends(edge, number) is not var (view, holder, target) || holder is null || !view.IsYoung(target.Entry) || view.IsYoung(holder.Entry))
+            return false;
+        var tracing = view.Tracing;
+        if (tracing.Remembered.Any(list => view.MembersOf(list).Contains(holder.Address.Value)))
+            return false;
+        return !view.MembersOf(tracing.CardList).Contains(holder.Address.Value) || !HasCard(holder, scene.SlotAt(edge, number));
+    }
+
+    private static bool HasCard(ObjectView holder, Address slot)
+    {
+        var items = holder.Layout.Containers.OfType<Vector>().FirstOrDefault(v => v is { ItemRole: FieldRole.Owned, IsIndirect: false });
+        return items is not null && holder.Containers.OfType<CardBitsView>().Any(c => c.IsSetFor((slot - holder.Address - items.Offset) / 8));
+    }
+
+    /// <summary>The state, holder and target of a reference that is there after an event; null when it is not.</summary>
+    private (HeapView View, ObjectView? Holder, ObjectView Target)? Ends(Edge edge, long number)
+    {
+        var view = scene.ViewAt(number);
+        if (view.Object(edge.Target.Number, edge.Target.IsRuntime) is not { IsLive: true } target)
+            return null;
+        var holder = edge.Holder is { } h ? view.Object(h.Number, h.IsRuntime) : null;
+        if (edge.Holder is not null && holder is not { IsLive: true })
+            return null;
+        var slot = holder is null ? edge.Root : holder.Address + edge.Offset;
+        return view.TryRead(slot, out var word) && word == target.Address.Value ? (view, holder, target) : null;
+    }
+}

@@ -1,0 +1,44 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>Finds where the visit of a root is missing: between those of the roots beside it, the last time that roots were visited.</summary>
+internal sealed class RootGap(Scene scene)
+{
+    /// <summary>Kinds of event that begin something else than what follows from a visit.</summary>
+    private static readonly EventKind[] Beginnings =
+    [
+        EventKind.Visit, EventKind.Pop, EventKind.Scan, EventKind.Mark, EventKind.PhaseBegin, EventKind.PhaseEnd, EventKind.CollectionEnd, EventKind.Splice,
+        EventKind.Sweep, EventKind.OperationEnd, EventKind.CollectionBegin,
+    ];
+
+    public Verdict NotVisited(Edge edge, long from, long to)
+    {
+        var visits = scene.AllOf(from, to, EventKind.Visit).Where(n => scene.Event(n).Event.A == 0).ToList();
+        var at = visits.Count == 0 ? scene.FirstOf(from, to, EventKind.PhaseBegin) : Gap(edge.Root, visits, to);
+        if (at == 0)
+            at = Math.Max(from, 1);
+        return new Verdict(
+            at, $"{scene.What(at)}: the collector goes on here, and {edge.Name} was not visited", $"the root {edge.Name} was not visited");
+    }
+
+    private long Gap(Address root, List<long> visits, long to)
+    {
+        // The last round in which roots were visited: what is between two visits of one round follows from the first.
+        var first = visits.Count - 1;
+        while (first > 0 && SlotOf(visits[first - 1]) < SlotOf(visits[first]) && !IsInterrupted(visits[first - 1], visits[first]))
+            first--;
+        var round = visits[first..];
+        var before = round.LastOrDefault(n => SlotOf(n) < root);
+        if (before == 0)
+            return round[0];
+        var after = round.FirstOrDefault(n => n > before);
+        return after > 0 ? after : scene.FirstOf(before + 1, to, Beginnings);
+    }
+
+    private Address SlotOf(long visit) => new(scene.Event(visit).Event.B);
+
+    private bool IsInterrupted(long visit, long next) =>
+        scene.FirstOf(visit + 1, next - 1, EventKind.Pop, EventKind.Scan, EventKind.PhaseEnd, EventKind.CollectionEnd, EventKind.CollectionBegin) > 0;
+}

@@ -1,0 +1,24 @@
+using GcReplay.Debugging.Provenance;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>An object carries the mark when nothing is marked: it was not taken off when it was swept, or set when nobody should.</summary>
+internal sealed class StaleMarkReasoner : IReasoner
+{
+    public bool Takes(Inquiry inquiry) => inquiry.Corruption is { Code: "marked-outside-marking" };
+
+    public void Explain(Inquiry inquiry)
+    {
+        var scene = new Scene(inquiry.Debugger);
+        var violation = inquiry.Corruption!;
+        var view = scene.ViewAt(violation.Event);
+        if (view.ObjectAt(violation.About) is not { } marked)
+            return;
+        if (StaleMark.Of(scene, new ObjectName(marked.Number, marked.IsRuntime), violation.Event) is not { } verdict)
+            return;
+        foreach (var link in verdict.Before)
+            inquiry.Add(link);
+        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [marked.Number] });
+        inquiry.Summary = $"After event {violation.Event}, {violation.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+    }
+}

@@ -1,0 +1,87 @@
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Explaining;
+using GcReplay.Simulation.Recording;
+using GcReplay.Tests.Simulation.Chaos.Faults;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Tests.Debugging.Explaining.Tracing;
+
+/// <summary>Each test plants a fault once, in the program on which it shows, and asks what the cause is.</summary>
+public class PlantedCauseTests
+{
+    [Theory]
+    [InlineData("marksweep", "barrier-left-out")]
+    [InlineData("generational", "barrier-left-out")]
+    [InlineData("incminimark", "store-not-remembered")]
+    public void A_barrier_that_decides_to_act_and_does_not_is_the_cause(string collector, string fault) =>
+        Assert.StartsWith("Barrier ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("marksweep", "last-slot-not-visited", "Scan")]
+    [InlineData("semispace", "last-slot-not-visited", "Scan")]
+    [InlineData("semispace", "scan-skips-one", "Scan")]
+    [InlineData("generational", "last-slot-not-visited", "Scan")]
+    [InlineData("incminimark", "card-ends-early", "Card")]
+    public void A_slot_that_a_scan_leaves_out_belongs_to_the_event_that_begins_the_scan(string collector, string fault, string kind) =>
+        Assert.StartsWith(kind + " ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("marksweep", "push-lost", "Push")]
+    [InlineData("generational", "promoted-not-scanned", "Link")]
+    [InlineData("generational", "remember-lost", "Flag")]
+    [InlineData("incminimark", "grey-lost", "Pop")]
+    public void An_object_that_was_in_hand_and_forgotten_was_dropped_by_the_last_event_that_deals_with_it(string collector, string fault, string kind) =>
+        Assert.StartsWith(kind + " ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("semispace", "slot-not-updated")]
+    [InlineData("generational", "slot-not-updated")]
+    [InlineData("incminimark", "slot-not-updated")]
+    public void A_slot_that_still_names_the_place_an_object_left_is_blamed_on_its_visit(string collector, string fault) =>
+        Assert.StartsWith("Visit ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("marksweep", "black-swept")]
+    [InlineData("generational", "marked-swept")]
+    [InlineData("incminimark", "black-swept")]
+    public void A_sweep_that_frees_a_marked_object_is_the_cause(string collector, string fault) =>
+        Assert.Matches("^Sweep .*dies=yes", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("marksweep", "black-not-cleared", "Unmark")]
+    [InlineData("generational", "mark-not-cleared", "Unmark")]
+    [InlineData("incminimark", "visited-not-cleared", "Sweep")]
+    public void A_mark_that_outlives_its_cycle_is_blamed_on_who_should_have_taken_it_off(string collector, string fault, string kind) =>
+        Assert.StartsWith(kind + " ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("generational", "remembered-not-cleared", "REMEMBERED")]
+    [InlineData("incminimark", "track-flag-not-restored", "GCFLAG_TRACK_YOUNG_PTRS")]
+    public void A_barrier_that_goes_by_a_stale_flag_leads_to_the_event_that_should_have_changed_it(string collector, string fault, string flag)
+    {
+        var (what, explanation) = Cause(collector, fault);
+
+        Assert.StartsWith("Pop ", what);
+        Assert.Contains(explanation.Chain, link => link.Role == ChainRole.Precondition && link.Message.Contains(flag, StringComparison.Ordinal));
+    }
+
+    /// <summary>The cause must be the event that was open when the fault struck, or the one behind it.</summary>
+    private static (string What, Explanation Explanation) Cause(string collector, string fault)
+    {
+        var program = FaultPrograms.Of(collector, fault);
+        for (var occurrence = 1; ; occurrence++)
+        {
+            var run = new PreparedRun(program.Options($"{fault}@{occurrence}"), "");
+            var trace = new MemoryTrace(run.Header);
+            var result = run.Execute(trace);
+            Assert.True(result.Fault!.Struck > 0, "no occurrence of the fault alone makes the run fail");
+            trace.Finish(result.ToOutcome(), result.Choices);
+            var debugger = new GcReplay.Debugging.Debugger(trace);
+            var explanation = Explainer.Of(debugger);
+            if (explanation.Cause is not { } cause)
+                continue;
+            Assert.InRange(cause.Event, result.Fault.FirstEvent, result.Fault.FirstEvent + 1);
+            return (EventText.What(debugger.At(cause.Event)), explanation);
+        }
+    }
+}
