@@ -14,6 +14,7 @@ internal static class CommandTable
         new CheckCommand(console).Create(),
         new ExplainCommand(console).Create(),
         new ReportCommand(console).Create(),
+        new KnownCommand(console).Create(),
         new InfoCommand(console).Create(),
         new SalvageCommand(console).Create(),
         new TrimCommand(console).Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Sanitizers;
+using GcReplay.Known;
 using GcReplay.Output;
 using GcReplay.Simulation.Recording;
 using GcReplay.Traces;
@@ -103,7 +104,9 @@ internal sealed class RecordCommand(CommandConsole console)
     {
         var report = new RunReport(console.Prose);
         report.WriteRun(prepared.Header, result, path);
-        var (first, failure) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, result.Failure);
+        var (first, corrupt) = IsWorthALook(result) ? Look(prepared, result, path, watch, report) : (null, null);
+        // A run that ended well and was corrupt did not end well.
+        var failure = result.Failure ?? corrupt;
         if (watch is { Checks: true } && !IsWorthALook(result) && result.Status == RunStatus.Ok)
             report.WriteClean(result.Events, prepared.Header.Layout);
         if (forgetting is not null && path is not null && result.Status != RunStatus.Cancelled)
@@ -112,6 +115,9 @@ internal sealed class RecordCommand(CommandConsole console)
             failure ??= forgot;
         }
 
+        var known = Recognition.Of(Catalogue.CollectorOf(prepared.Header), result.Failure?.Signature, corrupt?.Signature, Gallery.All);
+        if (KnownJson.Line(known) is { } seen)
+            console.Prose.WriteLine(seen);
         if (path is not null)
             report.WriteNext(path, result, first);
         var status = result.Status == RunStatus.Ok && failure is not null ? RunStatus.Failure : result.Status;
@@ -121,6 +127,8 @@ internal sealed class RecordCommand(CommandConsole console)
             json["fault"] = FaultJson.Of(fault);
         if (report.State is { } state)
             json["state"] = state;
+        if (failure is not null)
+            json["known"] = KnownJson.Of(known);
         console.Result(json);
         return status switch
         {
@@ -143,8 +151,8 @@ internal sealed class RecordCommand(CommandConsole console)
     private static bool IsWorthALook(RunResult result) =>
         result.Status != RunStatus.Cancelled && (result.Failure is not null || result.FreedInterpreters > 0);
 
-    /// <summary>Looks for the first corrupt event. A run that ended well and has one did not end well.</summary>
-    private (Violation? First, RunFailure? Failure) Look(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, RunReport report)
+    /// <summary>Looks for the first corrupt event, and says what failure it is.</summary>
+    private (Violation? First, RunFailure? Corrupt) Look(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, RunReport report)
     {
         var file = path ?? Again(prepared, watch);
         try
@@ -152,7 +160,7 @@ internal sealed class RecordCommand(CommandConsole console)
             using var trace = TraceReader.Open(file);
             var first = ProgressLine.Run(
                 console, "checking", trace.EventCount, done => report.WriteFindings(trace, new Progress(console.Cancellation, done)));
-            return (first, result.Failure ?? (first is null ? null : ViolationText.Failure(first, trace)));
+            return (first, first is null ? null : ViolationText.Failure(first, trace));
         }
         finally
         {
