@@ -30,11 +30,11 @@ public sealed partial class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("traces/gh-116510/fixed.gctrace", "Nothing went wrong.")]
-    [InlineData("traces/frozen/1.0/foreign.gctrace", "The heap was first corrupt after event 41")]
+    [InlineData("traces/gh-116510/fixed.gctrace", "Nothing wrong in ")]
+    [InlineData("traces/frozen/1.0/foreign.gctrace", "Black-to-white in ")]
     [InlineData("traces/frozen/1.0/window.gctrace", "events 60-110 of a run of 118")]
     [InlineData("traces/frozen/1.0/redacted.gctrace", "program, names and contents of objects were taken out")]
-    [InlineData("traces/pypy-853ec5c72eb/false-alarm.gctrace", "ground truth lost nothing")]
+    [InlineData("traces/pypy-853ec5c72eb/false-alarm.gctrace", "Assertion in ")]
     public void There_is_a_page_of_every_trace(string trace, string said) => Assert.Contains(said, Report(Repository.PathOf(trace)), StringComparison.Ordinal);
 
     [Fact]
@@ -102,14 +102,14 @@ public sealed partial class ReportCommandTests : IDisposable
         var json = CommandLineRun.Of("report", trace, "-o", Page, "--events", "700", "--json").Json;
         Assert.InRange((long)json["bytes"]!, 1, HtmlReport.BytesMax);
         Assert.True((long)json["eventsShown"]! < (long)json["events"]!);
-        Assert.Contains("Nothing went wrong.", File.ReadAllText(Page), StringComparison.Ordinal);
+        Assert.Contains(Html.Text((string)json["summary"]!), File.ReadAllText(Page), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Markdown_tells_the_story_with_size_and_hash()
     {
         var text = CommandLineRun.Of("report", Guard, "--markdown").Output;
-        Assert.StartsWith("### Crash in bpo-46070.heap\n\nThe run ended with a crash", text, StringComparison.Ordinal);
+        Assert.StartsWith("### Crash in bpo-46070.heap\n\n", text, StringComparison.Ordinal);
         Assert.Contains("| 99 | **first corrupt event** |", text, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Guard))), text, StringComparison.Ordinal);
         Assert.Contains(">  18    drop compile", text, StringComparison.Ordinal);
