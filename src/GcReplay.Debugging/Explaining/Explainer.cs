@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Ends;
 using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Provenance;
@@ -18,6 +19,8 @@ public static class Explainer
         new LostEdgeReasoner(),
         new StaleMarkReasoner(),
         new StaleReasoner(),
+        new CrashReasoner(),
+        new AssertionReasoner(),
     ];
 
     /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>

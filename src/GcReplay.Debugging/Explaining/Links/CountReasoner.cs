@@ -13,7 +13,7 @@ internal sealed class CountReasoner : IReasoner
     public void Explain(Inquiry inquiry)
     {
         var violation = inquiry.Corruption!;
-        if (!LinkReasoner.ExplainsAction(inquiry, violation.Event) && CountBalance.FirstShort(inquiry, violation.Object, violation.Event) is { } shortage)
+        if (!BrokenPromise.Explains(inquiry, violation.Event) && !UnheldScript.Explains(inquiry, violation.Object, violation.Event) && CountBalance.FirstShort(inquiry, violation.Object, violation.Event) is { } shortage)
             OfShortage(inquiry, violation.Object, shortage);
     }
 
@@ -21,6 +21,7 @@ internal sealed class CountReasoner : IReasoner
     /// <param name="consequence">What follows for the object, behind a comma; empty when the trace does not come to it.</param>
     public static void OfShortage(Inquiry inquiry, ulong number, Shortage shortage, string consequence = "")
     {
+        shortage = Uncounted(inquiry, number, shortage) is var store and > 0 ? shortage with { Event = store } : shortage;
         var timeline = inquiry.At(shortage.Event);
         var text = timeline.View.Object(number)?.ToString() ?? $"#{number}";
         var what = inquiry.What(shortage.Event);
@@ -35,6 +36,21 @@ internal sealed class CountReasoner : IReasoner
             : $"makes a reference to {text} that nothing counted: {shortage}";
         inquiry.End(new ChainLink(shortage.Event, ChainRole.Decision, $"{what} {fact}") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(inquiry, $"Event {shortage.Event}, {what}, {fact}{consequence}");
+    }
+
+    /// <summary>A store of a reference over the same reference changes no word: that it was not counted shows only when the old one is given back,
+    /// by the event behind it. 0 when the shortage did not come about so.</summary>
+    private static long Uncounted(Inquiry inquiry, ulong number, Shortage shortage)
+    {
+        var timeline = inquiry.At(shortage.Event);
+        var (store, release) = (shortage.Event - 1, timeline.EventAt(shortage.Event));
+        if (release.Kind != EventKind.Release || !Telling.IsKnown(inquiry, store - 1) || timeline.View.Object(number) is not { } o)
+            return 0;
+        var stored = timeline.EventAt(store);
+        var value = stored.Kind switch { EventKind.Store => stored.Event.C, EventKind.RootStore => stored.Event.B, _ => 0UL };
+        var before = timeline.EventAt(store - 1);
+        var isCounted = before.Kind == EventKind.Retain && before.Event.A == value;
+        return value == o.Address.Value && stored.NetChanges().Any(c => c.Xor == 0) && !isCounted ? store : 0;
     }
 
     private static long LastCounted(Inquiry inquiry, ulong address, long before)
@@ -61,7 +77,7 @@ internal sealed class CountReasoner : IReasoner
     {
         public bool Hits(EventBlock block, int index) =>
             block.A[index] == address && (EventKind)block.Kinds[index] is EventKind.Retain or EventKind.Release
-            || (EventKind)block.Kinds[index] == EventKind.Allocate && address - block.A[index] < block.B[index];
+            || (EventKind)block.Kinds[index] == EventKind.Allocate && address >= block.A[index] && address - block.A[index] < block.B[index];
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & (1UL << (int)EventKind.Retain | 1UL << (int)EventKind.Release | 1UL << (int)EventKind.Allocate)) != 0;
     }

@@ -1,7 +1,6 @@
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
-using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Traces;
 
@@ -31,30 +30,17 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     public void Explain(long access)
     {
         inquiry.Add(life.Death, ChainRole.Consequence, $"{inquiry.What(life.Death)}: the memory of {text} goes", number);
+        if (UnheldScript.Explains(inquiry, number, life.Death))
+            return;
         if (CountBalance.FirstShort(inquiry, number, deallocated) is { } shortage)
         {
             inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies, since its count is 0", number);
             CountReasoner.OfShortage(inquiry, number, shortage, ", so that it was freed too early");
         }
-        else if (!OfScript() && !OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
+        else if (!OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
         {
             Finish(deallocated, $"{inquiry.What(deallocated)}: it dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and event {access}, {inquiry.What(access)}, went on with it");
         }
-    }
-
-    /// <summary>A finalizer runs for an object that nothing holds: a reference that it keeps has no count.</summary>
-    private bool OfScript()
-    {
-        var began = Last(new Names(EventKind.ScriptBegin, address.Value), life.Death, deallocated);
-        if (began == 0 || inquiry.At(began).View.Object(number)?.Fields.FirstOrDefault(f => f.Role == FieldRole.ReferenceCount) is not { Value: 0 })
-            return false;
-        if (CountBalance.FirstShort(inquiry, number, began, life.Death - 1) is { } shortage)
-            inquiry.Add(shortage.Event, ChainRole.Consequence, $"{inquiry.What(shortage.Event)}: {shortage}", number);
-        Peer(new HeldScript(), began, "elsewhere a script begins for an object that is held for the time");
-        Finish(
-            began, $"{inquiry.What(began)}: it runs while the count of {text} is 0, so that nothing holds the object when it ends",
-            $"The script that event {began} began for {text} ran while nothing held the object, so that it was freed although the script had kept it");
-        return true;
     }
 
     /// <summary>Taken from a container twice: the first time did not take it out.</summary>
@@ -83,8 +69,19 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             return false;
         var subject = new Address(inquiry.Debugger.Timeline.EventAt(access).Event.A);
         var word = holders.FirstOrDefault(r => r.Holder == subject) is { Holder: not null } own ? own : holders[0];
-        var (holder, name) = (word.Holder!.Value, $"{inquiry.At(life.Death).View.ObjectAt(word.Holder!.Value)}.{word.Name}");
         var written = inquiry.Debugger.Words.LastWrite(word.Slot, life.Death, progress: inquiry.Progress)?.Number ?? 0;
+        if (Telling.IsKnown(inquiry, written) && inquiry.At(written).View.ObjectAt(address) is { } first && first.Number != number && Of(inquiry, first.Number, access) is { } earlier)
+            return earlier.OfBorrowed(access, word.Slot);
+        return OfBorrowed(access, word.Slot);
+    }
+
+    private bool OfBorrowed(long access, Address slot)
+    {
+        var before = inquiry.At(life.Death - 1).View;
+        if (before.ObjectCovering(slot) is not { } holderView)
+            return false;
+        var (holder, name) = (holderView.Address, before.Describe(slot));
+        var written = inquiry.Debugger.Words.LastWrite(slot, life.Death, progress: inquiry.Progress)?.Number ?? 0;
         if (Telling.IsKnown(inquiry, written))
             inquiry.Add(written, ChainRole.Origin, $"{inquiry.What(written)}: {name} names {text} from here on, without keeping it alive", number);
         if (written > 0 && OtherEnd(holder, written) is var cut and > 0)
@@ -108,7 +105,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     private bool OfClear(long access)
     {
         var clear = Last(new Names(EventKind.Clear, address.Value), deallocated, life.Birth);
-        if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || inquiry.Debugger.Timeline.EventAt(access).Event.A != address.Value)
+        if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !IsInSameSpan(clear, access))
             return false;
         Peer(new HeldClear(), clear, "elsewhere a reference is taken before an object is cleared");
         inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies while it is being cleared", number);
@@ -116,6 +113,12 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             clear, $"{inquiry.What(clear)}: nothing holds {text} for that time",
             $"Event {clear}, {inquiry.What(clear)}, began while nothing held {text}, so that it died before the collector was done with it");
         return true;
+    }
+
+    private bool IsInSameSpan(long first, long second)
+    {
+        var thread = inquiry.Debugger.Timeline.EventAt(first).Thread;
+        return inquiry.At(first).Shadow.InnermostSpan(thread) is var span && span > 0 && inquiry.At(second).Shadow.OpenSpans(thread).Contains(span);
     }
 
     /// <summary>The last event that took the address of a holder out of a word of the object; 0 when none did.</summary>
@@ -132,7 +135,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             if (position == 0)
                 return 0;
             var there = inquiry.At(position);
-            if (there.EventAt(position).NetChanges().Any(c => own.Contains(c.Address) && there.Space.Peek(c.Address) is var now && (now ^ c.Xor) == holder.Value && now != holder.Value))
+            if (there.EventAt(position).Kind is not (EventKind.Free or EventKind.Allocate) && there.EventAt(position).NetChanges().Any(c => own.Contains(c.Address) && there.Space.Peek(c.Address) is var now && (now ^ c.Xor) == holder.Value && now != holder.Value))
                 return position;
         }
 
@@ -185,11 +188,6 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         }
 
         public bool MayHit(BlockSummary summary) => summary.Written.Overlaps(new Address(start), new Address(start + bytes));
-    }
-
-    private readonly struct HeldScript : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => Follows(block, index, EventKind.ScriptBegin, EventKind.Retain);
     }
 
     private readonly struct HeldClear : IEventTest

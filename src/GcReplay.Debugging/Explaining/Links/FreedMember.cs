@@ -50,7 +50,7 @@ internal static class FreedMember
         where T : struct, IEventTest =>
         new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
 
-    private readonly struct Joins(ulong address) : IEventTest
+    internal readonly struct Joins(ulong address) : IEventTest
     {
         public bool Hits(EventBlock block, int index) =>
             (EventKind)block.Kinds[index] == EventKind.Link && block.B[index] == address || (EventKind)block.Kinds[index] == EventKind.Relink && block.A[index] == address;
@@ -65,7 +65,7 @@ internal static class FreedMember
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
     }
 
-    private readonly struct Dies(ulong address) : IEventTest
+    internal readonly struct Dies(ulong address) : IEventTest
     {
         public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Dealloc && block.A[index] == address;
 

@@ -11,7 +11,8 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// <param name="IsPrev">Whether it is a prev link.</param>
 /// <param name="Expected">What it should name after the action; null where anything but <paramref name="Holds"/> would do.</param>
 /// <param name="Holds">What it names.</param>
-internal sealed record WrongLink(Address Word, Address Node, bool IsPrev, Address? Expected, Address Holds);
+/// <param name="IsSecond">Whether the event put on a list what was on one already; then the link is what it was before.</param>
+internal sealed record WrongLink(Address Word, Address Node, bool IsPrev, Address? Expected, Address Holds, bool IsSecond = false);
 
 /// <summary>Compares what an event declares to have done to a list with the words it left: neighbours must name each other, and nobody may
 /// go on naming what has left.</summary>
@@ -58,7 +59,7 @@ internal sealed class ListAction
 
     private WrongLink? Fault(in Event e) => e.Kind switch
     {
-        EventKind.Link => Joined(new Address(e.A), family.NodeOf(new Address(e.B))),
+        EventKind.Link => Second(family.NodeOf(new Address(e.B))) ?? Joined(new Address(e.A), family.NodeOf(new Address(e.B))),
         EventKind.Unlink => Left(family.NodeOf(new Address(e.A)), default),
         EventKind.Relink => Left(family.NodeOf(new Address(e.A)), new Address(e.B)) ?? Joined(new Address(e.B), family.NodeOf(new Address(e.A))),
         EventKind.Splice => Merged(new Address(e.A), new Address(e.B)),
@@ -67,6 +68,14 @@ internal sealed class ListAction
             Next(prev, next) ?? Prev(next, prev),
         _ => null,
     };
+
+    /// <summary>Before it joined, a node was linked already, and its neighbour named it.</summary>
+    private WrongLink? Second(Address node)
+    {
+        if (!IsRing || Was(node, true) is not { IsNull: false } prev || Was(node, false).IsNull || Was(prev, false) != node)
+            return null;
+        return new WrongLink(WordOf(prev, false), prev, false, null, node, IsSecond: true);
+    }
 
     /// <summary>A node stands at the end of a ring.</summary>
     private WrongLink? Joined(Address head, Address node)
@@ -114,7 +123,15 @@ internal sealed class ListAction
 
     private WrongLink? Next(Address node, Address expected) => Now(node, false) == expected ? null : Wrong(node, false, expected, Now(node, false));
 
-    private WrongLink? Prev(Address node, Address expected) => Now(node, true) == expected ? null : Wrong(node, true, expected, Now(node, true));
+    private WrongLink? Prev(Address node, Address expected) => Now(node, true) == expected || IsCount(node) ? null : Wrong(node, true, expected, Now(node, true));
+
+    /// <summary>Whether the prev word of a member is no link at present; that of a head always is.</summary>
+    private bool IsCount(Address node)
+    {
+        var e = recorded.Event;
+        var list = timeline.View.ListAt(new Address(e.Kind is EventKind.Relink or EventKind.Splice ? e.B : e.A));
+        return list is { PrevIsValid: false } && node != list.Head && timeline.View.ListAt(node) is null;
+    }
 
     private WrongLink? Wrong(Address node, bool isPrev, Address? expected, Address holds) =>
         timeline.Space.IsMapped(WordOf(node, isPrev)) ? new WrongLink(WordOf(node, isPrev), node, isPrev, expected, holds) : null;

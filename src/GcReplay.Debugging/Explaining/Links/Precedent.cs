@@ -38,6 +38,22 @@ internal static class Precedent
         return null;
     }
 
+    /// <summary>As <see cref="FirstDeviation"/>, the last.</summary>
+    public static Deviation? LastDeviation(Inquiry inquiry, Address address, Address word, long first, long last)
+    {
+        var timeline = inquiry.Debugger.Timeline;
+        var scan = new EventScan(timeline.Blocks);
+        var test = new IsAbout(address.Value);
+        var number = last + 1;
+        for (var i = 0; i < EventsMax && (number = scan.Backward(number - 1, Math.Max(first, timeline.Start + 1), ref test, inquiry.Progress)) > 0; i++)
+        {
+            if (Deviates(inquiry, number, word - address) is { } deviation)
+                return deviation;
+        }
+
+        return null;
+    }
+
     private static Deviation? Deviates(Inquiry inquiry, long number, long offset)
     {
         var e = inquiry.Debugger.Timeline.EventAt(number).Event;
@@ -67,7 +83,7 @@ internal static class Precedent
     {
         var timeline = inquiry.Debugger.Timeline;
         var scan = new EventScan(timeline.Blocks);
-        var test = new IsPeer(e.Kind, e.Site, e.A);
+        var test = new IsPeer(e.Kind, e.Site, SubjectOf(e));
         var found = new List<long>();
         for (var at = number; found.Count < PeersMax && (at = scan.Backward(at - 1, timeline.Start + 1, ref test, inquiry.Progress)) > 0;)
             found.Add(at);
@@ -80,27 +96,34 @@ internal static class Precedent
     private static Effect? EffectOf(Inquiry inquiry, long number, long offset)
     {
         var timeline = inquiry.At(number);
-        var address = new Address(timeline.EventAt(number).Event.A);
+        var address = new Address(SubjectOf(timeline.EventAt(number).Event));
         if (timeline.View.ObjectAt(address) is not { } o)
             return null;
         var flags = o.Layout.Fields.Where(f => f.Offset == offset && f.Meanings is [{ Role: FieldRole.Flag }]).Select(f => (f.Name, o.Read(f).Value)).ToList();
         return new Effect(Telling.IsWritten(timeline, address + offset), timeline.View.PartAt(address + offset), flags);
     }
 
+    /// <summary>Who joins or leaves a container stands behind it among the operands.</summary>
+    private static bool IsOfContainer(EventKind kind) => kind is EventKind.Push or EventKind.Pop or EventKind.Link;
+
+    private static ulong SubjectOf(in Event e) => IsOfContainer(e.Kind) ? e.B : e.A;
+
+    private static ulong SubjectOf(EventBlock block, int index) => IsOfContainer((EventKind)block.Kinds[index]) ? block.B[index] : block.A[index];
+
     private sealed record Effect(bool Writes, string Part, IReadOnlyList<(string Name, ulong Value)> Flags);
 
     private readonly struct IsAbout(ulong address) : IEventTest
     {
-        public bool Hits(EventBlock block, int index) => block.A[index] == address && IsAction((EventKind)block.Kinds[index]);
+        public bool Hits(EventBlock block, int index) => SubjectOf(block, index) == address && IsAction((EventKind)block.Kinds[index]);
 
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
 
-        private static bool IsAction(EventKind kind) => kind is > EventKind.Barrier and < EventKind.InterpreterBegin && kind != EventKind.Visit;
+        private static bool IsAction(EventKind kind) => kind is >= EventKind.Barrier and < EventKind.InterpreterBegin && kind != EventKind.Visit;
     }
 
     private readonly struct IsPeer(EventKind kind, int site, ulong address) : IEventTest
     {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind && block.Sites[index] == site && block.A[index] != address;
+        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind && block.Sites[index] == site && SubjectOf(block, index) != address;
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)kind) != 0;
     }

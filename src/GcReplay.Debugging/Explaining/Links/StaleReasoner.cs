@@ -12,7 +12,7 @@ internal sealed class StaleReasoner : IReasoner
     public void Explain(Inquiry inquiry)
     {
         var violation = inquiry.Corruption!;
-        if (LinkReasoner.ExplainsAction(inquiry, violation.Event))
+        if (BrokenPromise.Explains(inquiry, violation.Event))
             return;
         var there = inquiry.At(violation.Event);
         var isAccess = there.EventAt(violation.Event).Kind == EventKind.Hazard;

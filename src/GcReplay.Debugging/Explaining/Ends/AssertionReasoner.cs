@@ -1,0 +1,121 @@
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Explaining.Links;
+using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Sanitizers;
+using GcReplay.Heaps.Views;
+using GcReplay.Traces;
+
+namespace GcReplay.Debugging.Explaining.Ends;
+
+/// <summary>Judges an assertion that failed while every declared invariant held: either an event made the state that it complains of and should
+/// not have, or nothing is lost and the assertion is wrong.</summary>
+internal sealed class AssertionReasoner : IReasoner
+{
+    private const int TargetsMax = 4;
+
+    public bool Takes(Inquiry inquiry) => inquiry is { Corruption: null, Failure.Kind: "assertion" }
+        && Telling.IsKnown(inquiry, inquiry.Failure.Event) && inquiry.Debugger.Timeline.EventAt(inquiry.Failure.Event).Kind == EventKind.Assertion;
+
+    public void Explain(Inquiry inquiry)
+    {
+        var failed = inquiry.Failure!.Event;
+        if (BrokenPromise.Explains(inquiry, failed) || Waiting.Explains(inquiry))
+            return;
+        var about = new Address(inquiry.Debugger.Timeline.EventAt(failed).Event.A);
+        var there = inquiry.At(failed);
+        if (there.View.ObjectAt(about) is { IsRuntime: false } o)
+        {
+            if (o.IsLive && IsFalseAlarm(there.View, o))
+                OfFalseAlarm(inquiry, o);
+            else
+                OfObject(inquiry, o.Number, about, failed);
+        }
+        else if (StructDeviation.Of(inquiry, about, failed) is { } deviation)
+        {
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"{inquiry.What(deviation.Peer)}: one that does");
+            Finish(inquiry, deviation.Event, $"{inquiry.What(deviation.Event)} {deviation.Message}", []);
+        }
+    }
+
+    /// <summary>Whether it looked at colours, and all that the program can reach is marked or will be.</summary>
+    private static bool IsFalseAlarm(HeapView view, ObjectView o) =>
+        GroundTruth.IsKnown(view) && o.Colour == Colour.Black && NotBlack(view, o).Any() && view.IsReachable(o) && GroundTruth.Ask(view).Lost.Count == 0;
+
+    private static IEnumerable<(Reference Reference, ObjectView Target)> NotBlack(HeapView view, ObjectView o) =>
+        o.References.Where(r => r.IsOwned).Select(r => (r, Target: view.ObjectAt(r.Target))).Where(r => r.Target is { IsLive: true, Colour: not Colour.Black }).Select(r => (r.r, r.Target!));
+
+    private static void OfFalseAlarm(Inquiry inquiry, ObjectView o)
+    {
+        var failed = inquiry.Failure!.Event;
+        var view = inquiry.At(failed).View;
+        var (number, text) = (o.Number, o.ToString());
+        var targets = NotBlack(view, o).Take(TargetsMax).Select(t => (t.Reference.Slot, t.Reference.Name, t.Target.Number, t.Target.Address, Text: t.Target.ToString(), Colour: t.Target.Colour.ToString().ToLowerInvariant())).ToList();
+        foreach (var target in targets)
+        {
+            if (inquiry.Debugger.Words.LastWrite(target.Slot, failed, progress: inquiry.Progress) is { } write && Telling.IsKnown(inquiry, write.Number))
+                inquiry.Add(write.Number, ChainRole.Origin, $"{inquiry.What(write.Number)}: {text}.{target.Name} names {target.Text} from here on", number, target.Number);
+            var test = new Pushes(target.Address.Value);
+            var pushed = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(failed, inquiry.Debugger.Timeline.Start + 1, ref test, inquiry.Progress);
+            if (pushed > 0)
+                inquiry.Add(pushed, ChainRole.Evidence, $"{inquiry.What(pushed)}: so that {target.Text} is {target.Colour}: it waits there to be visited", target.Number);
+        }
+
+        var seen = string.Join(" and ", targets.Select(t => $"{t.Colour} {t.Text} through {t.Name}"));
+        var verdict = AssertionVerdict.Of(inquiry.Debugger.Timeline.Source, [], inquiry.Progress);
+        inquiry.End(new ChainLink(failed, ChainRole.Decision, $"the assertion is wrong: black {text} refers to {seen}, which marking will still visit; nothing is lost") { Objects = [number, .. targets.Select(t => t.Number)] });
+        inquiry.Summary = Telling.Sentences(inquiry, $"The assertion is wrong: it saw that black {text} refers to {seen}, which waits to be visited; {verdict}");
+    }
+
+    /// <summary>The object is not in the state that the assertion expects: an event about it did otherwise than its peers, or the last to touch
+    /// its flags or to put it where it was found.</summary>
+    private static void OfObject(Inquiry inquiry, ulong number, Address address, long failed)
+    {
+        var text = inquiry.At(failed).View.Object(number)?.ToString() ?? $"#{number}";
+        var life = Telling.LifeOf(inquiry, number);
+        var first = Math.Max(life?.Birth ?? 0, inquiry.Debugger.Timeline.Start) + 1;
+        var words = FlagWords(inquiry, number, failed);
+        foreach (var word in words)
+        {
+            if (Precedent.LastDeviation(inquiry, address, word, first, failed - 1) is not { } deviation)
+                continue;
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"{inquiry.What(deviation.Peer)}: one that does");
+            Finish(inquiry, deviation.Event, $"{inquiry.What(deviation.Event)} {deviation.Message}", [number]);
+            return;
+        }
+
+        var written = words.Select(w => inquiry.Debugger.Words.LastWrite(w, failed - 1, progress: inquiry.Progress)?.Number ?? 0).DefaultIfEmpty(0).Max();
+        var test = new Pushes(address.Value);
+        var pushed = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(failed - 1, first, ref test, inquiry.Progress);
+        var cause = Math.Max(written, pushed);
+        if (!Telling.IsKnown(inquiry, cause))
+            return;
+        Finish(
+            inquiry, cause,
+            cause == pushed && pushed != written
+                ? $"{inquiry.What(cause)}: {text} comes to where the assertion found it, with flags as they are"
+                : $"{inquiry.What(cause)}: the last to set the flags of {text} that the assertion looked at",
+            [number]);
+    }
+
+    private static List<Address> FlagWords(Inquiry inquiry, ulong number, long position) =>
+        inquiry.At(position).View.Object(number) is { } o
+            ? [.. o.Layout.Fields.Where(f => f.Meanings is [{ Role: FieldRole.Flag }]).Select(f => o.Address + f.Offset).Distinct()]
+            : [];
+
+    private static void Finish(Inquiry inquiry, long cause, string message, ulong[] objects)
+    {
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = objects });
+        inquiry.Summary = Telling.Sentences(inquiry, $"The state that it complains of came about in event {cause}: {message}; {EventText.Where(inquiry.At(cause))}");
+    }
+
+    private readonly struct Pushes(ulong address) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Push && block.B[index] == address;
+
+        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
+    }
+}

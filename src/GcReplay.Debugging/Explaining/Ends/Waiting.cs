@@ -1,0 +1,35 @@
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Explaining.Links;
+using GcReplay.Heaps.Events;
+
+namespace GcReplay.Debugging.Explaining.Ends;
+
+/// <summary>All threads wait for each other: who waits for whom, and who was the last to begin.</summary>
+internal static class Waiting
+{
+    /// <summary>Ends the chain at the statement that closed the circle; false when no thread waits for another.</summary>
+    public static bool Explains(Inquiry inquiry)
+    {
+        var failed = inquiry.Failure!.Event;
+        var timeline = inquiry.At(failed);
+        var header = timeline.Source.Header;
+        var waits = new List<(int Thread, int For, long Since)>();
+        for (var thread = 0; thread < header.Threads.Length; thread++)
+        {
+            if (ThreadView.Of(timeline.View, thread) is { HasEnded: false } instance && ThreadView.WaitsFor(timeline.View, instance) is { } other)
+                waits.Add((thread, other, timeline.Shadow.OpenSpans(thread).LastOrDefault(begin => timeline.EventAt(begin).Kind == EventKind.OperationBegin)));
+        }
+
+        if (waits.Count == 0)
+            return false;
+        var stories = waits.Select(w => $"{EventText.ThreadName(header, w.Thread)} waits for {EventText.ThreadName(header, w.For)}").ToList();
+        waits.Sort((a, b) => b.Since.CompareTo(a.Since));
+        foreach (var (thread, other, since) in waits.Skip(1).Where(w => Telling.IsKnown(inquiry, w.Since)))
+            inquiry.Add(since, ChainRole.Precondition, $"{EventText.Where(inquiry.At(since))}: {EventText.ThreadName(header, thread)} begins to wait for {EventText.ThreadName(header, other)}");
+        var story = string.Join(", ", stories);
+        var cause = Telling.IsKnown(inquiry, waits[0].Since) ? waits[0].Since : failed;
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{EventText.Where(inquiry.At(cause))}: from here on {story}, and nobody can go on"));
+        inquiry.Summary = Telling.Sentences(inquiry, $"No thread could go on: {story}");
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using GcReplay.Debugging.Timelines;
+
+namespace GcReplay.Debugging.Explaining.Links;
+
+/// <summary>The first event whose words are not what it declares, if there is one, is the cause of what went wrong later.</summary>
+internal static class BrokenPromise
+{
+    /// <summary>Ends the chain at that event; false when each event up to one did what it declares.</summary>
+    public static bool Explains(Inquiry inquiry, long last)
+    {
+        var action = BrokenListAction.First(inquiry, last);
+        var handed = HandedOut.First(inquiry, action?.Event ?? last);
+        if (handed is not null)
+            handed.Explain(inquiry);
+        else if (action is var (number, link))
+            OfAction(inquiry, number, link);
+        return handed is not null || action is not null;
+    }
+
+    private static void OfAction(Inquiry inquiry, long number, WrongLink link)
+    {
+        if (link.IsSecond)
+        {
+            OfSecond(inquiry, number, link);
+            return;
+        }
+
+        var timeline = inquiry.At(number);
+        var family = timeline.View.Families[0];
+        var what = inquiry.What(number);
+        var (node, holds) = (timeline.View.DescribeNode(link.Node, family), timeline.View.DescribeNode(link.Holds, family));
+        var should = link.Expected is { } expected && expected != link.Holds ? $" instead of {timeline.View.DescribeNode(expected, family)}" : "";
+        var isWritten = Telling.IsWritten(timeline, link.Word);
+        var left = $"{(link.IsPrev ? "prev" : "next")} of {node} names {holds}{should}";
+        var decision = isWritten ? $"{what} writes a link that is wrong: {left}" : $"{what} leaves a link out that it should have written: {left}";
+        Telling.LastWriteBefore(inquiry, link.Word, number, "the link was written last, and right until then");
+        inquiry.End(new ChainLink(number, ChainRole.Decision, decision) { Objects = Telling.NumbersAt(inquiry.At(number), link.Node, link.Holds) });
+        inquiry.Summary = Telling.Sentences(inquiry, $"Event {number}, {what}, changed a list and did not {(isWritten ? "set" : "write")} one of its links: {left}");
+    }
+
+    /// <summary>What joins a list while it is on one should have left that before.</summary>
+    private static void OfSecond(Inquiry inquiry, long number, WrongLink link)
+    {
+        var timeline = inquiry.At(number);
+        var family = timeline.View.Families[0];
+        var address = family.ObjectOf(link.Holds);
+        var (text, neighbour, what) = (timeline.View.DescribeNode(link.Holds, family), timeline.View.DescribeNode(link.Node, family), inquiry.What(number));
+        var objects = Telling.NumbersAt(inquiry.At(number), link.Holds, link.Node);
+        var joined = Last(inquiry, new FreedMember.Joins(address.Value), number - 1, inquiry.Debugger.Timeline.Start + 1);
+        if (joined > 0)
+            inquiry.Add(joined, ChainRole.Evidence, $"{inquiry.What(joined)}: {text} is on that list from here on", [.. objects]);
+        var died = Last(inquiry, new FreedMember.Dies(address.Value), number - 1, joined + 1);
+        var fact = $"puts {text} on a list while it is on one: next of {neighbour} goes on naming it";
+        if (died == 0)
+        {
+            inquiry.End(new ChainLink(number, ChainRole.Decision, $"{what} {fact}") { Objects = objects });
+            inquiry.Summary = Telling.Sentences(inquiry, $"Event {number}, {what}, {fact}");
+            return;
+        }
+
+        inquiry.Add(number, ChainRole.Consequence, $"{what} {fact}", [.. objects]);
+        inquiry.End(new ChainLink(died, ChainRole.Decision, $"{inquiry.What(died)}: {text} begins to die and is not taken off the list that it is on") { Objects = objects });
+        inquiry.Summary = Telling.Sentences(inquiry, $"The death of {text}, event {died}, did not take it off its list, so that event {number}, {what}, {fact}");
+    }
+
+    private static long Last<T>(Inquiry inquiry, T test, long last, long first)
+        where T : struct, IEventTest =>
+        new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
+}
