@@ -3,6 +3,8 @@ using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps;
+using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Sanitizers;
 
 namespace GcReplay.Debugging.Explaining;
@@ -33,7 +35,7 @@ public static class Explainer
         Begin(inquiry);
         if (inquiry.Corruption is { } corruption)
             inquiry.Add(corruption.Event, ChainRole.Corruption, $"{corruption.Code}: {corruption.Message}", Numbers(corruption));
-        Reasoners.FirstOrDefault(r => r.Takes(inquiry))?.Explain(inquiry);
+        Reason(inquiry);
         return new Explanation
         {
             Failure = inquiry.Failure,
@@ -41,6 +43,19 @@ public static class Explainer
             Summary = inquiry.Summary.Length > 0 ? inquiry.Summary : Plain(inquiry, progress),
             Chain = inquiry.Chain,
         };
+    }
+
+    /// <summary>A part of a trace that can not be played, or is not in it, ends the reasoning: what is known by then is told.</summary>
+    private static void Reason(Inquiry inquiry)
+    {
+        try
+        {
+            Reasoners.FirstOrDefault(r => r.Takes(inquiry))?.Explain(inquiry);
+        }
+        catch (GcReplayException e) when (e is not UnreadablePageException)
+        {
+            inquiry.Summary = "";
+        }
     }
 
     /// <summary>The failure, and what the sanitizers saw between it and the first corrupt event, the latest first.</summary>

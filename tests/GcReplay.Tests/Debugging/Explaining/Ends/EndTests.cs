@@ -1,0 +1,56 @@
+using GcReplay.Debugging.Explaining;
+using GcReplay.Tests.House;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Tests.Debugging.Explaining.Ends;
+
+public sealed class EndTests
+{
+    [Fact]
+    public void Links_that_are_none_lead_to_the_event_that_took_them_away()
+    {
+        var explanation = OfGallery("traces/gh-92036/crash.gctrace");
+
+        Assert.Equal(88, explanation.Cause!.Event);
+        Assert.Contains("born in addon, owner none, actor addon", explanation.Cause.Message, StringComparison.Ordinal);
+        Assert.Contains("followed the links that are no longer there", explanation.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_assertion_is_wrong_when_what_it_saw_waits_to_be_visited()
+    {
+        var explanation = OfGallery("traces/pypy-853ec5c72eb/false-alarm.gctrace");
+
+        Assert.Equal(165, explanation.Cause!.Event);
+        Assert.StartsWith("the assertion is wrong: black #1 node 'black' refers to grey #0.1 node 'static' through next", explanation.Cause.Message, StringComparison.Ordinal);
+        Assert.Contains(explanation.Chain, l => l is { Role: ChainRole.Evidence, Event: 137 });
+    }
+
+    [Theory]
+    [InlineData("incminimark", "track-flag-not-cleared")]
+    [InlineData("incminimark", "finalizable-not-kept")]
+    [InlineData("cpython39", "tuple-stays-free")]
+    public void An_assertion_or_a_crash_leads_to_the_event_that_made_the_state_it_met(string collector, string fault)
+    {
+        var run = PlantedRun.Of(collector, fault);
+
+        Assert.InRange(run.Explain().Cause!.Event, run.Struck, run.Struck + 1);
+    }
+
+    [Fact]
+    public void Of_threads_that_wait_for_each_other_the_last_to_begin_is_the_cause()
+    {
+        var trace = SimulatedTrace.OfText("p.heap", "thread main {\nspawn a\njoin a\n}\nthread a {\njoin main\n}", "cpython39");
+
+        var explanation = Explainer.Of(new GcReplay.Debugging.Debugger(trace));
+
+        Assert.Equal(ChainRole.Decision, explanation.Cause!.Role);
+        Assert.Contains("main waits for a", explanation.Summary, StringComparison.Ordinal);
+    }
+
+    private static Explanation OfGallery(string trace)
+    {
+        using var reader = TraceReader.Open(Repository.PathOf(trace));
+        return Explainer.Of(new GcReplay.Debugging.Debugger(reader));
+    }
+}
