@@ -21,6 +21,8 @@ else if (args is ["clean", var operations, .. var clean])
     FaultTable.PrintClean(Console.Out, long.Parse(operations, System.Globalization.CultureInfo.InvariantCulture), clean);
 else if (args is ["explain", .. var explained])
     ExplainTable.Print(Console.Out, explained);
+else if (args is ["campaign", .. var campaigns])
+    CampaignTable.Print(Console.Out, campaigns);
 else if (args is ["checked"])
     CheckedTable.Print(Console.Out);
 else

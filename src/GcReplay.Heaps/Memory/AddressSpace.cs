@@ -150,6 +150,10 @@ public sealed partial class AddressSpace
         }
     }
 
+    /// <summary>Index of the last word other than zero in the page of an address, up to that address; -1 when there is none.</summary>
+    internal int LastNonZeroInPage(Address address) =>
+        Find(address.Page) is { } page ? page.Words.AsSpan(0, Index(address) + 1).LastIndexOfAnyExcept(0UL) : -1;
+
     /// <summary>The pages that exist in a range of addresses, ascending; their words may all be zero.</summary>
     /// <remarks>Cost: the pages of the range, once their numbers are sorted again after pages came or went.</remarks>
     public IEnumerable<(ulong Number, ReadOnlyMemory<ulong> Words)> PagesIn(Address start, Address end)

@@ -31,12 +31,10 @@ public sealed partial class Shadow(AddressSpace space, bool isIndexed = true)
             return null;
         var word = new Address(address.Value & ~7UL);
         var pageStart = new Address(word.Page << AddressSpace.PageShift);
-        for (var at = word; at >= pageStart; at -= 8)
+        if (space.LastNonZeroInPage(Windows.CellWord(word)) is var before and >= 0)
         {
-            if (space.Peek(Windows.CellWord(at)) is var encoded and not 0)
-                return Cell.Decode(at, encoded) is var cell && cell.Contains(address) ? cell : null;
-            if (at.IsNull)
-                break;
+            var at = pageStart + before * 8L;
+            return Cell.Decode(at, space.Peek(Windows.CellWord(at))) is var cell && cell.Contains(address) ? cell : null;
         }
 
         if (!isIndexed)

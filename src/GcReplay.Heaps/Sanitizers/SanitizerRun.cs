@@ -22,7 +22,7 @@ public sealed class SanitizerRun
     /// <param name="sanitizers">Null for all. Only those are asked whose invariants the layout promises.</param>
     public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
-        this.view = new HeapView(view.Space, view.Shadow, view.Layout);
+        this.view = new HeapView(view);
         this.sanitizers = [.. (sanitizers ?? Sanitizers.All).Where(s => s.IsPromised(this.view))];
         kinds = [.. this.sanitizers.Select(s => s.Kinds.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind))];
         CombineKinds();
@@ -58,7 +58,10 @@ public sealed class SanitizerRun
             if (!isCurrent)
                 Index.Follow();
             isCurrent = true;
-            if (!sanitizers[i].MayFail(Index, e) || sanitizers[i].Check(view, e, number).FirstOrDefault() is not { } violation)
+            if (!sanitizers[i].MayFail(Index, e))
+                continue;
+            Index.Reorder();
+            if (sanitizers[i].Check(view, e, number).FirstOrDefault() is not { } violation)
                 continue;
             kinds[i] = 0;
             (fresh ??= []).Add(violation with { Phase = PhaseOf(violation) });

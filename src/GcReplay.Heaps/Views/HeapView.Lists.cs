@@ -16,7 +16,7 @@ public sealed partial class HeapView
     {
         var now = Now();
         return now.Lists ??= [.. Instances().SelectMany(
-            i => i.Layout.Containers.OfType<LinkedList>().Select(c => new ListInstance(this, i, c)))];
+            i => i.Plan.LinkedLists.Select(c => new ListInstance(this, i, c)))];
     }
 
     /// <summary>A list by its full name, or by the end of it behind a dot when only one living list ends so.</summary>

@@ -24,7 +24,7 @@ public sealed partial class HeapView
     /// speaks for the whole heap (a collector with one heap); null when there is neither.</summary>
     public int? PhaseOf(ObjectEntry entry)
     {
-        if (!phasesMatter)
+        if (!layoutPlan.HasPhases)
             return null;
         FindHolders();
         if (ListOf(entry) is { } list)
@@ -40,7 +40,7 @@ public sealed partial class HeapView
 
     /// <summary>The phase that a struct keeps in its words; null when it keeps none.</summary>
     public int? PhaseOf(StructInstance instance) =>
-        ReadNumber(instance.Layout, instance.Address, Plan(instance.Layout).Phase) is { } phase && phase < (ulong)Layout.Phases.Length
+        ReadNumber(instance.Plan, instance.Address, instance.Plan.Phase) is { } phase && phase < (ulong)Layout.Phases.Length
             ? (int)phase
             : null;
 
@@ -147,27 +147,13 @@ public sealed partial class HeapView
 
         foreach (var name in names)
         {
-            var kinds = KindsNamed(name);
+            var kinds = layoutPlan.KindsNamed(name);
             if (kinds.HasContents && ContentsOf(name).Contains(entry.Address.Value) || kinds.HasBlocks && IsCoveredBy(name, entry.Address))
                 return true;
         }
 
         return false;
     }
-
-    /// <summary>Whether the layout has containers of a name that hold objects, and such that hold blocks of memory.</summary>
-    private (bool HasContents, bool HasBlocks) KindsNamed(string name)
-    {
-        if (kindsByName.TryGetValue(name, out var kinds))
-            return kinds;
-        var named = Layout.Structs.Where(s => s.Role != StructRole.Object).SelectMany(s => s.Containers)
-            .Where(c => c is not LinkedList && (c.Name == name || name.EndsWith("." + c.Name, StringComparison.Ordinal))).ToArray();
-        kinds = (named.Any(c => !IsOfBlocks(c)), named.Any(IsOfBlocks));
-        kindsByName.Add(name, kinds);
-        return kinds;
-    }
-
-    private static bool IsOfBlocks(Container container) => container is Vector { ItemRole: FieldRole.Pointer, ItemStruct.Length: > 0 };
 
     /// <summary>Which lists are held by a collection record under a name of its own, and the record that speaks for the whole heap.</summary>
     private void FindHolders()
@@ -180,7 +166,7 @@ public sealed partial class HeapView
         {
             if (instance.HasEnded)
                 continue;
-            var plan = Plan(instance.Layout);
+            var plan = instance.Plan;
             if (plan.Phase is not null && !plan.HoldsLists && instance.Role is StructRole.CollectionRecord or StructRole.Root or StructRole.Plain)
                 now.WholeHeapRecord ??= instance;
             foreach (var field in plan.HeldLists)

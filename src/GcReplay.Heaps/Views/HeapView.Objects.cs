@@ -130,10 +130,10 @@ public sealed partial class HeapView
     private IReadOnlyList<OwnedReference>? Way(ObjectView o) => Census() is var census && census.IndexOf(o.Address) is >= 0 and var goal ? census.PathTo(goal) : null;
 
     internal StructPlan PlanOf(in ObjectEntry entry) =>
-        entry.TypeId < typePlans.Length
-            ? typePlans[entry.TypeId]
+        entry.TypeId < layoutPlan.Types.Length
+            ? layoutPlan.Types[entry.TypeId]
             : throw new GcReplayException(
-                $"object {entry.Number} has type {entry.TypeId}, but the layout of {Layout.Collector}@{Layout.Revision} knows {typePlans.Length}: the trace is damaged");
+                $"object {entry.Number} has type {entry.TypeId}, but the layout of {Layout.Collector}@{Layout.Revision} knows {layoutPlan.Types.Length}: the trace is damaged");
 
     internal ObjectType TypeOf(in ObjectEntry entry)
     {
@@ -150,7 +150,7 @@ public sealed partial class HeapView
     internal IEnumerable<Reference> References(ObjectEntry entry) =>
         References(PlanOf(entry), entry.Address, entry, CellOf(entry)?.End);
 
-    internal IEnumerable<Reference> ReferencesOf(StructInstance instance) => References(Plan(instance.Layout), instance.Address, null, null);
+    internal IEnumerable<Reference> ReferencesOf(StructInstance instance) => References(instance.Plan, instance.Address, null, null);
 
     /// <summary>Where the object's cell ends.</summary>
     internal Address EndOf(in ObjectEntry entry) => CellOf(entry)?.End ?? entry.Address;
@@ -174,7 +174,7 @@ public sealed partial class HeapView
     }
 
     private bool IsObject(in ObjectEntry entry) =>
-        entry.TypeId < typePlans.Length && typePlans[entry.TypeId].Layout.Role == StructRole.Object;
+        entry.TypeId < layoutPlan.Types.Length && layoutPlan.Types[entry.TypeId].Layout.Role == StructRole.Object;
 
     private IEnumerable<Reference> References(StructPlan plan, Address address, ObjectEntry? entry, Address? end)
     {

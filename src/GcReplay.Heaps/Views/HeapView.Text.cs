@@ -75,15 +75,15 @@ public sealed partial class HeapView
     {
         if (entry.IsRuntime)
             return RuntimeText(entry);
-        var type = entry.TypeId < typePlans.Length ? TypeOf(entry).Name : $"type {entry.TypeId}";
+        var type = entry.TypeId < layoutPlan.Types.Length ? TypeOf(entry).Name : $"type {entry.TypeId}";
         return NameOf(entry) is { Length: > 0 } name ? $"#{ObjectNumber.Text(entry.Number)} {type} '{name}'" : $"#{ObjectNumber.Text(entry.Number)} {type}";
     }
 
     private string RuntimeText(ObjectEntry entry)
     {
-        if (entry.TypeId >= typePlans.Length)
+        if (entry.TypeId >= layoutPlan.Types.Length)
             return $"runtime object {entry.Number}";
-        var structure = typePlans[entry.TypeId].Layout;
+        var structure = layoutPlan.Types[entry.TypeId].Layout;
         var instance = Instances().FirstOrDefault(i => i.Address == entry.Address && i.Layout == structure);
         var name = instance?.Name ?? NameOf(entry);
         return structure.Role switch

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 
@@ -15,60 +14,54 @@ public sealed partial class HeapView
     /// <summary>More structs, list members or items than this in one chain are corrupt memory.</summary>
     internal const int ChainMax = 1 << 24;
 
-    private readonly Dictionary<string, StructPlan> plans = [];
-    private readonly Dictionary<string, (bool HasContents, bool HasBlocks)> kindsByName = [];
-    private readonly StructPlan[] typePlans;
-    private readonly bool phasesMatter;
-    private readonly bool[] markingPhases;
-    private readonly bool[] sweepingPhases;
+    private readonly LayoutPlan layoutPlan;
     private Snapshot? snapshot;
     private Snapshot? pinned;
+    private Snapshot? pinnedStructs;
     private ReadLog? logged;
 
     public HeapView(AddressSpace space, Shadow shadow, Layout layout, MembershipIndex? membership = null)
+        : this(space, shadow, new LayoutPlan(layout)) => Membership = membership;
+
+    /// <summary>Another view of what <paramref name="like"/> reads, without its index of lists.</summary>
+    public HeapView(HeapView like)
+        : this(like.Space, like.Shadow, like.layoutPlan)
+    {
+    }
+
+    private HeapView(AddressSpace space, Shadow shadow, LayoutPlan plan)
     {
         Space = space;
         Shadow = shadow;
-        Layout = layout;
-        Membership = membership;
-        foreach (var structure in layout.Structs)
-            plans.TryAdd(structure.Name, new StructPlan(structure));
-        typePlans = [.. layout.Types.Select(t => Plan(layout.Struct(t.Struct)))];
-        Families = LinkFamily.Of(layout);
-        phasesMatter = layout.Structs.Any(s => Plan(s).Phase is not null);
-        CountsReferences = layout.Structs.Any(s => Plan(s).ReferenceCount is not null);
-        Tracing = ByNames(layout);
-        markingPhases = [.. layout.Phases.Select(p => Tracing.MarkingPhases.Contains(p))];
-        sweepingPhases = [.. layout.Phases.Select(p => Tracing.SweepingPhases.Contains(p))];
-        Traces = markingPhases.Contains(true) && layout.Colours.Any(r => r.Colour == Colour.Black) && !CountsReferences;
+        layoutPlan = plan;
     }
 
     public AddressSpace Space { get; }
 
     public Shadow Shadow { get; }
 
-    public Layout Layout { get; }
+    public Layout Layout => layoutPlan.Layout;
 
     /// <summary>What the collector promises about tracing: little where the layout does not say it.</summary>
-    public TracingRules Tracing { get; }
+    public TracingRules Tracing => layoutPlan.Tracing;
 
     /// <summary>Answers which list holds an object, when it is given and valid; must be at the view's position.</summary>
     public MembershipIndex? Membership { get; set; }
 
     /// <summary>The ways in which objects are linked: one for each place of the link words in front of or in an object.</summary>
-    public LinkFamily[] Families { get; }
+    public LinkFamily[] Families => layoutPlan.Families;
 
     /// <summary>Whether objects have reference counts.</summary>
-    public bool CountsReferences { get; }
+    public bool CountsReferences => layoutPlan.CountsReferences;
 
     /// <summary>Whether the collector finds garbage by colour alone: it has marking phases and black objects, and no counts.</summary>
-    public bool Traces { get; }
+    public bool Traces => layoutPlan.Traces;
 
     /// <summary>Whether a black object must not refer to a white one in a phase.</summary>
-    public bool IsMarking(int phase) => phase < markingPhases.Length && markingPhases[phase];
+    public bool IsMarking(int phase) => layoutPlan.IsMarking(phase);
 
     /// <summary>Whether garbage may wait in a phase to be freed after other garbage.</summary>
-    public bool IsSweeping(int phase) => phase < sweepingPhases.Length && sweepingPhases[phase];
+    public bool IsSweeping(int phase) => layoutPlan.IsSweeping(phase);
 
     /// <summary>Forgets what was derived from words. Needed only after words changed in a way that keeps the state hash.</summary>
     public void Invalidate() => snapshot = null;
@@ -99,14 +92,7 @@ public sealed partial class HeapView
     /// <summary>Whether no operation is under way on any thread: then every count and every reference is settled.</summary>
     public bool IsIdle() => Shadow.IsIdle;
 
-    internal StructPlan Plan(StructLayout structure)
-    {
-        if (plans.TryGetValue(structure.Name, out var plan))
-            return plan;
-        plan = new StructPlan(structure);
-        plans.Add(structure.Name, plan);
-        return plan;
-    }
+    internal StructPlan Plan(StructLayout structure) => layoutPlan.Of(structure);
 
     /// <summary>Finds structs, lists and their holders afresh, and keeps them from now on, until told otherwise, whatever words change.</summary>
     /// <param name="also">Reads further words that matter as those do.</param>
@@ -119,6 +105,29 @@ public sealed partial class HeapView
         {
             FindHolders();
             ListAt(Address.Null);
+            also();
+            pinned = Now();
+        });
+    }
+
+    /// <summary>As <see cref="PinSkeleton"/>, without the lists' holders: those must be found with <see cref="PinHolders"/>.</summary>
+    internal ReadLog PinStructs()
+    {
+        pinned = null;
+        return LogReads(() =>
+        {
+            ListAt(Address.Null);
+            pinned = pinnedStructs = Now();
+        });
+    }
+
+    /// <summary>Finds afresh which collections hold which lists, of the structs and lists that are pinned, and keeps that, too.</summary>
+    internal ReadLog PinHolders(Action also)
+    {
+        pinned = pinnedStructs;
+        return LogReads(() =>
+        {
+            FindHolders();
             also();
             pinned = Now();
         });
@@ -149,19 +158,6 @@ public sealed partial class HeapView
         }
     }
 
-    /// <summary>What the layout says, and where it does not say which phases mark and sweep, what their names tell.</summary>
-    private static TracingRules ByNames(Layout layout)
-    {
-        var rules = layout.Tracing ?? new TracingRules();
-        return rules with
-        {
-            MarkingPhases = rules.MarkingPhases.IsEmpty ? Named("mark") : rules.MarkingPhases,
-            SweepingPhases = rules.SweepingPhases.IsEmpty ? Named("sweep") : rules.SweepingPhases,
-        };
-
-        ImmutableArray<string> Named(string part) => [.. layout.Phases.Where(p => p.Contains(part, StringComparison.OrdinalIgnoreCase))];
-    }
-
     private Snapshot Now()
     {
         if (snapshot is null || snapshot.Hash != Space.Hash)
@@ -173,11 +169,11 @@ public sealed partial class HeapView
     private sealed class Snapshot(ulong hash, Snapshot? skeleton)
     {
         public readonly ulong Hash = hash;
-        public readonly Dictionary<ulong, List<(string Name, StructInstance Record)>> Holders = skeleton?.Holders ?? [];
+        public readonly Dictionary<ulong, List<(string Name, StructInstance Record)>> Holders = skeleton is { HoldersKnown: true } ? skeleton.Holders : [];
         public List<StructInstance>? Instances = skeleton?.Instances;
         public List<ListInstance>? Lists = skeleton?.Lists;
         public Dictionary<ulong, ListInstance>? ListsByHead = skeleton?.ListsByHead;
-        public bool HoldersKnown = skeleton is not null;
+        public bool HoldersKnown = skeleton is { HoldersKnown: true };
         public StructInstance? WholeHeapRecord = skeleton?.WholeHeapRecord;
         public readonly Dictionary<string, HashSet<ulong>> Contents = [];
         public Dictionary<ulong, Address>? Heads;

@@ -10,7 +10,7 @@ public sealed class LinkedListView(HeapView view, StructLayout structure, Addres
 
     public override IEnumerable<ContainerItem> Items()
     {
-        var instance = View.ListAt(Place) ?? new ListInstance(View, new StructInstance(Structure, Start, Structure.Name, false, null), list);
+        var instance = View.ListAt(Place) ?? new ListInstance(View, StructInstance.Alone(View.Plan(Structure), Start), list);
         var members = instance.Walk().Members;
         for (var i = 0; i < members.Count; i++)
             yield return new ContainerItem(Name, i, members[i] - list.NodeToObject + list.NextOffset, members[i].Value, FieldRole.Link);

@@ -67,7 +67,6 @@ public sealed class ListInstance
         Holder = holder;
         Container = container;
         Family = LinkFamily.Of(container);
-        Name = $"{holder.Name}.{container.Name}";
     }
 
     /// <summary>The struct that contains the head.</summary>
@@ -78,7 +77,7 @@ public sealed class ListInstance
     public LinkFamily Family { get; }
 
     /// <summary><c>main.generation2</c>.</summary>
-    public string Name { get; }
+    public string Name => field ??= $"{Holder.Name}.{Container.Name}";
 
     public Address Head => Holder.Address + Container.Offset;
 

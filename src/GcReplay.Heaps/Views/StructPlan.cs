@@ -7,9 +7,11 @@ internal sealed class StructPlan
 {
     private readonly Dictionary<string, Field> byName = [];
 
-    public StructPlan(StructLayout layout)
+    /// <param name="index">Tells structs of one layout apart.</param>
+    public StructPlan(StructLayout layout, int index)
     {
         Layout = layout;
+        Index = index;
         foreach (var field in layout.Fields)
             byName.TryAdd(field.Name, field);
         TypeId = FirstWith(FieldRole.TypeId);
@@ -20,12 +22,19 @@ internal sealed class StructPlan
         ReferenceFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role is FieldRole.Owned or FieldRole.Borrowed))];
         LinkFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Link))];
         HeldLists = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.HeldList))];
+        PointerFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Pointer))];
+        PointerVectors = [.. layout.Containers.OfType<Vector>().Where(v => v is { ItemRole: FieldRole.Pointer, ItemStruct.Length: > 0 })];
+        LinkedLists = [.. layout.Containers.OfType<LinkedList>()];
+        OwnedFields = [.. layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Owned))];
+        OwningContainers = [.. layout.Containers.Where(ContainerView.MayOwn)];
         Owned = OwnedPlaces.Of(this);
         Cards = layout.Containers.OfType<CardBits>().FirstOrDefault();
-        HoldsLists = HeldLists.Length > 0 || layout.Containers.Any(c => c is LinkedList);
+        HoldsLists = HeldLists.Length > 0 || LinkedLists.Length > 0;
     }
 
     public StructLayout Layout { get; }
+
+    public int Index { get; }
 
     public Field? TypeId { get; }
 
@@ -42,6 +51,20 @@ internal sealed class StructPlan
     public Field[] LinkFields { get; }
 
     public Field[] HeldLists { get; }
+
+    /// <summary>Fields that can name a struct.</summary>
+    public Field[] PointerFields { get; }
+
+    /// <summary>Vectors of pointers to structs.</summary>
+    public Vector[] PointerVectors { get; }
+
+    public LinkedList[] LinkedLists { get; }
+
+    /// <summary>Fields that can be owned references.</summary>
+    public Field[] OwnedFields { get; }
+
+    /// <summary>Containers whose items can be owned references.</summary>
+    public Container[] OwningContainers { get; }
 
     /// <summary>Where its owned references lie, when that is so simple that the words tell without a view.</summary>
     public OwnedPlaces? Owned { get; }
@@ -64,10 +87,10 @@ internal sealed record OwnedPlaces(Field[] Fields, Vector? Vector, Field? Count)
     /// <summary>Null when the struct's owned references have another shape.</summary>
     public static OwnedPlaces? Of(StructPlan plan)
     {
-        var fields = plan.ReferenceFields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Owned)).ToArray();
+        var fields = plan.OwnedFields;
         if (!fields.All(f => f is { Width: 64, Meanings: [{ Role: FieldRole.Owned, When: var when }] } && ReferenceEquals(when, Condition.Always)))
             return null;
-        var vectors = plan.Layout.Containers.Where(ContainerView.MayOwn).ToArray();
+        var vectors = plan.OwningContainers;
         if (vectors.Length == 0)
             return new OwnedPlaces(fields, null, null);
         if (vectors is not [Vector vector])

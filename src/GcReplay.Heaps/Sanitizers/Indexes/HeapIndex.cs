@@ -60,6 +60,13 @@ public sealed partial class HeapIndex
             Build();
     }
 
+    /// <summary>Puts structs into the order in which they would be found now: their names may depend on it.</summary>
+    public void Reorder()
+    {
+        if (skeleton.HasOtherOrder)
+            FindStructs();
+    }
+
     /// <summary>What it knows, in words: two indexes of one state say the same.</summary>
     public IEnumerable<string> Contents()
     {
@@ -103,8 +110,8 @@ public sealed partial class HeapIndex
         pageMap.Clear();
         foreach (var (number, words) in view.Space.PagesIn(new Address(Windows.PageMap), new Address(Windows.Spans)))
         {
-            for (var i = 0; i < words.Length; i++)
-                pageMap[(number << AddressSpace.PageShift) + (ulong)i * 8] = words.Span[i];
+            for (int i = 0, next; (next = words.Span[i..].IndexOfAnyExcept(0UL)) >= 0; i += next + 1)
+                pageMap[(number << AddressSpace.PageShift) + (ulong)(i + next) * 8] = words.Span[i + next];
         }
 
         foreach (var entry in view.LiveEntries())
@@ -127,9 +134,7 @@ public sealed partial class HeapIndex
     {
         if (skeleton.IsStale)
         {
-            skeleton.Find(roots);
-            members.Set(skeleton.Structs);
-            links?.Set(skeleton.Lists);
+            FindStructs();
         }
         else if (skeleton.HasOtherPhases)
         {
@@ -144,6 +149,13 @@ public sealed partial class HeapIndex
             notes.Release(page);
         unmapped.Clear();
         promises?.Settle();
+    }
+
+    private void FindStructs()
+    {
+        skeleton.Find(roots);
+        members.Set(skeleton.Structs);
+        links?.Set(skeleton.Lists);
     }
 
     private void Follow(ChangedPage page)
@@ -163,7 +175,7 @@ public sealed partial class HeapIndex
                 else if (start < Windows.RuntimeObjects)
                     CellChanged(new Address(address.Value & ~Windows.Cells));
                 else if (start < Windows.PageMap)
-                    skeleton.IsStale = true;
+                    skeleton.RowChanged();
                 else
                     PagesFlipped(address);
             }

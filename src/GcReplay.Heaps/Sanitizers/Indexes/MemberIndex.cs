@@ -253,6 +253,9 @@ internal sealed class MemberIndex
     {
         if (container is not (Vector { ItemRole: FieldRole.Borrowed } or ChunkedStack or ChunkedDeque))
             return [];
+        // Few containers are named by a rule, and only those need the name of their struct.
+        if (!names.Exists(name => name.EndsWith(container.Name, StringComparison.Ordinal)))
+            return [];
         var full = $"{instance.Name}.{container.Name}";
         return [.. Enumerable.Range(0, names.Count).Where(i => names[i] == container.Name || names[i] == full)];
     }

@@ -104,18 +104,19 @@ internal sealed class RootRanges(HeapView view, WordNotes notes, OwnedIndex owne
     private List<Range> RangesOf(StructInstance instance)
     {
         var found = new List<Range>();
-        foreach (var field in instance.Layout.Fields.Where(f => f.Meanings.Any(m => m.Role == FieldRole.Owned)))
+        var plan = instance.Plan;
+        foreach (var field in plan.OwnedFields)
         {
             if (field is not { Width: 64, Meanings: [{ When: var when }] } || !ReferenceEquals(when, Condition.Always))
                 return Complex(instance);
             found.Add(new Range(instance.Address + field.Offset, false, null, Address.Null, 1));
         }
 
-        foreach (var container in instance.Layout.Containers.Where(ContainerView.MayOwn))
+        foreach (var container in plan.OwningContainers)
         {
             if (container is not Vector vector)
                 return Complex(instance);
-            var count = vector.CountField.Length == 0 ? null : view.Plan(instance.Layout).Field(vector.CountField);
+            var count = vector.CountField.Length == 0 ? null : plan.Field(vector.CountField);
             if (count is null && vector.CountField.Length > 0)
                 continue;
             var word = count is null ? Address.Null : instance.Address + count.Offset;
