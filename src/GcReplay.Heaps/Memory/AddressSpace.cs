@@ -75,6 +75,24 @@ public sealed partial class AddressSpace
         return page?.Mapped ?? IsMappedInTable(address.Page);
     }
 
+    /// <summary>Whether every page of a range of words is mapped.</summary>
+    /// <remarks>Cost: the pages up to the first that is not.</remarks>
+    public bool AreMapped(Address start, ulong words)
+    {
+        if (words == 0)
+            return true;
+        if (words > MappingMax / 8)
+            return false;
+        var last = (start + (long)(words - 1) * 8).Page;
+        for (var page = start.Page; page <= last; page++)
+        {
+            if (!IsMapped(new Address(page << PageShift)))
+                return false;
+        }
+
+        return last >= start.Page;
+    }
+
     /// <summary>What an access of the simulated process asks of a word, by one look at its page: whether it is mapped, whether it
     /// lies in freed memory, and its value.</summary>
     public bool TryPeek(Address address, out ulong word, out bool isFreed)

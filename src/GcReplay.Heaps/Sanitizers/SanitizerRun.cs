@@ -17,18 +17,21 @@ public sealed class SanitizerRun
     private ulong anyKinds;
     private readonly List<Violation> violations = [];
     private HeapIndex? index;
+    private HeapIndex? before;
 
     /// <param name="view">Names space, shadow and layout; the run reads them through a view of its own.</param>
     /// <param name="sanitizers">Null for all. Only those are asked whose invariants the layout promises.</param>
-    public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null)
+    /// <param name="finished">A run that is over: its memory is used again, and it must not be asked any more.</param>
+    public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null, SanitizerRun? finished = null)
     {
+        before = finished?.index ?? finished?.before;
         this.view = new HeapView(view);
         this.sanitizers = [.. (sanitizers ?? Sanitizers.All).Where(s => s.IsPromised(this.view))];
         kinds = [.. this.sanitizers.Select(s => s.Kinds.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind))];
         CombineKinds();
     }
 
-    internal HeapIndex Index => index ??= new HeapIndex(view);
+    internal HeapIndex Index => index ??= new HeapIndex(view, before: before);
 
     /// <summary>The first violation of each sanitizer that failed, earliest first.</summary>
     public IReadOnlyList<Violation> Violations => violations;

@@ -95,12 +95,12 @@ public sealed class DebugAllocator(Allocator below, Journal journal, int firstSi
     /// <summary>Writes one byte's pattern over a range of words, the last of them in part when the length is no multiple of 8.</summary>
     private void Fill(Address start, ulong bytes, ulong pattern)
     {
-        for (var offset = 0UL; offset < bytes; offset += 8)
-        {
-            var at = start + (long)offset;
-            var mask = bytes - offset >= 8 ? ulong.MaxValue : (1UL << (int)(bytes - offset) * 8) - 1;
-            Write(at, mask == ulong.MaxValue ? pattern : Read(at) & ~mask | pattern & mask);
-        }
+        Journal.FillRuntime(start, bytes / 8, pattern);
+        if (bytes % 8 == 0)
+            return;
+        var end = start + (long)(bytes & ~7UL);
+        var mask = (1UL << (int)(bytes % 8) * 8) - 1;
+        Write(end, Read(end) & ~mask | pattern & mask);
     }
 
     /// <summary>The API's letter: raw or object domain.</summary>

@@ -9,6 +9,7 @@ public sealed class Campaign
     private readonly IReadOnlySet<string> ignored;
     private readonly ImmutableArray<string>? programFaults;
     private readonly bool findsLeaks;
+    private readonly TrialMemory memory = new();
     private CoverageRun coverage;
 
     /// <param name="ignored">Signatures that runs go on past.</param>
@@ -37,6 +38,6 @@ public sealed class Campaign
     {
         var run = maker.Prepare(seed);
         coverage.Operations(run.Header.Operations);
-        return Trial.Run(run, ignored, programFaults, coverage, findsLeaks, cancellation);
+        return Trial.Run(run, ignored, programFaults, coverage, findsLeaks, memory, cancellation);
     }
 }

@@ -32,10 +32,12 @@ public sealed class CoverageRun(IEnumerable<string> knownOperations)
     private (Address Address, Field Field)? wholePhase;
     private bool speaksForAll;
 
-    internal void Start(AddressSpace runSpace, Shadow shadow, Layout layout)
+    /// <param name="ofRun">Reads the words of the run that begins.</param>
+    internal void Start(HeapView ofRun)
     {
-        space = runSpace;
-        view = new HeapView(runSpace, shadow, layout);
+        view = ofRun;
+        space = ofRun.Space;
+        var layout = ofRun.Layout;
         phases.Clear();
         operations.Clear();
         wholePhase = null;

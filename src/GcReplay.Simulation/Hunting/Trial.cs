@@ -24,6 +24,7 @@ public sealed class Trial : IRunObserver
 
     private readonly IReadOnlySet<string> ignored;
     private readonly CoverageRun? coverage;
+    private readonly TrialMemory? memory;
     private SanitizerRun sanitizers = null!;
     private Layout layout = null!;
     private AddressSpace space = null!;
@@ -32,22 +33,24 @@ public sealed class Trial : IRunObserver
     private string? passed;
     private bool goesOn;
 
-    private Trial(IReadOnlySet<string> ignored, CoverageRun? coverage)
+    private Trial(IReadOnlySet<string> ignored, CoverageRun? coverage, TrialMemory? memory = null)
     {
         this.ignored = ignored;
         this.coverage = coverage;
+        this.memory = memory;
     }
 
     /// <param name="ignored">Signatures that the run goes on past.</param>
     /// <param name="programFaults">Assertions that are no findings, beside those of the runtime; null when each is one.</param>
     /// <param name="coverage">Takes what the run reached; null to leave it out.</param>
     /// <param name="findsLeaks">Whether objects that no collection will ever find are a failure of a run that ended well.</param>
+    /// <param name="memory">Of trials before, none of which is under way; null for new.</param>
     public static TrialResult Run(
         PreparedRun run, IReadOnlySet<string> ignored, IReadOnlyList<string>? programFaults, CoverageRun? coverage = null, bool findsLeaks = false,
-        CancellationToken cancellation = default)
+        TrialMemory? memory = null, CancellationToken cancellation = default)
     {
-        var trial = new Trial(ignored, coverage);
-        var result = run.Execute(null, trial, cancellation: cancellation);
+        var trial = new Trial(ignored, coverage, memory);
+        var result = run.Execute(null, trial, space: memory?.Space, cancellation: cancellation);
         var isOwnFault = programFaults is not null && trial.failure is null && result.Failure is { Kind: "assertion" } assertion
             && (OwnFaults.Contains(assertion.Code) || programFaults.Contains(assertion.Code));
         if (trial.failure is null && !isOwnFault && result.Failure is { } ended)
@@ -69,8 +72,10 @@ public sealed class Trial : IRunObserver
     void IRunObserver.Start(AddressSpace runSpace, Shadow runShadow, Layout runLayout)
     {
         (space, shadow, layout) = (runSpace, runShadow, runLayout);
-        sanitizers = new SanitizerRun(new HeapView(space, shadow, runLayout));
-        coverage?.Start(space, shadow, runLayout);
+        var view = new HeapView(space, shadow, runLayout);
+        sanitizers = new SanitizerRun(view, finished: memory?.Sanitizers);
+        memory?.Sanitizers = sanitizers;
+        coverage?.Start(view);
     }
 
     bool IRunObserver.AfterEvent(long number, in Event e)

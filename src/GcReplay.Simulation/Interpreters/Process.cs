@@ -96,8 +96,7 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
     {
         var number = RootWord(RuntimeWords.Root.RuntimeObjectsBorn) + 1;
         var cell = Allocator.Allocate(bytes, number | Shadow.RuntimeFlag, ObjectEntry.Descriptor(typeId, 0, birthplace, 0));
-        foreach (var address in Journal.Space.NonZeroWords(cell, bytes))
-            Journal.WriteOwn(address, 0);
+        Journal.ZeroOwn(cell, bytes);
         SetRootWord(RuntimeWords.Root.RuntimeObjectsBorn, number);
         return cell;
     }

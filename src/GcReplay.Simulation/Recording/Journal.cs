@@ -21,9 +21,13 @@ public sealed class Journal
     private ulong accesses;
     private ulong accessesMax = ulong.MaxValue;
 
-    public Journal(IBlockSink? sink = null)
+    /// <param name="sink">Takes blocks of events; null where nothing is recorded.</param>
+    /// <param name="space">Is cleared and used again; null for a new one.</param>
+    public Journal(IBlockSink? sink = null, AddressSpace? space = null)
     {
         this.sink = sink;
+        space?.Clear();
+        Space = space ?? new AddressSpace();
         Shadow = new Shadow(Space);
         pokeAndRecord = PokeShadow;
         if (sink is not null)
@@ -31,7 +35,7 @@ public sealed class Journal
     }
 
     /// <summary>Not for collectors from outside: what is written here is in no trace.</summary>
-    internal AddressSpace Space { get; } = new();
+    internal AddressSpace Space { get; }
 
     internal Shadow Shadow { get; }
 
@@ -137,6 +141,34 @@ public sealed class Journal
         Record(address, Space.Poke(address, value));
     }
 
+    /// <summary>Writes one value to consecutive words: as <see cref="WriteRuntime"/> to each, and quicker where nothing is recorded.</summary>
+    internal void FillRuntime(Address start, ulong words, ulong value)
+    {
+        if (IsQuick(start, words))
+        {
+            accesses += words;
+            Space.Repeat(start, words, value);
+            return;
+        }
+
+        for (var i = 0UL; i < words; i++)
+            WriteRuntime(start + (long)i * 8, value);
+    }
+
+    /// <summary>Writes zero to the words of a range that hold something else: as <see cref="WriteOwn"/> to each, and quicker where nothing
+    /// is recorded.</summary>
+    internal void ZeroOwn(Address start, ulong bytes)
+    {
+        if (Guard is null && IsQuick(start, bytes / 8))
+        {
+            accesses += Space.Zero(start, bytes);
+            return;
+        }
+
+        foreach (var address in Space.NonZeroWords(start, bytes))
+            WriteOwn(address, 0);
+    }
+
     /// <summary>Opens an Allocate event: the cell is live from now on. Headers and contents are written after.</summary>
     /// <param name="cell">First byte of the cell; nothing live may overlap it.</param>
     /// <param name="bytes">A multiple of 8.</param>
@@ -166,7 +198,9 @@ public sealed class Journal
     public void Unmap(Address start, ulong bytes)
     {
         Event(EventKind.Unmap, start.Value, bytes);
-        foreach (var address in Space.NonZeroWords(start, bytes))
+        if (block is null)
+            Space.Zero(start, bytes);
+        foreach (var address in block is null ? [] : Space.NonZeroWords(start, bytes))
             Record(address, Space.Poke(address, 0));
         Shadow.Apply(LastEvent, Current);
     }
@@ -227,6 +261,10 @@ public sealed class Journal
         CountAccess();
         return Space.TryPeek(address, out var word, out isFreed) && address.IsWordAligned ? word : throw new SimulatedCrash(address, isWrite);
     }
+
+    /// <summary>Whether so many writes can neither fault nor hang, and nobody asks for each.</summary>
+    private bool IsQuick(Address start, ulong words) =>
+        block is null && start.IsWordAligned && words <= accessesMax - accesses && Space.AreMapped(start, words);
 
     private void CountAccess()
     {

@@ -110,10 +110,12 @@ public sealed class PreparedRun
     /// <param name="sink">Takes the events; null for an unrecorded run.</param>
     /// <param name="forgets">Throws away every object of the simulation after each operation, reads the program's text again, loads a
     /// plug-in again, and goes on from the words: the amnesia test. Looks also whether the layout describes what the collector writes.</param>
+    /// <param name="space">Memory of a run before, to be used again; null for new.</param>
     public RunResult Execute(
-        IBlockSink? sink = null, IRunObserver? observer = null, bool forgets = false, CancellationToken cancellation = default)
+        IBlockSink? sink = null, IRunObserver? observer = null, bool forgets = false, AddressSpace? space = null,
+        CancellationToken cancellation = default)
     {
-        var journal = new Journal(sink);
+        var journal = new Journal(sink, space);
         var undeclared = forgets ? new Undeclared(journal, Header.Layout, StaticsRegion, family.Regions) : null;
         var faults = new FaultBook(family.Faults, fault, options.Choices);
         var choices = new ChoiceBook(journal, Source(), sites) { Faults = faults };

@@ -10,6 +10,7 @@ namespace GcReplay.Heaps.Sanitizers.Indexes;
 public sealed partial class HeapIndex
 {
     private readonly HeapView view;
+    private readonly Stack<Note[]> spareNotes;
     private readonly List<ulong> unmapped = [];
     private readonly Dictionary<ulong, ulong> pageMap = [];
     private readonly bool follows;
@@ -30,9 +31,12 @@ public sealed partial class HeapIndex
     /// <param name="view">Reads the words. The index tells it which structs and lists to keep: from now on it is good only where the
     /// index was told to follow.</param>
     /// <param name="follows">Whether it will be told to. Of several that follow one address space only the last does it cheaply.</param>
-    public HeapIndex(HeapView view, bool follows = true)
+    /// <param name="before">Is not used any more: its memory can be taken.</param>
+    public HeapIndex(HeapView view, bool follows = true, HeapIndex? before = null)
     {
         this.view = view;
+        before?.notes.GiveUp();
+        spareNotes = before?.spareNotes ?? [];
         this.follows = follows;
         Build();
     }
@@ -92,7 +96,8 @@ public sealed partial class HeapIndex
         var family = view.Families.Length == 1 ? view.Families[0] : null;
         view.UnpinSkeleton();
         log = follows ? view.Space.Watch() : null;
-        notes = new WordNotes(view.Space);
+        notes?.GiveUp();
+        notes = new WordNotes(view.Space, spareNotes);
         objects = new TrackedObjects();
         shapes = [.. view.Layout.Types.Select(t => new TypeShape(view.Plan(view.Layout.Struct(t.Struct)), t, family, view.Layout.Tracing?.Forwarded is not null))];
         counts = new CountIndex(view, notes, objects, shapes);

@@ -73,14 +73,15 @@ internal enum NoteFlags
 
 /// <summary>Notes by address: in pages beside those of the process, and apart for addresses where nothing is mapped (corrupt words
 /// name any address, and must not cost a page each).</summary>
-internal sealed class WordNotes(AddressSpace space)
+/// <param name="spare">Empty pages, of notes that were given up.</param>
+internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare)
 {
     private const int CacheSize = 1024;
+    private const int SpareMax = 256;
 
     private readonly Dictionary<ulong, Note[]> pages = [];
     private readonly (ulong Number, Note[]? Notes)[] cache = new (ulong, Note[]?)[CacheSize];
     private readonly Dictionary<ulong, Note> strays = [];
-    private readonly Stack<Note[]> spare = [];
 
     public Note[]? Page(ulong number)
     {
@@ -132,6 +133,22 @@ internal sealed class WordNotes(AddressSpace space)
         pages.Remove(number);
         cache[number & (CacheSize - 1)] = default;
         spare.Push(notes);
+    }
+
+    /// <summary>Gives all pages back, for other notes: these must not be used any more.</summary>
+    public void GiveUp()
+    {
+        // order: one page is as good as another, once it is empty.
+        foreach (var page in pages.Values)
+        {
+            if (spare.Count == SpareMax)
+                break;
+            page.AsSpan().Clear();
+            spare.Push(page);
+        }
+
+        pages.Clear();
+        cache.AsSpan().Clear();
     }
 
     /// <summary>Forgets how many references in black objects name each address.</summary>

@@ -43,7 +43,7 @@ public sealed record ShrinkCase(
         try
         {
             var options = Options with { ProgramText = "" };
-            return Trial.Run(new PreparedRun(options, Program, "", found), Nothing, null, null, findsLeaks, cancellation);
+            return Trial.Run(new PreparedRun(options, Program, "", found), Nothing, null, null, findsLeaks, cancellation: cancellation);
         }
         catch (GcReplayException)
         {
