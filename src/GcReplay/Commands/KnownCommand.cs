@@ -41,6 +41,15 @@ internal sealed class KnownCommand(CommandConsole console)
         json["known"] = matches.Any(m => m.IsKnown);
         json["compared"] = Gallery.All.Count + kept.Count;
         json["matches"] = KnownJson.Of(matches);
+        json["damage"] = trace.Damage;
+        // What was recorded and can not be read was not checked: that nothing is wrong would say more than is known.
+        if (failure is null && first is null && trace.Damage is not null && (trace.EventCount == 0 || trace.Outcome?.Events > trace.EventCount))
+        {
+            json["status"] = "failure";
+            console.Result(json);
+            return ExitCode.BadInput;
+        }
+
         console.Result(json);
         return failure is null && first is null ? ExitCode.Ok : ExitCode.Finding;
     }

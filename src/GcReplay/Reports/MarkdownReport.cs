@@ -38,7 +38,7 @@ internal static class MarkdownReport
             if (content.LinksLeftOut > 0 && i == content.Links.Count / 2)
                 text.Append($"| | | {content.LinksLeftOut} further links are left out here |\n");
             var (link, what, _, line) = content.Links[i];
-            var where = what.Length == 0 ? "" : $" ({Plain(what, 200)}{(line > 0 ? $", line {line}" : "")})";
+            var where = what.Length == 0 || link.Message.StartsWith(what, StringComparison.Ordinal) ? "" : $" ({Plain(what, 200)}{(line > 0 ? $", line {line}" : "")})";
             var role = PageWriter.Role(link.Role).ToLowerInvariant();
             text.Append($"| {link.Event} | {(link.Role is ChainRole.Corruption or ChainRole.Decision ? $"**{role}**" : role)} | {Plain(link.Message, 800)}{where} |\n");
         }

@@ -36,6 +36,8 @@ public sealed class ForgedTraceTests : IDisposable
             LooksAtIt(at, "verify", forged);
             LooksAtIt(at, "replay", forged, "-x", "goto end", "-x", "object #2", "-x", "interpreters", "-x", "list main.generation0", "-x", "goto start");
             LooksAtIt(at, "replay", forged, "-x", "first-bad");
+            if (at % 52 == 0)
+                LooksAtIt(at, "report", forged, "-o", folder.PathOf("forged.html"));
         }
     }
 

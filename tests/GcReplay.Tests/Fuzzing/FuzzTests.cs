@@ -61,6 +61,7 @@ public sealed class FuzzTests : IDisposable
         ["trim", changed, "--redact", "-o", folder.PathOf("saved.gctrace")],
         ["check", changed],
         ["verify", changed],
+        .. number % 4 == 0 ? (string[][])[["report", changed, "-o", folder.PathOf("saved.html")], ["known", changed]] : [],
         .. Looks.Where((_, i) => (i + number) % 4 == 0).Select(look => (string[])["replay", changed, "-x", "goto end", "-x", look, "-x", "goto start"]),
     ];
 
@@ -77,7 +78,7 @@ public sealed class FuzzTests : IDisposable
         var run = work.Result;
         if (run.ExitCode is ExitCode.Defect)
             return [$"{number}: {string.Join(' ', args)}: {run.Error}"];
-        var left = folder.Names.Except(["changed.gctrace", "saved.gctrace", "fuzz.heap", "marksweep.gctrace", "every.gctrace"]).ToList();
+        var left = folder.Names.Except(["changed.gctrace", "saved.gctrace", "saved.html", "fuzz.heap", "marksweep.gctrace", "every.gctrace"]).ToList();
         return left.Count == 0 ? [] : [$"{number}: {string.Join(' ', args)}: leaves {string.Join(' ', left)}"];
     }
 

@@ -43,7 +43,7 @@ public sealed partial class ReportCommandTests : IDisposable
         var bytes = File.ReadAllBytes(Guard);
         var damaged = folder.PathOf("damaged.gctrace");
         File.WriteAllBytes(damaged, bytes[..^300]);
-        Assert.Contains("The trace is damaged: ", Report(damaged), StringComparison.Ordinal);
+        Assert.Contains("The trace is not whole: ", Report(damaged), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,15 +57,18 @@ public sealed partial class ReportCommandTests : IDisposable
         Assert.All(Reference().Matches(page), m => Assert.StartsWith("#", m.Groups[1].Value, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Names_of_a_hostile_trace_are_text()
+    [Theory]
+    [InlineData("<i>x</i>", "&lt;i&gt;x&lt;/i&gt;")]
+    [InlineData("]]>\0<i>\u001b", "]]&gt;\\u0000&lt;i&gt;\\u001b")]
+    [InlineData("--><!--\"", "--&gt;&lt;!--&quot;")]
+    public void Names_of_a_hostile_trace_are_text(string name, string text)
     {
-        const string Secret = "<i>x</i>";
         var trace = folder.PathOf("evil.gctrace");
-        ForeignSecrets.Write(trace, Secret);
+        ForeignSecrets.Write(trace, name);
         var page = Report(trace);
-        Assert.DoesNotContain(Secret, page, StringComparison.Ordinal);
-        Assert.Contains("&lt;i&gt;x&lt;/i&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, page, StringComparison.Ordinal);
+        Assert.DoesNotContain(page, c => char.IsControl(c) && c != '\n');
+        Assert.Contains(text, page, StringComparison.Ordinal);
         // In a fenced block everything is text.
         Assert.DoesNotContain("<i>", Fence().Replace(CommandLineRun.Of("report", trace, "--markdown").Output, ""), StringComparison.Ordinal);
     }

@@ -23,15 +23,19 @@ internal sealed class GraphPicture
     public GraphPicture(IReadOnlyList<Scene> scenes)
     {
         var columns = Columns(scenes);
+        var shown = Shown(scenes);
         for (var column = 0; column < columns.Count; column++)
         {
-            var boxes = columns[column].Select(node => (node.Key, Width: Html.LabelLength(node.Label, ScenePanels.LabelMax) * 7.3 + (column == 0 ? 16 : 36))).ToList();
-            if (boxes.Count == 0)
-                continue;
-            for (var row = 0; row < boxes.Count; row++)
-                places[boxes[row].Key] = new Place(width, 1 + row * RowHeight, boxes[row].Width);
-            height = Math.Max(height, boxes.Count * RowHeight);
-            width += boxes.Max(b => b.Width) + Gap;
+            var (widest, taken) = (0.0, new List<List<(long First, long Last)>>());
+            foreach (var (key, label) in columns[column])
+            {
+                var boxWidth = Html.LabelLength(label, ScenePanels.LabelMax) * 7.3 + (column == 0 ? 16 : 36);
+                places[key] = new Place(width, 1 + RowFor(shown[key], taken) * RowHeight, boxWidth);
+                widest = Math.Max(widest, boxWidth);
+            }
+
+            height = Math.Max(height, taken.Count * RowHeight);
+            width += widest > 0 ? widest + Gap : 0;
         }
 
         // Room for curves around the last column.
@@ -84,6 +88,36 @@ internal sealed class GraphPicture
         }
 
         return columns;
+    }
+
+    /// <summary>From which position to which each node is to be seen.</summary>
+    private static Dictionary<string, (long First, long Last)> Shown(IReadOnlyList<Scene> scenes)
+    {
+        var shown = new Dictionary<string, (long First, long Last)>();
+        foreach (var scene in scenes)
+        {
+            foreach (var key in scene.Objects.Select(o => KeyOf(o.Number)).Concat(scene.Edges.Where(e => e.From == 0).Select(e => e.Place)))
+            {
+                var known = shown.GetValueOrDefault(key, (First: scene.Position, Last: scene.Position));
+                shown[key] = (Math.Min(known.First, scene.Position), Math.Max(known.Last, scene.Position));
+            }
+        }
+
+        return shown;
+    }
+
+    /// <summary>The first row in which nothing else is to be seen at the same time.</summary>
+    private static int RowFor((long First, long Last) shown, List<List<(long First, long Last)>> taken)
+    {
+        var row = taken.FindIndex(others => others.TrueForAll(o => o.Last < shown.First || o.First > shown.Last));
+        if (row < 0)
+        {
+            row = taken.Count;
+            taken.Add([]);
+        }
+
+        taken[row].Add(shown);
+        return row;
     }
 
     /// <summary>The distance from the roots of what has none yet.</summary>

@@ -44,6 +44,9 @@ internal sealed class HtmlReport(ReportContent content)
         var pieces = EventWindow.Around(content.LinksByImportance, timeline.Start + 1, timeline.EventCount, eventsMax);
         var pictured = Pictured().ToList();
         var positions = pieces.SelectMany(p => Positions(p.First - 1, p.Last)).Concat(pictured).Where(p => p >= timeline.Start).Distinct().Order().ToList();
+        // Of a trace without a readable event there is the state in front of it.
+        if (positions.Count == 0)
+            positions.Add(timeline.Start);
         var cast = new Cast(timeline, content.Explanation, positions, content.Progress);
         var reader = new SceneReader(timeline, cast);
         var scenes = positions.ToDictionary(p => p, p => reader.At(p, content.Progress));

@@ -54,7 +54,7 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
             .Append($"<header><p class=\"kicker\">GcReplay report · {Html.Text(content.Header.Collector, 80)}@{Html.Text(content.Header.Revision, 80)} · allocator {Html.Text(content.Header.Allocator, 80)} · {content.Trace.EventCount - content.Debugger.Timeline.Start} events</p>\n")
             .Append($"<h1>{Html.Text(content.Title, 120)}</h1>\n<p class=\"summary\">{Html.Text(content.Explanation.Summary)}</p></header>\n");
         if (content.Trace.Damage is { } damage)
-            page.Append($"<p class=\"wrong\">The trace is damaged: {Html.Text(damage)}</p>\n");
+            page.Append($"<p class=\"wrong\">The trace is not whole: {Html.Text(damage)}</p>\n");
     }
 
     private void Chain()
@@ -93,7 +93,8 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
     {
         var link = reported.Link;
         var isKey = link.Role is ChainRole.Corruption or ChainRole.Decision;
-        var where = reported.What.Length == 0 ? "" : $"<br><code>{Html.Text(reported.What, 400)}</code>{(reported.Where.Length > 0 ? $" <span class=\"where\">{Html.Text(reported.Where, 200)}</span>" : "")}";
+        // A message that begins with the event itself says it already.
+        var where = reported.What.Length == 0 || link.Message.StartsWith(reported.What, StringComparison.Ordinal) ? "" : $"<br><code>{Html.Text(reported.What, 400)}</code>{(reported.Where.Length > 0 ? $" <span class=\"where\">{Html.Text(reported.Where, 200)}</span>" : "")}";
         return $"<li{(isKey ? " class=\"key\"" : "")}><span class=\"role\">{Role(link.Role)}</span>{Jump(link.Event)}<br>{Html.Text(link.Message, 1500)}{where}</li>\n";
     }
 
@@ -120,7 +121,7 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
             <p class="dim">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. What the event changed is marked.</p>
             <div data-panel="moment" aria-live="polite"></div>
             <ul class="states" data-panel="states"></ul>
-            {Panels(true, "", "", "")}
+            {Panels(panels, true, "", "", "")}
             </div>
             """);
     }
@@ -141,19 +142,27 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
     private void Pictures(IReadOnlyList<(string Title, Scene Scene)> pictures)
     {
         var all = new StringBuilder();
+        var drawer = new ScenePanels([.. pictures.Select(p => p.Scene)], content.Trace.EventCount);
         for (var i = 0; i < pictures.Count; i++)
         {
             var (title, scene) = pictures[i];
-            var drawn = panels.Of(scene);
+            var drawn = drawer.Of(scene);
             all.Append($"<h3>{Html.Text(title)}</h3>\n{drawn[0][0].Markup}");
-            if (i > 0 && pictures[i - 1].Scene.Position == scene.Position - 1 && Changes(panels.Of(pictures[i - 1].Scene), drawn) is var changes)
+            if (i > 0 && pictures[i - 1].Scene.Position == scene.Position)
             {
-                all.Append($"<p>{(changes.Length == 0 ? "Nothing that is shown here changed: what must hold from this event on does not hold." : $"Changed: {Html.Text(changes, 400)}.")}</p>");
+                all.Append("<p>The same as just above.</p>");
+                continue;
+            }
+
+            if (i > 0 && pictures[i - 1].Scene.Position == scene.Position - 1 && Changes(drawer.Of(pictures[i - 1].Scene), drawn) is var changes)
+            {
+                var broken = content.Explanation.Corruption?.Event == scene.Position ? ": what must hold from this event on does not hold" : "";
+                all.Append($"<p>{(changes.Length == 0 ? $"Nothing that is shown here changed{broken}." : $"Changed: {Html.Text(changes, 400)}.")}</p>");
                 if (changes.Length == 0)
                     continue;
             }
 
-            all.Append(Panels(false, Markup(drawn[2]), Markup(drawn[3]), Markup(drawn[4])));
+            all.Append(Panels(drawer, false, Markup(drawn[2]), Markup(drawn[3]), Markup(drawn[4])));
         }
 
         Section("pictures", "Lists and objects, before and after", all.ToString());
@@ -163,11 +172,12 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
 
     /// <summary>Names of the lists and numbers of the objects that are shown otherwise than before.</summary>
     private static string Changes(IReadOnlyList<IReadOnlyList<Piece>> before, IReadOnlyList<IReadOnlyList<Piece>> after) => string.Join(
-        ", ", new[] { 2, 4 }.SelectMany(panel => after[panel].Except(before[panel]).Concat(before[panel].Except(after[panel])))
-            .Select(p => p.Key).Where(key => key.Length > 0).Distinct());
+        ", ", new[] { (Panel: 2, Kind: "list"), (Panel: 4, Kind: "object") }
+            .SelectMany(p => after[p.Panel].Except(before[p.Panel]).Concat(before[p.Panel].Except(after[p.Panel])).Where(piece => piece.Key.Length > 0).Select(piece => $"{p.Kind} {piece.Key}"))
+            .Distinct());
 
     /// <summary>Lists, graph and table of objects; empty ones are for the player, which fills them.</summary>
-    private string Panels(bool isStage, string lists, string graph, string objects)
+    private static string Panels(ScenePanels panels, bool isStage, string lists, string graph, string objects)
     {
         string Panel(string which) => isStage ? $" data-panel=\"{which}\"" : "";
         return $"""

@@ -18,6 +18,9 @@ internal sealed class SceneLists(Timeline timeline, Cast cast)
     private const int FromEnd = 2;
     private const int ItemsMax = 1000;
 
+    /// <summary>In a longer list the places of the cast are not looked for: each costs the members before it.</summary>
+    private const int SearchedMax = 20_000;
+
     /// <summary>Keeps what it walked as long as no event changes it.</summary>
     private readonly ListsContext walked = new();
 
@@ -98,7 +101,7 @@ internal sealed class SceneLists(Timeline timeline, Cast cast)
             return Enumerable.Range(0, (int)outline.Count).Select(i => (long)i);
         var shown = new SortedSet<long>([0, 1, FromStart - 1, outline.Count - FromEnd, outline.Count - 1]);
         shown.UnionWith(outline.FaultyMembers.Where(i => i >= 0).Take(MembersMax));
-        foreach (var o in cast.Members.Select(n => view.Object(n)).Where(o => o is { IsLive: true }))
+        foreach (var o in outline.Count > SearchedMax ? [] : cast.Members.Select(n => view.Object(n)).Where(o => o is { IsLive: true }))
         {
             if (shown.Count < 2 * MembersMax && o!.List is { } own && own.Head == outline.List.Head && outline.IndexOf(o.Address) is >= 0 and var index)
                 shown.Add(index);
