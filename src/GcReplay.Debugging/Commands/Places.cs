@@ -74,6 +74,9 @@ public static class Places
         {
             if (instance.Name == text)
                 return new Place(text, instance.Address, (ulong)Math.Max(instance.Layout.Size, 8), null, true);
+            // What programs call g3 is an item of the runtime's root.
+            if (instance.Role == StructRole.Root && OffsetIn(view, instance.Layout, instance.Address, text) is { } own)
+                return new Place(text, instance.Address + own, 8, null, false);
             if (text.StartsWith(instance.Name + ".", StringComparison.Ordinal)
                 && OffsetIn(view, instance.Layout, instance.Address, text[(instance.Name.Length + 1)..]) is { } offset)
                 return new Place(text, instance.Address + offset, 8, null, false);

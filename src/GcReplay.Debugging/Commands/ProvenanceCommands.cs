@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Commands;
@@ -24,7 +23,7 @@ public sealed class WhoWroteCommand : Command
         if (place.IsWhole)
             throw arguments.Wrong($"{place.Text} has more words than one; name a field, as in {place.Text}.{FirstField(debugger, place)}");
         var carried = new List<long>();
-        if (LastWrite(debugger, place, carried) is not { } write)
+        if (LastWriter.Of(debugger, place, carried) is not { } write)
         {
             return new CommandResult(
                 [
@@ -66,28 +65,7 @@ public sealed class WhoWroteCommand : Command
         });
     }
 
-    /// <summary>The last write to a place; of an object that moved since, to the place that it came from.</summary>
-    /// <param name="carried">Takes the moves in between, the last one first.</param>
-    private static WordWrite? LastWrite(Debugger debugger, Place place, List<long> carried)
-    {
-        var (address, position) = (place.Address, debugger.Timeline.Position);
-        var places = place.Object is { } name ? debugger.Placements.Of(name, debugger.Progress) : [];
-        var at = places.Count - 1;
-        while (at > 0 && places[at].From > position)
-            at--;
-        while (true)
-        {
-            var write = debugger.Words.LastWrite(address, position, progress: debugger.Progress);
-            if (at <= 0 || (write?.Number ?? 0) > places[at].From)
-                return write;
-            carried.Add(places[at].From);
-            position = places[at].From - 1;
-            address = places[at - 1].Object + (address - places[at].Object);
-            at--;
-        }
-    }
-
-    private static string FirstField(Debugger debugger, Place place) =>
+    internal static string FirstField(Debugger debugger, Place place) =>
         place.Object is { } name ? debugger.Timeline.View.Object(name.Number)?.Layout.Fields.FirstOrDefault()?.Name ?? "FIELD" : "FIELD";
 }
 

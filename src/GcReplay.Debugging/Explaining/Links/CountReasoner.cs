@@ -22,6 +22,8 @@ internal sealed class CountReasoner : IReasoner
     public static void OfShortage(Inquiry inquiry, ulong number, Shortage shortage, string consequence = "")
     {
         shortage = Uncounted(inquiry, number, shortage) is var store and > 0 ? shortage with { Event = store } : shortage;
+        if (OfClear(inquiry, number, shortage))
+            return;
         var timeline = inquiry.At(shortage.Event);
         var text = timeline.View.Object(number)?.ToString() ?? $"#{number}";
         var what = inquiry.What(shortage.Event);
@@ -53,6 +55,24 @@ internal sealed class CountReasoner : IReasoner
         return value == o.Address.Value && stored.NetChanges().Any(c => c.Xor == 0) && !isCounted ? store : 0;
     }
 
+    /// <summary>The reference that is given back was to hold the object while the collector cleared it, and was never taken.</summary>
+    private static bool OfClear(Inquiry inquiry, ulong number, Shortage shortage)
+    {
+        var timeline = inquiry.At(shortage.Event);
+        if (timeline.EventAt(shortage.Event).Kind != EventKind.Release || timeline.View.Object(number) is not { } o)
+            return false;
+        var (address, text) = (o.Address, o.ToString());
+        var test = new Clears(address.Value);
+        var clear = new EventScan(timeline.Blocks).Backward(shortage.Event, timeline.Start + 1, ref test, inquiry.Progress);
+        if (clear == 0 || !Telling.IsInSameSpan(inquiry, clear, shortage.Event) || inquiry.Debugger.Timeline.EventAt(clear - 1).Event is { Kind: EventKind.Retain } held && held.A == address.Value)
+            return false;
+        inquiry.Add(shortage.Event, ChainRole.Consequence, $"{inquiry.What(shortage.Event)}: {shortage}", number);
+        inquiry.End(new ChainLink(clear, ChainRole.Decision, $"{inquiry.What(clear)}: nothing holds {text} for that time, and a reference is given back for it all the same") { Objects = [number] });
+        inquiry.Summary = Telling.Sentences(
+            inquiry, $"Event {clear}, {inquiry.What(clear)}, began without taking the reference to {text} that event {shortage.Event} gives back, so that the object was counted too low");
+        return true;
+    }
+
     private static long LastCounted(Inquiry inquiry, ulong address, long before)
     {
         var test = new Counts(address);
@@ -80,6 +100,13 @@ internal sealed class CountReasoner : IReasoner
             || (EventKind)block.Kinds[index] == EventKind.Allocate && address >= block.A[index] && address - block.A[index] < block.B[index];
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & (1UL << (int)EventKind.Retain | 1UL << (int)EventKind.Release | 1UL << (int)EventKind.Allocate)) != 0;
+    }
+
+    private readonly struct Clears(ulong address) : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Clear && block.A[index] == address && block.B[index] == 0;
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Clear) != 0;
     }
 
     private readonly struct IsCounted(EventKind kind) : IEventTest

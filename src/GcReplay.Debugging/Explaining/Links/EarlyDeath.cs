@@ -10,7 +10,8 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// worked on, or its death left a word that names it.</summary>
 internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address, string text, Lifetime life, long deallocated)
 {
-    private const int WritesMax = 64;
+    /// <summary>The event with which its death began.</summary>
+    public long Deallocated => deallocated;
 
     /// <summary>Null when the object did not die of its count.</summary>
     /// <param name="position">At which the object is known: its row is there.</param>
@@ -69,43 +70,14 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             return false;
         var subject = new Address(inquiry.Debugger.Timeline.EventAt(access).Event.A);
         var word = holders.FirstOrDefault(r => r.Holder == subject) is { Holder: not null } own ? own : holders[0];
-        var written = inquiry.Debugger.Words.LastWrite(word.Slot, life.Death, progress: inquiry.Progress)?.Number ?? 0;
-        if (Telling.IsKnown(inquiry, written) && inquiry.At(written).View.ObjectAt(address) is { } first && first.Number != number && Of(inquiry, first.Number, access) is { } earlier)
-            return earlier.OfBorrowed(access, word.Slot);
-        return OfBorrowed(access, word.Slot);
-    }
-
-    private bool OfBorrowed(long access, Address slot)
-    {
-        var before = inquiry.At(life.Death - 1).View;
-        if (before.ObjectCovering(slot) is not { } holderView)
-            return false;
-        var (holder, name) = (holderView.Address, before.Describe(slot));
-        var written = inquiry.Debugger.Words.LastWrite(slot, life.Death, progress: inquiry.Progress)?.Number ?? 0;
-        if (Telling.IsKnown(inquiry, written))
-            inquiry.Add(written, ChainRole.Origin, $"{inquiry.What(written)}: {name} names {text} from here on, without keeping it alive", number);
-        if (written > 0 && OtherEnd(holder, written) is var cut and > 0)
-        {
-            Finish(
-                cut, $"{inquiry.What(cut)}: {text} no longer names the holder of {name}, and that word goes on naming {text}",
-                $"Event {cut}, {inquiry.What(cut)}, cut the tie between {text} and the holder of {name} at one end alone, so that {name} names it after its death");
-            return true;
-        }
-
-        var emptied = Last(new Names(EventKind.Clear, address.Value), life.Death, deallocated);
-        var cause = emptied > 0 ? emptied : deallocated;
-        Peer(new ClearedBefore(), cause, "elsewhere such a word is cleared before its target goes");
-        Finish(
-            cause, $"{inquiry.What(cause)}: {text} dies, and {name} goes on naming it",
-            $"{text} died in event {deallocated}, and nothing cleared {name}, which names it without keeping it alive; event {access}, {inquiry.What(access)}, followed it");
-        return true;
+        return StaleName.Explains(inquiry, word.Slot, access);
     }
 
     /// <summary>The collector worked on an object that nothing held for the time, and it died under its hands.</summary>
     private bool OfClear(long access)
     {
         var clear = Last(new Names(EventKind.Clear, address.Value), deallocated, life.Birth);
-        if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !IsInSameSpan(clear, access))
+        if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !Telling.IsInSameSpan(inquiry, clear, access))
             return false;
         Peer(new HeldClear(), clear, "elsewhere a reference is taken before an object is cleared");
         inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies while it is being cleared", number);
@@ -113,33 +85,6 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             clear, $"{inquiry.What(clear)}: nothing holds {text} for that time",
             $"Event {clear}, {inquiry.What(clear)}, began while nothing held {text}, so that it died before the collector was done with it");
         return true;
-    }
-
-    private bool IsInSameSpan(long first, long second)
-    {
-        var thread = inquiry.Debugger.Timeline.EventAt(first).Thread;
-        return inquiry.At(first).Shadow.InnermostSpan(thread) is var span && span > 0 && inquiry.At(second).Shadow.OpenSpans(thread).Contains(span);
-    }
-
-    /// <summary>The last event that took the address of a holder out of a word of the object; 0 when none did.</summary>
-    private long OtherEnd(Address holder, long from)
-    {
-        var cell = inquiry.At(life.Death - 1).Shadow.CellAt(address);
-        if (cell is not { } own)
-            return 0;
-        var position = life.Death;
-        for (var i = 0; i < WritesMax; i++)
-        {
-            var test = new WritesIn(own.Start.Value, own.Bytes);
-            position = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(position - 1, from + 1, ref test, inquiry.Progress);
-            if (position == 0)
-                return 0;
-            var there = inquiry.At(position);
-            if (there.EventAt(position).Kind is not (EventKind.Free or EventKind.Allocate) && there.EventAt(position).NetChanges().Any(c => own.Contains(c.Address) && there.Space.Peek(c.Address) is var now && (now ^ c.Xor) == holder.Value && now != holder.Value))
-                return position;
-        }
-
-        return 0;
     }
 
     private void Finish(long cause, string message, string why)
@@ -174,32 +119,8 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
     }
 
-    private readonly struct WritesIn(ulong start, ulong bytes) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index)
-        {
-            for (var change = block.ChangeStart(index); change < block.ChangeEnds[index]; change++)
-            {
-                if (block.ChangeAddresses[change] >= start && block.ChangeAddresses[change] - start < bytes)
-                    return true;
-            }
-
-            return false;
-        }
-
-        public bool MayHit(BlockSummary summary) => summary.Written.Overlaps(new Address(start), new Address(start + bytes));
-    }
-
     private readonly struct HeldClear : IEventTest
     {
         public bool Hits(EventBlock block, int index) => Follows(block, index, EventKind.Clear, EventKind.Retain);
-    }
-
-    /// <summary>At its death an object is left by what names it: a store of nothing comes before.</summary>
-    private readonly struct ClearedBefore : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == EventKind.Clear && block.B[index] != 0
-            && index > 0 && (EventKind)block.Kinds[index - 1] == EventKind.Store && block.C[index - 1] == 0 && block.A[index - 1] != block.A[index];
     }
 }

@@ -7,6 +7,9 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// <summary>Knows how an object of a heap with reference counts comes to be used after its death.</summary>
 internal sealed class StaleReasoner : IReasoner
 {
+    /// <summary>So many bytes behind the address of an object its header ends at the latest.</summary>
+    private const int NearMax = 128;
+
     public bool Takes(Inquiry inquiry) => inquiry.Corruption is { Code: "use-after-free" } && inquiry.Debugger.Timeline.View.CountsReferences;
 
     public void Explain(Inquiry inquiry)
@@ -20,6 +23,18 @@ internal sealed class StaleReasoner : IReasoner
         var dead = isAccess ? violation.About : there.View.TryRead(violation.About, out var word) ? new Address(word) : default;
         if (there.View.ObjectCovering(dead) is { IsRuntime: false } o && EarlyDeath.Of(inquiry, o.Number, violation.Event) is { } death)
             death.Explain(isAccess ? access : Stored(inquiry, violation.About, violation.Event));
+        else if (isAccess)
+            OfUnknown(inquiry, violation.About, access);
+    }
+
+    /// <summary>Nobody knows any more whose the memory was: the word that led there does.</summary>
+    private static void OfUnknown(Inquiry inquiry, Address address, long access)
+    {
+        var view = inquiry.At(access - 1).View;
+        var subject = view.ObjectAt(new Address(inquiry.Debugger.Timeline.EventAt(access).Event.A));
+        var slots = subject?.References.Where(r => r.Target <= address && address - r.Target < NearMax).OrderBy(r => address - r.Target).Select(r => r.Slot).ToList() ?? [];
+        if (slots.Count > 0)
+            StaleName.Explains(inquiry, slots[0], access);
     }
 
     /// <summary>The event during which the present fault happened: faults have events of their own.</summary>

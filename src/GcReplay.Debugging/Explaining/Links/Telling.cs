@@ -45,6 +45,14 @@ internal static class Telling
             inquiry.Add(write.Number, ChainRole.Evidence, $"{inquiry.What(write.Number)}: {remark}");
     }
 
+    /// <summary>Whether the innermost span of an event's thread is still open at a later one.</summary>
+    public static bool IsInSameSpan(Inquiry inquiry, long first, long second)
+    {
+        var thread = inquiry.Debugger.Timeline.EventAt(first).Thread;
+        var span = inquiry.At(first).Shadow.InnermostSpan(thread);
+        return span > 0 && inquiry.At(second).Shadow.OpenSpans(thread).Contains(span);
+    }
+
     /// <summary>Numbers of the program's objects whose links lie at some addresses.</summary>
     public static IReadOnlyList<ulong> NumbersAt(Timeline timeline, params ReadOnlySpan<Address> nodes)
     {
