@@ -20,6 +20,7 @@ public static class Explainer
         new LostObjectReasoner(),
         new LostEdgeReasoner(),
         new StaleMarkReasoner(),
+        new ShadowReasoner(),
         new StaleReasoner(),
         new CrashReasoner(),
         new AssertionReasoner(),

@@ -115,16 +115,18 @@ internal sealed class BarrierQuestion(Scene scene)
     private IEnumerable<long> Peers(long barrier) => scene.AllOf(1, scene.EventCount, EventKind.Barrier)
         .Where(n => scene.Event(n).Event.D != 0).OrderBy(n => Math.Abs(n - barrier)).Take(PeersMax).Order();
 
-    /// <summary>The objects that a barrier looks at, with their flags: the one stored into, and another whose header it reads.</summary>
+    /// <summary>The objects that a barrier looks at, with their flags: the one stored into, and another whose header it reads. Marks are
+    /// for marking.</summary>
     private List<(ObjectName Object, List<(Field Flag, bool IsSet)> Flags)> Subjects(long barrier)
     {
         var e = scene.Event(barrier).Event;
         var view = scene.ViewAt(barrier);
+        var marks = Scene.MarkNames(view);
         var found = new List<(ObjectName, List<(Field, bool)>)>();
         foreach (var address in new[] { e.A, e.B }.Distinct())
         {
             if (view.ObjectAt(new Address(address)) is { } o)
-                found.Add((new ObjectName(o.Number, o.IsRuntime), [.. o.Fields.Where(f => f.Role == FieldRole.Flag).Select(f => (f.Field, f.Value != 0))]));
+                found.Add((new ObjectName(o.Number, o.IsRuntime), [.. o.Fields.Where(f => f.Role == FieldRole.Flag && !marks.Contains(f.Field.Name)).Select(f => (f.Field, f.Value != 0))]));
         }
 
         return found;

@@ -43,6 +43,9 @@ internal sealed class Dealings(BlockCache blocks, Placements placements, Progres
         return found.Object;
     }
 
+    /// <summary>Whether an address is where an object is during an event, or was before.</summary>
+    public bool Names(Address address, ObjectName o, long number) => PlacesOf(o).Any(p => p.From <= number && p.Object == address);
+
     /// <summary>The event since which an object lies where it is: its birth or a move; 0 when that is unknown.</summary>
     public long PlacedAt(ObjectName o, long number) => PlacesOf(o).LastOrDefault(p => p.From <= number).From;
 

@@ -11,6 +11,18 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 /// <param name="Name">Holder and slot by name.</param>
 internal sealed record Edge(ObjectName? Holder, long Offset, Address Root, string Name, ObjectName Target)
 {
+    /// <summary>Whether it is known only that somebody used what is gone, not who named it.</summary>
+    public bool IsUnknown => Holder is null && Root.IsNull;
+
+    /// <summary>The reference in a slot as it is now.</summary>
+    public static Edge At(HeapView view, Address slot, ObjectName target)
+    {
+        if (view.ObjectCovering(slot) is { } holder && holder.References.FirstOrDefault(r => r.Slot == slot) is { Slot.IsNull: false } reference)
+            return new Edge(new ObjectName(holder.Number, holder.IsRuntime), slot - holder.Address, Address.Null, $"{holder}.{reference.Name}", target);
+        var root = view.StructReferences().FirstOrDefault(r => r.Slot == slot);
+        return new Edge(null, 0, slot, root.Slot.IsNull ? view.Describe(slot) : root.Name, target);
+    }
+
     public static Edge Of(Census census, OwnedReference reference, ObjectName target)
     {
         if (reference.Holder < 0)

@@ -1,8 +1,11 @@
+using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Sanitizers;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
 
 /// <summary>A reference of which the collector should know and does not: from black to white while marking, from old to young between minor
-/// collections, an item whose card is not set.</summary>
+/// collections, an item whose card is not set; and cards that nobody will look at.</summary>
 internal sealed class LostEdgeReasoner : IReasoner
 {
     public bool Takes(Inquiry inquiry) => inquiry.Corruption is { Code: "black-to-white" or "old-to-young" or "card-contents" };
@@ -11,12 +14,36 @@ internal sealed class LostEdgeReasoner : IReasoner
     {
         var scene = new Scene(inquiry.Debugger);
         var violation = inquiry.Corruption!;
-        if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is not { } edge)
+        var verdict = LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } edge
+            ? new LostTrail(scene).NotTold(edge, violation.Event, violation.Code != "black-to-white")
+            : Cards(scene, violation);
+        if (verdict is null)
             return;
-        var verdict = new LostTrail(scene).NotTold(edge, violation.Event, violation.Code != "black-to-white");
         foreach (var link in verdict.Before)
             inquiry.Add(link);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [edge.Target.Number] });
+        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
         inquiry.Summary = $"After event {violation.Event}, {violation.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+    }
+
+    /// <summary>The list of objects with cards and what is on it do not agree.</summary>
+    private static Verdict? Cards(Scene scene, Violation violation)
+    {
+        var o = new ObjectName(violation.Object, false);
+        var dealings = scene.Dealings.With(o, 1, violation.Event);
+        if (!scene.IsOnCardList(o, violation.Event))
+        {
+            var set = dealings.LastOrDefault(d => d.Kind == EventKind.Card).Number;
+            return set == 0 ? null : new Verdict(set, $"{scene.What(set)}: sets a card, and the object is not put on {violation.List} behind it", "a card was set and its object was not listed");
+        }
+
+        var listed = dealings.LastOrDefault(d => d.Kind == EventKind.Push && scene.IsOnCardList(o, d.Number) && !scene.IsOnCardList(o, d.Number - 1)).Number;
+        if (listed == 0)
+            return null;
+        var begin = scene.SpanBegin(listed);
+        var barrier = dealings.LastOrDefault(d => d.Kind == EventKind.Barrier && d.Number >= begin && d.Number < listed).Number;
+        return barrier == 0
+            ? new Verdict(listed, $"{scene.What(listed)}: lists an object that has no cards", "an object without cards was listed as one with cards")
+            : new Verdict(barrier, $"{scene.What(barrier)}: decides to list an object that has no cards", "a barrier listed an object without cards as one with cards")
+                .With(new ChainLink(listed, ChainRole.Precondition, scene.What(listed)));
     }
 }

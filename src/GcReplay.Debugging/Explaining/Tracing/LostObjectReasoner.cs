@@ -17,28 +17,40 @@ internal sealed class LostObjectReasoner : IReasoner
     {
         var scene = new Scene(inquiry.Debugger);
         var violation = inquiry.Corruption!;
-        if (Stale(scene, violation) is not var (slot, victim) || Verdict(scene, slot, victim, violation.Event) is not { } verdict)
+        var origins = new List<ChainLink>();
+        var slot = Stale(scene, violation);
+        var verdict = slot is null
+            ? ShadowReasoner.Freed(scene, scene.ViewAt(violation.Event).Shadow.CellAt(violation.About)?.Start ?? violation.About, violation.Event)
+            : new Origin(scene, origins).Of(slot, violation.Event) is var (source, number) ? Verdict(scene, source, number) : null;
+        if (verdict is null)
             return;
-        Tell(inquiry, scene, victim, verdict);
+        foreach (var link in origins.Concat(verdict.Before))
+            inquiry.Add(link);
+        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = slot is null ? [] : [slot.Target.Number] });
+        inquiry.Summary = $"{inquiry.Corruption!.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
     }
 
-    /// <summary>The reference to what is gone, and what that was: as the violation says or, where somebody accessed freed memory, who names it.</summary>
-    private static (Edge Slot, ObjectName Victim)? Stale(Scene scene, Violation violation)
+    /// <summary>The reference to what is gone: as the violation says or, where somebody accessed freed memory, one that names it.</summary>
+    private static Edge? Stale(Scene scene, Violation violation)
     {
         var view = scene.ViewAt(violation.Event);
         if (scene.Event(violation.Event).Kind != EventKind.Hazard)
-            return view.TryRead(violation.About, out var word) && Named(view, new Address(word)) is { } named ? (EdgeOf(view, violation.About, named), named) : null;
-        if (view.Shadow.CellAt(violation.About) is not { } cell || Named(view, violation.About) is not { } victim)
+            return view.TryRead(violation.About, out var word) ? Edge.At(view, violation.About, Named(view, new Address(word))) : null;
+        if (view.Shadow.CellAt(violation.About) is not { } cell || Named(view, violation.About) is not { Number: > 0 } victim)
             return null;
         var referrer = view.ReferrersOf(cell.Start + PrefixOf(view, victim)).OrderBy(r => r.IsOwned ? 0 : 1).Select(r => (Reference?)r).FirstOrDefault();
-        return referrer is { } found ? (EdgeOf(view, found.Slot, victim), victim) : (new Edge(null, 0, Address.Null, "", victim), victim);
+        return referrer is { } found ? Edge.At(view, found.Slot, victim) : new Edge(null, 0, Address.Null, "", victim);
     }
+
+    /// <summary>The object that an address names, or named before it was freed there or moved away; number 0 for none.</summary>
+    private static ObjectName Named(HeapView view, Address address) =>
+        view.Shadow.OccupantAt(address) is { IsRuntime: false } entry ? new ObjectName(entry.Number, false) : default;
 
     private static long PrefixOf(HeapView view, ObjectName o) => (view.Object(o.Number)?.Entry.PrefixWords ?? 0) * 8L;
 
-    private static Verdict? Verdict(Scene scene, Edge slot, ObjectName victim, long number)
+    private static Verdict? Verdict(Scene scene, Edge slot, long number)
     {
-        var view = scene.ViewAt(number);
+        var (view, victim) = (scene.ViewAt(number), slot.Target);
         var isLive = view.Object(victim.Number)?.IsLive ?? false;
         var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : scene.SlotAt(slot, number);
         var word = view.Space.Peek(place);
@@ -46,6 +58,8 @@ internal sealed class LostObjectReasoner : IReasoner
             return leftOver;
         if (!place.IsNull && Undone(scene, slot, place, word, number) is { } undone)
             return undone;
+        if (victim.Number == 0)
+            return null;
         var went = scene.Debugger.Words.LastFree(word == 0 ? scene.AddressAt(victim, number) : new Address(word), number, scene.Progress);
         var at = went > 0 ? went : number;
         var isSwept = !isLive && scene.IsSweeping(at) && scene.ViewAt(at - 1) is var before && before.Object(victim.Number) is { } dying && !before.IsYoung(dying.Entry);
@@ -69,18 +83,6 @@ internal sealed class LostObjectReasoner : IReasoner
         var stores = scene.AllOf(Math.Max(1, written), number, EventKind.Store).Where(n => scene.Event(n).Event is var e && e.B == place.Value && e.C != word).ToList();
         return stores.Count == 0 ? null : new Verdict(
             stores[^1], $"{scene.What(stores[^1])}: says so, and does not write it: {slot.Name} goes on naming what dies", $"the store that should have cleared {slot.Name} did not write it");
-    }
-
-    /// <summary>The object that an address names, or named before it was freed there or moved away.</summary>
-    private static ObjectName? Named(HeapView view, Address address) =>
-        view.Shadow.OccupantAt(address) is { IsRuntime: false } entry ? new ObjectName(entry.Number, false) : null;
-
-    private static Edge EdgeOf(HeapView view, Address slot, ObjectName target)
-    {
-        if (view.ObjectCovering(slot) is { } holder && holder.References.FirstOrDefault(r => r.Slot == slot) is { Slot.IsNull: false } reference)
-            return new Edge(new ObjectName(holder.Number, holder.IsRuntime), slot - holder.Address, Address.Null, $"{holder}.{reference.Name}", target);
-        var root = view.StructReferences().FirstOrDefault(r => r.Slot == slot);
-        return new Edge(null, 0, slot, root.Slot.IsNull ? view.Describe(slot) : root.Name, target);
     }
 
     /// <summary>Freed by a sweep.</summary>
@@ -166,12 +168,4 @@ internal sealed class LostObjectReasoner : IReasoner
 
     private static bool Survives(Scene scene, ObjectEntry entry, long begin, long end) =>
         scene.Debugger.Objects.Find(new ObjectName(entry.Number, entry.IsRuntime), scene.Progress) is not { Death: > 0 } life || life.Death < begin || life.Death > end;
-
-    private static void Tell(Inquiry inquiry, Scene scene, ObjectName victim, Verdict verdict)
-    {
-        foreach (var link in verdict.Before)
-            inquiry.Add(link);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [victim.Number] });
-        inquiry.Summary = $"{scene.NameOf(victim, inquiry.Corruption!.Event)} was lost: {inquiry.Corruption.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
-    }
 }

@@ -22,20 +22,24 @@ internal sealed class LostTrail(Scene scene)
     /// <param name="to">Marking ends with this event.</param>
     public Verdict NotMarked(Edge edge, long from, long to)
     {
-        var dealings = scene.Dealings.With(edge.Target, from + 1, to);
+        var dealings = Real(scene.Dealings.With(edge.Target, from + 1, to));
         if (ColourAt(edge.Target, to) == Colour.Grey && dealings.Count > 0)
             return Dropped(edge, dealings.LastOrDefault(d => !d.IsIdleVisit, dealings[^1]).Number);
         var stored = LastStore(edge, to, from);
         if (edge.Holder is null)
         {
-            var seen = dealings.Where(d => d.Number > stored && d.IsVisitOf(edge.Root)).ToList();
-            return seen.Count > 0 ? Dropped(edge, dealings[^1].Number) : roots.NotVisited(edge, Math.Max(from, stored), to);
+            var seen = dealings.LastOrDefault(d => d.Number > stored && d.IsVisitOf(edge.Root));
+            if (seen.Number == 0)
+                return NoRootAnyMore(edge, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
+            if (new Precedent(scene).Around(seen.Number, edge.Target) is { } missing)
+                return LeftOut(edge, seen.Number, missing);
+            return Dropped(edge, Math.Max(LastOfBurst(edge, seen.Number), dealings.LastOrDefault(d => !d.IsIdleVisit).Number));
         }
 
         if (from > 0 && StaleMark.Of(scene, edge.Holder.Value, to, from) is { } stale)
             return stale;
         var flip = Flip(edge, from, to, IsBlackToWhite);
-        return flip == 0 ? Unknown(edge, dealings, to) : AfterFlip(edge, flip, from, to);
+        return flip == 0 ? Unknown(edge, dealings, to) : AfterFlip(edge, flip, from, to, false);
     }
 
     /// <summary>Why a collection that empties a space did not move or keep the target, or did not update the slot.</summary>
@@ -59,11 +63,11 @@ internal sealed class LostTrail(Scene scene)
 
         if (edge.Holder is not { } holder)
             return roots.NotVisited(edge, from, to);
-        var handled = scene.Dealings.With(holder, from, to).Where(d => d.Kind is not (EventKind.Sweep or EventKind.Free)).ToList();
+        var handled = Real(scene.Dealings.With(holder, from, to)).Where(d => d.Kind is not (EventKind.Sweep or EventKind.Free)).ToList();
         if (handled.Any(d => !d.IsIdleVisit))
             return NotLookedAt(edge, handled);
         var flip = Flip(edge, 0, from - 1, IsForgottenYoung);
-        return flip == 0 ? Unknown(edge, [], from) : AfterFlip(edge, flip, 0, from);
+        return flip == 0 ? Unknown(edge, [], from) : AfterFlip(edge, flip, 0, from, true);
     }
 
     /// <summary>Why a reference that a barrier or a list should tell the collector of is not told of after an event.</summary>
@@ -71,23 +75,41 @@ internal sealed class LostTrail(Scene scene)
     {
         Func<Edge, long, bool> isBad = isAboutYoung ? IsForgottenYoung : IsBlackToWhite;
         var flip = Flip(edge, 0, number, isBad);
-        return flip == 0 ? Unknown(edge, scene.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number);
+        return flip == 0 ? Unknown(edge, scene.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number, isAboutYoung);
     }
 
-    private Verdict AfterFlip(Edge edge, long flip, long from, long to)
+    /// <summary>An immortal object that marking need not visit, until somebody took the flag off it that says so.</summary>
+    private Verdict? NoRootAnyMore(Edge edge, long to)
+    {
+        var view = scene.ViewAt(to);
+        if (view.Object(edge.Target.Number, edge.Target.IsRuntime) is not { } o || !view.IsImmortal(o.Entry))
+            return null;
+        var changed = Scene.MarksOf(view, o).Select(mark => scene.LastChange(o.Address + mark.Offset, mark, to)).DefaultIfEmpty(0).Max();
+        return changed == 0 ? null : new Verdict(
+            changed, $"{scene.What(changed)}: until then it counted as visited; from now on it must be visited, and is on no list for that",
+            "an object that is never freed lost the flag by which it counts as visited, and was put on no list instead");
+    }
+
+    private Verdict AfterFlip(Edge edge, long flip, long from, long to, bool isAboutYoung)
     {
         var e = scene.Event(flip);
-        if (e.Kind != EventKind.Move && scene.Writes(flip, scene.SlotAt(edge, flip)))
+        if (e.Kind is not (EventKind.Move or EventKind.Visit) && scene.Writes(flip, scene.SlotAt(edge, flip)))
             return barriers.Of(edge, flip);
-        if (edge.Holder is { } holder && scene.IsDealing(holder, flip))
+        var isMoved = edge.Holder is { } listed && (isAboutYoung ? scene.IsRemembered(listed, flip - 1) && !scene.IsRemembered(listed, flip) : e.Kind is EventKind.Counters or EventKind.Splice
+            && ColourAt(listed, flip - 1) != ColourAt(listed, flip));
+        if (edge.Holder is { } holder && (isMoved || scene.IsDealing(holder, flip)))
         {
             var begin = scene.SpanBegin(flip);
             // What leaves a list is looked at from there on; what turns black may have been looked at before.
-            var isTaken = e.Kind is EventKind.Pop or EventKind.Unlink;
-            if (isTaken && new Precedent(scene).Around(flip, holder) is { } missing)
-                return LeftOut(edge, flip, missing);
+            var isTaken = isMoved || e.Kind is EventKind.Pop or EventKind.Unlink;
+            var missing = isTaken ? new Precedent(scene).Around(flip, holder) : null;
+            if (isTaken && !isAboutYoung && !scene.IsOnCardList(holder, flip - 1) && scene.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.At < phase))
+                return NotGreyAgain(edge, flip, phase);
+            if (missing is { } step)
+                return LeftOut(edge, flip, step);
             var first = isTaken ? flip : Math.Max(from + 1, begin);
-            return NotLookedAt(edge, [.. scene.Dealings.With(holder, first, Math.Min(to, scene.SpanEnd(flip)))]);
+            var handled = Real(scene.Dealings.With(holder, first, Math.Min(to, scene.SpanEnd(flip))));
+            return handled.Count == 0 ? Dropped(edge, flip) : NotLookedAt(edge, handled);
         }
 
         return Dropped(edge, flip);
@@ -128,20 +150,40 @@ internal sealed class LostTrail(Scene scene)
     {
         var visits = handled.Where(d => d.IsHolder && d.Kind == EventKind.Visit).ToList();
         if (visits.Count == 0)
-            return handled.LastOrDefault(d => d.Kind == EventKind.Scan, handled.LastOrDefault(d => !d.IsIdleVisit, handled[^1]));
+        {
+            // What turned it black, or what began that; a scan that changes nothing may only find that it was black already.
+            var black = handled.FindLastIndex(d => d.IsScan && scene.Event(d.Number).ChangeCount > 0);
+            return black < 0 ? handled.LastOrDefault(d => d.Kind == EventKind.Scan, handled.LastOrDefault(d => !d.IsIdleVisit, handled[^1]))
+                : black > 0 && handled[black - 1].IsScan ? handled[black - 1]
+                : handled[black];
+        }
+
         var slot = scene.SlotAt(edge, visits[^1].Number);
         var near = visits.LastOrDefault(v => v.Event.B < slot.Value, visits[^1]);
         return handled.LastOrDefault(d => d.Number < near.Number && d.Kind != EventKind.Visit, near);
     }
 
-    /// <summary>The last event of those directly behind a visit that deal with holder or target.</summary>
+    /// <summary>The last event of those that follow from a visit which deals with holder or target.</summary>
     private long LastOfBurst(Edge edge, long visit)
     {
-        while (visit < scene.EventCount && scene.Event(visit + 1).Kind is not (EventKind.Visit or EventKind.Pop)
-            && (scene.IsDealing(edge.Target, visit + 1) || edge.Holder is { } holder && scene.IsDealing(holder, visit + 1)))
-            visit++;
-        return visit;
+        var last = visit;
+        for (var at = visit + 1; at <= scene.EventCount && scene.Event(at).Kind is not (EventKind.Visit or EventKind.Pop or EventKind.PhaseEnd or EventKind.CollectionEnd); at++)
+        {
+            if (scene.IsDealing(edge.Target, at) || edge.Holder is { } holder && scene.IsDealing(holder, at))
+                last = at;
+        }
+
+        return last;
     }
+
+    /// <summary>A collection empties a list which stood for grey.</summary>
+    private Verdict NotGreyAgain(Edge edge, long flip, long phase) => new Verdict(
+        phase, $"{scene.What(phase)}: from here on the collection takes objects off the list that counts them as grey, and the black one of {edge.Name} was not made grey before",
+        $"the list that told of {edge.Name} was emptied, and its object was not made grey again")
+        .With(new ChainLink(flip, ChainRole.Precondition, $"{scene.What(flip)}: the object is off its list from here on"));
+
+    /// <summary>Without scans that only check: at their place of the code no slot is ever visited.</summary>
+    private List<Dealing> Real(IReadOnlyList<Dealing> dealings) => [.. dealings.Where(d => d.Kind != EventKind.Scan || scene.IsScan(EventSort.Of(d.Event)))];
 
     private Verdict Dropped(Edge edge, long number) => new(
         number, $"{scene.What(number)}: the last that is done with {scene.NameOf(edge.Target, number)} before it is taken for dead",
@@ -222,6 +264,6 @@ internal sealed class LostTrail(Scene scene)
         if (edge.Holder is not null && holder is not { IsLive: true })
             return null;
         var slot = holder is null ? edge.Root : holder.Address + edge.Offset;
-        return view.TryRead(slot, out var word) && word == target.Address.Value ? (view, holder, target) : null;
+        return view.TryRead(slot, out var word) && scene.Dealings.Names(new Address(word), edge.Target, number) ? (view, holder, target) : null;
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
@@ -35,39 +36,80 @@ internal sealed class Precedent(Scene scene)
     private const int ShareMin = 80;
 
     /// <summary>The step that is missing around an event which deals with an object, within its collection; null when nothing is, or there is nothing to
-    /// compare with.</summary>
+    /// compare with. Peers are those that were of its colour and mark before the collection.</summary>
     public MissingStep? Around(long number, ObjectName o)
     {
         var sort = EventSort.Of(scene.Event(number).Event);
-        var phase = scene.PhaseAt(number);
         var own = StepsOf(o, number);
-        var all = new List<Dictionary<EventSort, long>>();
-        foreach (var peer in PeersOf(number, sort).Where(peer => scene.PhaseAt(peer) == phase))
+        var state = StateOf(o, number);
+        var (peers, seen) = (0, new Dictionary<EventSort, Seen>());
+        foreach (var peer in PeersOf(number, sort))
         {
-            if (ObjectOf(peer) is { } other)
-                all.Add(StepsOf(other, peer));
+            if (ObjectOf(peer) is not { } other || StateOf(other, peer) != state)
+                continue;
+            peers++;
+            Note(StepsOf(other, peer), peer, seen);
         }
 
-        if (all.Count == 0)
-            return null;
-        var common = all.SelectMany(steps => steps).GroupBy(step => step.Key).Where(g => g.Count() * 100 >= all.Count * ShareMin && !own.ContainsKey(g.Key));
-        foreach (var missing in common.OrderBy(g => Rank(g.Key.Kind)).ThenBy(g => g.First().Value))
+        var common = seen.Where(s => s.Value.Count * 100 >= peers * ShareMin && own.All(step => step.Sort != s.Key));
+        foreach (var (step, there) in common.OrderBy(s => Rank(s.Key.Kind)).ThenBy(s => s.Value.Distance).ThenBy(s => s.Value.Example))
         {
-            if (Place(missing.Key, number) is var at and > 0)
-                return new MissingStep(missing.Key, at, missing.Count(), missing.OrderBy(m => Math.Abs(m.Value - number)).First().Value);
+            // Only what follows from something that was done with this object as well.
+            var from = there.IsFirst ? scene.SpanBegin(number) : own.Where(s => there.After.Contains(s.Sort)).Select(s => s.Number).DefaultIfEmpty(0).Max();
+            if (from > 0 && Place(step, from, scene.SpanEnd(number)) is var at and > 0)
+                return new MissingStep(step, at, there.Count, there.Example);
         }
 
         return null;
     }
 
+    private static void Note(List<(EventSort Sort, long Number)> steps, long peer, Dictionary<EventSort, Seen> seen)
+    {
+        var counted = new HashSet<EventSort>();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (!seen.TryGetValue(steps[i].Sort, out var step))
+                seen.Add(steps[i].Sort, step = new Seen { Example = steps[i].Number, Distance = Math.Abs(steps[i].Number - peer) });
+            if (counted.Add(steps[i].Sort))
+                step.Count++;
+            if (i == 0)
+                step.IsFirst = true;
+            else
+                step.After.Add(steps[i - 1].Sort);
+        }
+    }
+
+    /// <summary>How a step was taken with peers.</summary>
+    private sealed class Seen
+    {
+        public int Count;
+        public long Example;
+        public long Distance;
+
+        /// <summary>Whether it was the first that a collection did with an object.</summary>
+        public bool IsFirst;
+
+        /// <summary>What was done with the object just before.</summary>
+        public HashSet<EventSort> After { get; } = [];
+    }
+
+    private (int? Phase, Colour Colour, bool IsMarked) StateOf(ObjectName o, long number)
+    {
+        var before = scene.SpanBegin(number) - 1;
+        var view = scene.ViewAt(before);
+        return view.Object(o.Number, o.IsRuntime) is { } there
+            ? (scene.PhaseAt(before), there.Colour, Scene.MarksOf(view, there).Any(m => there.Read(m).Value != 0))
+            : (scene.PhaseAt(before), Colour.None, false);
+    }
+
     /// <summary>Steps that keep an object first.</summary>
     private static int Rank(EventKind kind) => kind switch { EventKind.Push => 0, EventKind.Mark or EventKind.Flag => 1, _ => 2 };
 
-    /// <summary>Where a step would be in the collection of an event: between two events as it stands between elsewhere.</summary>
-    private long Place(EventSort step, long number)
+    /// <summary>Where a step would be in a stretch: the first place between two events as it stands between elsewhere. 0 when there is none.</summary>
+    public long Place(EventSort step, long from, long end)
     {
         var (before, after) = (new HashSet<EventSort>(), new HashSet<EventSort>());
-        foreach (var peer in scene.AllOf(1, scene.EventCount, step.Kind).Where(n => EventSort.Of(scene.Event(n).Event) == step).OrderBy(n => Math.Abs(n - number)).Take(PeersMax))
+        foreach (var peer in scene.AllOf(1, scene.EventCount, step.Kind).Where(n => EventSort.Of(scene.Event(n).Event) == step).OrderBy(n => Math.Abs(n - from)).Take(PeersMax))
         {
             if (peer > 1)
                 before.Add(EventSort.Of(scene.Event(peer - 1).Event));
@@ -75,35 +117,21 @@ internal sealed class Precedent(Scene scene)
                 after.Add(EventSort.Of(scene.Event(peer + 1).Event));
         }
 
-        var (begin, end) = (scene.SpanBegin(number), scene.SpanEnd(number));
-        for (var at = number; at < end; at++)
+        for (var at = from; at < end; at++)
         {
-            if (Fits(at))
-                return at;
-        }
-
-        for (var at = begin; at < number; at++)
-        {
-            if (Fits(at))
+            if (before.Contains(EventSort.Of(scene.Event(at).Event)) && after.Contains(EventSort.Of(scene.Event(at + 1).Event)))
                 return at;
         }
 
         return 0;
-
-        bool Fits(long at) => before.Contains(EventSort.Of(scene.Event(at).Event)) && after.Contains(EventSort.Of(scene.Event(at + 1).Event));
     }
 
     private IEnumerable<long> PeersOf(long number, EventSort sort) => scene.AllOf(1, scene.EventCount, sort.Kind)
         .Where(n => n != number && EventSort.Of(scene.Event(n).Event) == sort).OrderBy(n => Math.Abs(n - number)).Take(PeersMax).Order();
 
-    /// <summary>What was done with an object in the collection of an event, each sort once.</summary>
-    private Dictionary<EventSort, long> StepsOf(ObjectName o, long number)
-    {
-        var steps = new Dictionary<EventSort, long>();
-        foreach (var dealing in scene.Dealings.With(o, scene.SpanBegin(number), scene.SpanEnd(number)).Where(d => !d.IsHolder || d.Kind == EventKind.Barrier))
-            steps.TryAdd(EventSort.Of(dealing.Event), dealing.Number);
-        return steps;
-    }
+    /// <summary>What was done with an object in the collection of an event, in order.</summary>
+    private List<(EventSort Sort, long Number)> StepsOf(ObjectName o, long number) =>
+        [.. scene.Dealings.With(o, scene.SpanBegin(number), scene.SpanEnd(number)).Select(d => (EventSort.Of(d.Event), d.Number))];
 
     /// <summary>The object that an event deals with.</summary>
     private ObjectName? ObjectOf(long number)

@@ -16,15 +16,20 @@ internal sealed class RootGap(Scene scene)
     public Verdict NotVisited(Edge edge, long from, long to)
     {
         var visits = scene.AllOf(from, to, EventKind.Visit).Where(n => scene.Event(n).Event.A == 0).ToList();
-        var at = visits.Count == 0 ? scene.FirstOf(from, to, EventKind.PhaseBegin) : Gap(edge.Root, visits, to);
+        var at = visits.Count == 0 ? Nowhere(from, to) : Gap(edge, visits, to);
         if (at == 0)
             at = Math.Max(from, 1);
         return new Verdict(
             at, $"{scene.What(at)}: the collector goes on here, and {edge.Name} was not visited", $"the root {edge.Name} was not visited");
     }
 
-    private long Gap(Address root, List<long> visits, long to)
+    /// <summary>No root was visited at all: with the first phase, or before something dies or is looked at.</summary>
+    private long Nowhere(long from, long to) =>
+        scene.FirstOf(from, to, EventKind.PhaseBegin) is var phase and > 0 ? phase : scene.FirstOf(from + 1, to, [.. Beginnings, EventKind.Free]);
+
+    private long Gap(Edge edge, List<long> visits, long to)
     {
+        var root = edge.Root;
         // The last round in which roots were visited: what is between two visits of one round follows from the first.
         var first = visits.Count - 1;
         while (first > 0 && SlotOf(visits[first - 1]) < SlotOf(visits[first]) && !IsInterrupted(visits[first - 1], visits[first]))
@@ -34,7 +39,10 @@ internal sealed class RootGap(Scene scene)
         if (before == 0)
             return round[0];
         var after = round.FirstOrDefault(n => n > before);
-        return after > 0 ? after : scene.FirstOf(before + 1, to, Beginnings);
+        var next = after > 0 ? after : scene.FirstOf(before + 1, to, Beginnings);
+        // What else is done about the root comes behind its visit.
+        var other = scene.Dealings.With(edge.Target, before + 1, next - 1);
+        return other.Count > 0 ? other[0].Number : next;
     }
 
     private Address SlotOf(long visit) => new(scene.Event(visit).Event.B);

@@ -13,6 +13,7 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 internal sealed class Scene(Debugger debugger)
 {
     private readonly BlockCache blocks = debugger.Timeline.Blocks;
+    private HashSet<EventSort>? scans;
 
     public Dealings Dealings { get; } = new(debugger.Timeline.Blocks, debugger.Placements, debugger.Progress);
 
@@ -154,6 +155,13 @@ internal sealed class Scene(Debugger debugger)
         return (xor & MaskOf(field)) != 0;
     }
 
+    /// <summary>Whether slots are visited behind scans of a sort; true also when none is visited behind a scan of any.</summary>
+    public bool IsScan(EventSort sort)
+    {
+        scans ??= [.. AllOf(1, EventCount - 1, EventKind.Scan).Where(n => Event(n + 1).Event is { Kind: EventKind.Visit } e && e.A == Event(n).Event.A).Select(n => EventSort.Of(Event(n).Event))];
+        return scans.Count == 0 || scans.Contains(sort);
+    }
+
     /// <summary>Whether an event wrote a word.</summary>
     public bool Writes(long number, Address word)
     {
@@ -168,12 +176,13 @@ internal sealed class Scene(Debugger debugger)
     }
 
     /// <summary>The flags that say of an object that it was reached: those of the layout's mark, and of the rules for black.</summary>
-    public static IEnumerable<Field> MarksOf(HeapView view, ObjectView o)
-    {
-        var names = (view.Layout.Tracing?.Marked?.FlagsSet ?? [])
-            .Concat(view.Layout.Colours.Where(rule => rule.Colour == Colour.Black).SelectMany(rule => rule.When.FlagsSet)).Distinct();
-        return names.Select(o.Layout.Field).OfType<Field>();
-    }
+    public static IEnumerable<Field> MarksOf(HeapView view, ObjectView o) => MarkNames(view).Select(o.Layout.Field).OfType<Field>();
+
+    public static IReadOnlyList<string> MarkNames(HeapView view) =>
+    [
+        .. (view.Layout.Tracing?.Marked?.FlagsSet ?? [])
+            .Concat(view.Layout.Colours.Where(rule => rule.Colour == Colour.Black).SelectMany(rule => rule.When.FlagsSet)).Distinct(),
+    ];
 
     private static ulong MaskOf(Field field) => field.Width == 64 ? ulong.MaxValue : ((1UL << field.Width) - 1) << field.Shift;
 

@@ -30,6 +30,9 @@ public class PlantedCauseTests
     [InlineData("generational", "promoted-not-scanned", "Link")]
     [InlineData("generational", "remember-lost", "Flag")]
     [InlineData("incminimark", "grey-lost", "Pop")]
+    [InlineData("incminimark", "moved-not-traced", "Move")]
+    [InlineData("incminimark", "prebuilt-not-queued", "Push")]
+    [InlineData("incminimark", "raw-not-seen", "Visit")]
     public void An_object_that_was_in_hand_and_forgotten_was_dropped_by_the_last_event_that_deals_with_it(string collector, string fault, string kind) =>
         Assert.StartsWith(kind + " ", Cause(collector, fault).What);
 
@@ -64,6 +67,38 @@ public class PlantedCauseTests
         Assert.StartsWith("Pop ", what);
         Assert.Contains(explanation.Chain, link => link.Role == ChainRole.Precondition && link.Message.Contains(flag, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("incminimark", "young-weakref-not-cleared")]
+    [InlineData("incminimark", "old-weakref-not-cleared")]
+    public void A_weak_reference_that_is_not_cleared_is_blamed_on_the_store_that_said_so(string collector, string fault) =>
+        Assert.Matches("^Store .* slot=weakptr value=nothing", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("incminimark", "last-word-not-copied")]
+    public void A_word_that_a_move_did_not_copy_is_blamed_on_the_move(string collector, string fault) => Assert.StartsWith("Move ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("incminimark", "shadow-not-kept")]
+    [InlineData("incminimark", "shadow-not-marked")]
+    public void A_shadow_is_lost_where_others_are_kept_and_marked(string collector, string fault) => Assert.StartsWith("Counters ", Cause(collector, fault).What);
+
+    [Theory]
+    [InlineData("incminimark", "pinned-parent-not-listed", "pinned")]
+    [InlineData("incminimark", "card-array-not-grey-again", "items[3]")]
+    public void An_object_that_left_its_list_is_forgotten_by_the_last_event_about_its_slot(string collector, string fault, string about) =>
+        Assert.Contains(about, Cause(collector, fault).What);
+
+    [Fact]
+    public void A_list_that_stood_for_grey_is_emptied_in_a_collection_that_makes_nothing_grey_again() =>
+        Assert.StartsWith("PhaseBegin ", Cause("incminimark", "modified-not-grey-again").What);
+
+    [Theory]
+    [InlineData("semispace", "root-not-visited")]
+    [InlineData("generational", "root-not-visited")]
+    [InlineData("incminimark", "root-not-dragged-out")]
+    public void A_root_that_is_left_out_is_named(string collector, string fault) =>
+        Assert.Matches(@"main\.frame\[\d+\] was not visited", Cause(collector, fault).Explanation.Summary);
 
     /// <summary>The cause must be the event that was open when the fault struck, or the one behind it.</summary>
     private static (string What, Explanation Explanation) Cause(string collector, string fault)

@@ -1,0 +1,53 @@
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>Follows a stale reference back through the loads that copied it, to where the value was when its target went.</summary>
+/// <param name="links">Takes each copy.</param>
+internal sealed class Origin(Scene scene, List<ChainLink> links)
+{
+    /// <summary>So many copies are followed.</summary>
+    private const int CopiesMax = 50;
+
+    /// <summary>The slot that the value came from, and an event after which it held it.</summary>
+    public (Edge Slot, long Number) Of(Edge slot, long number)
+    {
+        for (var i = 0; i < CopiesMax && !slot.IsUnknown && Written(slot, number) is > 0 and var written; i++)
+        {
+            links.Add(new ChainLink(written, ChainRole.Origin, $"{scene.What(written)}: stores in {slot.Name} what is gone by then") { Objects = [slot.Target.Number] });
+            if (Source(slot, written) is not { } source)
+                return (slot, number);
+            (slot, number) = (source, written - 1);
+        }
+
+        return (slot, number);
+    }
+
+    /// <summary>The event that wrote the slot, when what it wrote had gone before; 0 when it had not.</summary>
+    private long Written(Edge slot, long number)
+    {
+        var place = scene.SlotAt(slot, number);
+        var written = scene.Debugger.Words.LastWrite(place, number, 1, scene.Progress)?.Number ?? 0;
+        if (written == 0 || scene.Event(written).Kind is EventKind.Move or EventKind.Visit)
+            return 0;
+        var view = scene.ViewAt(written);
+        return view.TryRead(place, out var word) && view.Shadow.IsFreed(new Address(word)) ? written : 0;
+    }
+
+    /// <summary>Where the statement that wrote a slot had the value from: what it loaded, or else what held it then, weak references first.</summary>
+    private Edge? Source(Edge slot, long written)
+    {
+        var view = scene.ViewAt(written);
+        if (!view.TryRead(scene.SlotAt(slot, written), out var word))
+            return null;
+        var begin = Math.Max(1, scene.Around(written, EventKind.OperationBegin));
+        var load = scene.AllOf(begin, written, EventKind.Load).LastOrDefault(n => scene.Event(n).Event.C == word);
+        view = scene.ViewAt(written - 1);
+        if (load > 0)
+            return Edge.At(view, new Address(scene.Event(load).Event.B), slot.Target);
+        foreach (var reference in view.ReferrersOf(new Address(word)).OrderBy(r => r.IsOwned ? 1 : 0))
+            return Edge.At(view, reference.Slot, slot.Target);
+        return null;
+    }
+}
