@@ -75,7 +75,7 @@ internal sealed class LayoutNames(IReadOnlySet<string> published)
 
     private Container Of(Container container) => container with { Name = List(container.Name) } switch
     {
-        LinkedList c => c with { PrevInvalidIn = Each(c.PrevInvalidIn, Phase) },
+        LinkedList c => c with { PrevInvalidIn = Each(c.PrevInvalidIn, Phase), GarbageAt = Each(c.GarbageAt, Phase) },
         Vector c => c with { CountField = Field(c.CountField), ItemStruct = Struct(c.ItemStruct) },
         ChunkedStack c => c with { CountField = Field(c.CountField) },
         ChunkedDeque c => c with { FirstField = Field(c.FirstField), EndField = Field(c.EndField) },

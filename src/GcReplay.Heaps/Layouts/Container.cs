@@ -16,7 +16,12 @@ public abstract record Container(string Name, int Offset);
 /// <param name="PrevInvalidIn">Phases in which the prev words of a held list are no links (names of <see cref="Layout.Phases"/>).</param>
 public sealed record LinkedList(
     string Name, int Offset, int NextOffset, int PrevOffset, int NodeToObject, ulong TagMask, bool IsCircular,
-    System.Collections.Immutable.ImmutableArray<string> PrevInvalidIn) : Container(Name, Offset);
+    System.Collections.Immutable.ImmutableArray<string> PrevInvalidIn) : Container(Name, Offset)
+{
+    /// <summary>Phases when they begin the members are what a collection takes for garbage: no other object that goes on living, and no root,
+    /// refers to one (names of <see cref="Layout.Phases"/>).</summary>
+    public System.Collections.Immutable.ImmutableArray<string> GarbageAt { get; init; } = [];
+}
 
 /// <summary>Consecutive words: a count and items.</summary>
 /// <param name="Offset">Of the first item, or of the pointer to it.</param>

@@ -11,6 +11,7 @@ public static class Sanitizers
     [
         new FreedNamedByLiveLink(),
         new LiveObjectFreed(),
+        new GarbageInUse(),
         new ForwardingLeft(),
         new UseAfterFree(),
         new ListIntegrity(),

@@ -59,6 +59,22 @@ public sealed partial class HeapView
         return Now().Holders.TryGetValue(list.Head.Value, out var holders) ? holders : [];
     }
 
+    /// <summary>Whether there are lists whose members are garbage when some phase begins.</summary>
+    public bool KnowsGarbage => layoutPlan.GarbageLists.Count > 0;
+
+    /// <summary>Whether there are lists whose members are garbage when a phase begins.</summary>
+    public bool KnowsGarbageAt(ulong phase) =>
+        KnowsGarbage && phase < (ulong)Layout.Phases.Length && layoutPlan.GarbageLists.Any(list => list.GarbageAt.Contains(Layout.Phases[(int)phase]));
+
+    /// <summary>The living lists whose members are garbage now that a phase begins.</summary>
+    /// <param name="record">The struct of the collection; null for all.</param>
+    public IEnumerable<ListInstance> GarbageAt(ulong phase, Address record)
+    {
+        var name = Layout.Phases[(int)phase];
+        return Lists().Where(list =>
+            list.Container.GarbageAt.Contains(name) && !list.Holder.HasEnded && (record.IsNull || list.Holder.Address == record));
+    }
+
     public int? PhaseOf(ListInstance list)
     {
         FindHolders();

@@ -23,6 +23,7 @@ internal sealed class LayoutPlan
 
         Types = [.. layout.Types.Select(t => Of(layout.Struct(t.Struct)))];
         Families = LinkFamily.Of(layout);
+        GarbageLists = [.. layout.Structs.SelectMany(s => s.Containers).OfType<LinkedList>().Where(list => !list.GarbageAt.IsEmpty)];
         // order: whether there is one, no more.
         HasPhases = structs.Values.Any(s => s.Phase is not null);
         // order: as above.
@@ -39,6 +40,9 @@ internal sealed class LayoutPlan
     public StructPlan[] Types { get; }
 
     public LinkFamily[] Families { get; }
+
+    /// <summary>Lists whose members are garbage when a phase begins.</summary>
+    public IReadOnlyList<LinkedList> GarbageLists { get; }
 
     public bool HasPhases { get; }
 

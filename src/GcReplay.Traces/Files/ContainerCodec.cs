@@ -23,13 +23,15 @@ internal static class ContainerCodec
         switch (container)
         {
             case LinkedList c:
-                Begin(ref writer, 9, LinkedList, c);
+                Begin(ref writer, c.GarbageAt.IsEmpty ? 9 : 10, LinkedList, c);
                 writer.Write(c.NextOffset);
                 writer.Write(c.PrevOffset);
                 writer.Write(c.NodeToObject);
                 writer.Write(c.TagMask);
                 writer.Write(c.IsCircular);
                 Packing.WriteTexts(ref writer, c.PrevInvalidIn);
+                if (!c.GarbageAt.IsEmpty)
+                    Packing.WriteTexts(ref writer, c.GarbageAt);
                 break;
             case Vector c:
                 Begin(ref writer, 8, Vector, c);
@@ -110,7 +112,14 @@ internal static class ContainerCodec
         if (parts < expected)
             throw new MalformedFrameException($"holds a container of kind {kind} with {parts} parts; it has {expected}");
         var container = expected > 1 ? ReadKnown(ref reader, kind) : null;
-        Packing.Skip(ref reader, parts - expected);
+        var more = parts - expected;
+        if (more > 0 && container is LinkedList list)
+        {
+            container = list with { GarbageAt = Packing.ReadTexts(ref reader, TraceLimits.PartsOfStruct) };
+            more--;
+        }
+
+        Packing.Skip(ref reader, more);
         return container;
     }
 

@@ -103,7 +103,7 @@ internal static class ForeignSecrets
                         Field.Word($"{secret}bytes", 56, FieldRole.Integer),
                     ],
                     [
-                        new LinkedList($"{secret}list", 8, 0, 8, 0, 0, true, [$"{secret}phase"]),
+                        new LinkedList($"{secret}list", 8, 0, 8, 0, 0, true, [$"{secret}phase"]) { GarbageAt = [$"{secret}phase"] },
                         new Bitmap($"{secret}bitmap", 40, $"{secret}base", $"{secret}bytes", 8),
                     ]),
                 new StructLayout(

@@ -59,7 +59,7 @@ internal static class TestLayouts
                     Field.Word("interpreter", 8, FieldRole.InterpreterId),
                     Field.Word("young", 16, FieldRole.HeldList),
                 ],
-                [new LinkedList("unreachable", 32, 0, 8, 16, 3, true, [])]),
+                [new LinkedList("unreachable", 32, 0, 8, 16, 3, true, []) { GarbageAt = ["finalizers"] }]),
             Node,
             Leaf,
         ],

@@ -86,7 +86,7 @@ internal static class Headers
 
     private static ImmutableArray<Container> Containers() =>
     [
-        new LinkedList("generation0", 24, 0, 8, 16, 3, true, ["update_refs"]),
+        new LinkedList("generation0", 24, 0, 8, 16, 3, true, ["update_refs"]) { GarbageAt = ["update_refs"] },
         new LinkedList("free", 48, 0, -1, 0, ulong.MaxValue, false, []),
         new Vector("frame", 64, true, "size", 0, FieldRole.Owned, "object"),
         new ChunkedStack("objects_to_trace", 72, "used", 1019),

@@ -17,6 +17,12 @@ public sealed partial class HeapIndex
     public bool MayListBeBroken() =>
         view.Families.Length > 0 && (IsConfused || links is null || !skeleton.PrevIsValid || links.MayBeBroken());
 
+    /// <summary>Whether something that goes on living may refer to what a collection takes for garbage now that a phase begins.</summary>
+    /// <param name="record">The struct of the collection; null for all.</param>
+    /// <remarks>Cost: the garbage and its references.</remarks>
+    public bool MayGarbageBeInUse(ulong phase, Memory.Address record) =>
+        IsConfused || links is null || view.GarbageAt(phase, record).Any(list => !links.TryMembers(list, out var members) || owned.AreNamedByOthers(members));
+
     /// <summary>Whether a black object may refer to a white one in a marking phase.</summary>
     public bool MayBlackReferToWhite() => IsConfused || colours is not null && colours.MayFail(skeleton);
 

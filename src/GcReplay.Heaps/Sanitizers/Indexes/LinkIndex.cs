@@ -114,6 +114,21 @@ internal sealed class LinkIndex(HeapView view, WordNotes notes, TrackedObjects o
         return reached ??= failing.Any(node => IsReached(new Address(node)));
     }
 
+    /// <summary>The living objects on a list, as their next words say; false when one of those leads elsewhere.</summary>
+    public bool TryMembers(ListInstance list, out HashSet<int> members)
+    {
+        members = [];
+        for (var node = new Address(Named(list.Head + family.NextOffset)); node != list.Head; node = new Address(Named(node + family.NextOffset)))
+        {
+            if (node.IsNull)
+                return !family.IsCircular;
+            if (!IsLiveNode(node) || !members.Add(notes.Peek(family.ObjectOf(node)).Unit))
+                return false;
+        }
+
+        return true;
+    }
+
     private void Track(Address head)
     {
         notes.At(head).Flags |= NoteFlags.IsHead;

@@ -197,6 +197,24 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             .Where(target => target != 0);
     }
 
+    /// <summary>Whether owned references name these objects that are not their own.</summary>
+    public bool AreNamedByOthers(IReadOnlySet<int> units)
+    {
+        var byOthers = 0L;
+        // order: a sum.
+        foreach (var unit in units)
+        {
+            byOthers += notes.Peek(objects[unit].Address).Owned;
+            foreach (var target in TargetsOf(unit))
+            {
+                if (notes.Peek(new Address(target)).Unit is var named and > 0 && objects[named].Address.Value == target && units.Contains(named))
+                    byOthers--;
+            }
+        }
+
+        return byOthers != 0;
+    }
+
     private void Follow(int holder, ulong before, ulong target)
     {
         if (before != 0 && unreached.Lose(holder, before) && IsGone(new Address(before)))

@@ -192,8 +192,8 @@ public sealed class CPython39Family : CollectorFamily
             Field.Word("cursor", RecordWords.Cursor, FieldRole.Borrowed),
         ],
         [
-            List("unreachable", RecordWords.Unreachable, SecondPass),
-            List("final_unreachable", RecordWords.FinalUnreachable, []),
+            List("unreachable", RecordWords.Unreachable, SecondPass) with { GarbageAt = ["handle_weakrefs"] },
+            List("final_unreachable", RecordWords.FinalUnreachable, []) with { GarbageAt = ["delete_garbage"] },
             List("finalizers", RecordWords.Finalizers, []),
             List("wrcb_to_call", RecordWords.Callbacks, []),
             List("seen", RecordWords.Seen, []),

@@ -44,8 +44,6 @@ internal static class CPython39Faults
     public const string UndoGh92036 = "undo-gh-92036";
     public const string UndoGh116510 = "undo-gh-116510";
 
-    private const string Emptied = "the object is emptied while the program can reach it, each count and link with it: no word contradicts another";
-
     public static readonly ImmutableArray<PlantedFault> All =
     [
         new(StoreNotCounted, "a store into a slot takes no reference to the new value"),
@@ -57,14 +55,14 @@ internal static class CPython39Faults
         new(TailNotUpdated, "_PyObject_GC_TRACK and gc_list_move: _gc_prev of the head is not set to the new tail"),
         new(SpliceTailNotUpdated, "gc_list_merge: _gc_prev of the head is not set to the new tail"),
         new(SpliceSourceNotEmptied, "gc_list_merge: the list that was merged is not made empty"),
-        new(RefsOffByOne, "update_refs: gc_refs is one less than the count") { Unseen = Emptied },
+        new(RefsOffByOne, "update_refs: gc_refs is one less than the count"),
         new(LastSlotNotSubtracted, "subtract_refs: the last reference of an object is not visited")
             { Unseen = "gc_refs stays too high: garbage is taken for reachable, and kept" },
-        new(ReachableNotMovedBack, "visit_reachable: a tentatively unreachable object that is reached is not moved back") { Unseen = Emptied },
-        new(WaitingNotNoted, "visit_reachable: gc_refs of an object that is reached and not looked at yet stays 0") { Unseen = Emptied },
+        new(ReachableNotMovedBack, "visit_reachable: a tentatively unreachable object that is reached is not moved back"),
+        new(WaitingNotNoted, "visit_reachable: gc_refs of an object that is reached and not looked at yet stays 0"),
         new(CollectingNotCleared, "move_unreachable: COLLECTING stays set in a reachable object"),
         new(RefsNotReplaced, "move_unreachable: gc_refs of a reachable object is not replaced by the link to the node in front"),
-        new(LegacyNotFollowed, "move_legacy_finalizer_reachable: what a legacy finalizer can reach is not moved to it") { Unseen = Emptied },
+        new(LegacyNotFollowed, "move_legacy_finalizer_reachable: what a legacy finalizer can reach is not moved to it"),
         new(GarbageNotHeld, "delete_garbage: no reference is taken for the time of tp_clear"),
         new(FinalizedNotNoted, "finalize_garbage: FINALIZED is not set, so that the finalizer is called again")
             { Unseen = "a finalizer runs twice: the program sees it, the heap is sound" },

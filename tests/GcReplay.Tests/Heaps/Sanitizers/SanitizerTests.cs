@@ -57,6 +57,64 @@ public class SanitizerTests
     }
 
     [Fact]
+    public void Garbage_that_only_garbage_refers_to_is_in_order()
+    {
+        var (d, e) = (heap.Object("node", 1), heap.Object("node", 1));
+        heap.Store(d, 0, e);
+        heap.Store(e, 0, d);
+        Collect(d, e);
+
+        Assert.Empty(run.Violations);
+    }
+
+    [Fact]
+    public void Garbage_that_a_root_refers_to_is_found_when_the_collection_has_decided()
+    {
+        Collect(a, b);
+
+        Assert.Equal("garbage-in-use", run.FirstCorruption!.Code);
+        Assert.Equal((heap.LastEvent, 1UL), (run.FirstCorruption.Event, run.FirstCorruption.Object));
+        Assert.Equal("#1 node 'a' is on main.collection.unreachable and taken for garbage, but g0 refers to it", run.FirstCorruption.Message);
+    }
+
+    [Fact]
+    public void Garbage_that_an_object_outside_of_it_refers_to_is_found()
+    {
+        heap.Global(1, default);
+        Collect(b);
+
+        Assert.Contains("'b' is on main.collection.unreachable and taken for garbage, but #1 node 'a'.slots[0] refers to it", run.FirstCorruption!.Message);
+    }
+
+    [Fact]
+    public void Garbage_that_a_dying_object_still_names_is_in_order()
+    {
+        var (d, dying) = (heap.Object("node", 1), heap.Object("node", 1));
+        heap.Store(dying, 0, d);
+        Collect(d);
+
+        Assert.Empty(run.Violations);
+    }
+
+    /// <summary>A collection in main that takes objects for garbage.</summary>
+    private void Collect(params Address[] garbage)
+    {
+        var unreachable = TestHeap.Stack + 32;
+        heap.InitList(unreachable);
+        heap.Write(heap.Main + 24, TestHeap.Stack.Value);
+        foreach (var o in garbage)
+        {
+            if (heap.Read(o - 16) == 0)
+                heap.Link(unreachable, o);
+            else
+                heap.Relink(o, unreachable);
+        }
+
+        var phase = (ulong)heap.Layout.Phases.IndexOf("finalizers");
+        heap.Do(EventKind.PhaseBegin, phase, TestHeap.Stack.Value, words: () => heap.Write(TestHeap.Stack, phase));
+    }
+
+    [Fact]
     public void Unmapping_a_list_head_is_found_as_freeing_it_is()
     {
         heap.EndInterpreter(sub);
