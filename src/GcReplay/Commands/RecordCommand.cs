@@ -42,6 +42,12 @@ internal sealed class RecordCommand(CommandConsole console)
         Description = "the trace does not tell of the fault",
     };
 
+    private readonly Option<string?> catalogue = new("--catalogue")
+    {
+        HelpName = "DIR",
+        Description = "look for the failure among these traces too",
+    };
+
     private readonly RunArguments run = new();
 
     public Command Create()
@@ -54,6 +60,7 @@ internal sealed class RecordCommand(CommandConsole console)
         command.Add(noTrace);
         command.Add(amnesia);
         command.Add(hideFault);
+        command.Add(catalogue);
         command.SetAction(Run);
         return command;
     }
@@ -77,10 +84,12 @@ internal sealed class RecordCommand(CommandConsole console)
             throw new GcReplayException($"--no-trace writes no file, and -o {unwanted} names one. Leave one of them out.");
         if (run.HasSeed(parsed) && !options.IsChaos)
             console.Error.WriteLine($"--seed {options.Seed} is kept in the trace and changes nothing: without --chaos every choice is its default");
+        if (parsed.GetValue(catalogue) is { } folder)
+            Catalogue.Require(folder);
         var stop = parsed.GetValue(stopOn)!;
         var observer = parsed.GetValue(check) || stop != "crash" ? new RunWatch(stop, parsed.GetValue(check)) : null;
         var result = trace is null ? RunOnly(prepared, observer) : Record(prepared, trace, observer);
-        return Report(prepared, result, trace, observer, parsed.GetValue(amnesia) ? options.Collector : null);
+        return Report(prepared, result, trace, observer, parsed.GetValue(amnesia) ? options.Collector : null, parsed.GetValue(catalogue));
     }
 
     private RunResult Record(PreparedRun prepared, string path, RunWatch? watch)
@@ -99,8 +108,9 @@ internal sealed class RecordCommand(CommandConsole console)
         return watch is null ? result : watch.Complete(result);
     }
 
+    /// <param name="folder">The catalogue; null for none.</param>
     /// <param name="forgetting">The collector, when the run is to be compared with one that forgets; null otherwise.</param>
-    private int Report(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, string? forgetting)
+    private int Report(PreparedRun prepared, RunResult result, string? path, RunWatch? watch, string? forgetting, string? folder)
     {
         var report = new RunReport(console.Prose);
         report.WriteRun(prepared.Header, result, path);
@@ -115,7 +125,8 @@ internal sealed class RecordCommand(CommandConsole console)
             failure ??= forgot;
         }
 
-        var known = Recognition.Of(Catalogue.CollectorOf(prepared.Header), result.Failure?.Signature, corrupt?.Signature, Gallery.All);
+        var known = failure is null ? [] : Recognition.Of(
+            Catalogue.CollectorOf(prepared.Header), result.Failure?.Signature, corrupt?.Signature, Gallery.All.Concat(Kept(folder, path)));
         if (KnownJson.Line(known) is { } seen)
             console.Prose.WriteLine(seen);
         if (path is not null)
@@ -137,6 +148,11 @@ internal sealed class RecordCommand(CommandConsole console)
             _ => ExitCode.Ok,
         };
     }
+
+    /// <param name="folder">The catalogue; null for none.</param>
+    private IReadOnlyList<KnownFailure> Kept(string? folder, string? path) => folder is null ? [] : ProgressLine.Run(
+        console, "reading the catalogue", 0, report => Catalogue.Read(
+            folder, path, new Progress(console.Cancellation, report), message => console.Error.WriteLine($"left out: {message}")), "traces");
 
     private RunFailure? Forget(PreparedRun prepared, string path, string collector)
     {

@@ -11,18 +11,17 @@ namespace GcReplay.Known;
 internal static class Catalogue
 {
     /// <summary>Reads the traces of a folder. Cost: playing each up to its first corrupt event.</summary>
-    /// <param name="except">A trace that is not to be compared with itself.</param>
+    /// <param name="except">A trace that is not to be compared with itself; null for none.</param>
     /// <param name="unreadable">Told of each trace that can not be read: it is left out.</param>
     /// <exception cref="GcReplayException">There is no such folder.</exception>
-    public static IReadOnlyList<KnownFailure> Read(string folder, string except, Progress progress, Action<string> unreadable)
+    public static IReadOnlyList<KnownFailure> Read(string folder, string? except, Progress progress, Action<string> unreadable)
     {
-        if (!Directory.Exists(folder))
-            throw new GcReplayException($"{folder} is no folder; expected one of traces, as hunt -o makes it.");
+        Require(folder);
         var entries = new List<KnownFailure>();
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
         foreach (var path in Directory.EnumerateFiles(folder, "*.gctrace", options).Order(StringComparer.Ordinal))
         {
-            if (Path.GetFullPath(path) == Path.GetFullPath(except))
+            if (except is not null && Path.GetFullPath(path) == Path.GetFullPath(except))
                 continue;
             progress.At(entries.Count + 1);
             try
@@ -37,6 +36,13 @@ internal static class Catalogue
         }
 
         return entries;
+    }
+
+    /// <exception cref="GcReplayException">There is no such folder.</exception>
+    public static void Require(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new GcReplayException($"{folder} is no folder; expected one of traces, as hunt -o makes it.");
     }
 
     /// <summary>A trace as an entry.</summary>

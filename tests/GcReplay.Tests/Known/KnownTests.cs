@@ -62,6 +62,8 @@ public sealed class KnownTests : IDisposable
         var run = CommandLineRun.Of("known", trace, "--catalogue", folder.PathOf("kept"));
         Assert.Contains($"seen before: {kept} cpython39@7247407\n  Our own callbacks outlive their plug-in.\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("left out: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"seen before: {folder.PathOf("kept/callbacks/README.md")}\n", CommandLineRun.Of(
+            "record", program, "-o", trace, "--collector", "cpython39@7247407", "--allocator", "guard", "--catalogue", folder.PathOf("kept")).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadInput, CommandLineRun.Of("known", trace, "--catalogue", folder.PathOf("nowhere")).ExitCode);
     }
 

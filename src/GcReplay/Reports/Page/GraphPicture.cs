@@ -60,7 +60,7 @@ internal sealed class GraphPicture
         foreach (var o in scene.Objects)
         {
             if (places.TryGetValue(KeyOf(o.Number), out var place))
-                Box(svg, place, o.Label, o.State == ObjectState.Live ? "node" : "node lost", o.Colour);
+                Box(svg, place, o.Label, o.State == ObjectState.Live ? "node" : "node lost", o.Colour, o.Number);
         }
 
         var described = $"{scene.Objects.Count} objects and {scene.Edges.Count} references after event {scene.Position}; the table of objects says the same in words";
@@ -156,10 +156,10 @@ internal sealed class GraphPicture
             + $"M{Html.Number(x2 + side * 6)} {Html.Number(y2 - 3.5)}l{-5 * side} 3.5l{5 * side} 3.5";
     }
 
-    private static void Box(StringBuilder svg, Place place, string label, string kind, Colour colour)
+    private static void Box(StringBuilder svg, Place place, string label, string kind, Colour colour, ulong number = 0)
     {
         var chip = colour == Colour.None ? 0 : 20;
-        svg.Append($"<g class=\"{kind}\"><rect x=\"{Html.Number(place.X)}\" y=\"{Html.Number(place.Y)}\" width=\"{Html.Number(place.Width)}\" height=\"{BoxHeight}\" rx=\"{(kind == "root" ? 14 : 4)}\"/>")
+        svg.Append($"<g class=\"{kind}\"{ScenePanels.About(number)}><rect x=\"{Html.Number(place.X)}\" y=\"{Html.Number(place.Y)}\" width=\"{Html.Number(place.Width)}\" height=\"{BoxHeight}\" rx=\"{(kind == "root" ? 14 : 4)}\"/>")
             .Append(ScenePanels.Chip(colour, place.X + 6, place.Y + 6))
             .Append($"<text x=\"{Html.Number(place.X + 8 + chip)}\" y=\"{Html.Number(place.Y + 18)}\">{Html.Label(label, ScenePanels.LabelMax)}</text></g>");
     }

@@ -51,7 +51,7 @@ internal sealed class ListPicture
                     Links(member, false);
             }
 
-            Box(member.Label, member.State == ObjectState.Live ? "node" : "node lost", member.Colour);
+            Box(member.Label, member.State == ObjectState.Live ? "node" : "node lost", member.Colour, member.Number);
             if (list.HeadState is null)
                 x += Space;
         }
@@ -66,7 +66,7 @@ internal sealed class ListPicture
             Box(list.IsCircular ? "back to head" : "end", isLost ? "head lost" : "skipped", Colour.None);
     }
 
-    private void Box(string label, string kind, Colour colour)
+    private void Box(string label, string kind, Colour colour, ulong number = 0)
     {
         var signs = Html.LabelLength(label, ScenePanels.LabelMax);
         var chip = colour == Colour.None ? 0 : 20;
@@ -77,7 +77,7 @@ internal sealed class ListPicture
             y += RowHeight;
         }
 
-        svg.Append($"<g class=\"{kind}\"><rect x=\"{Html.Number(x)}\" y=\"{Html.Number(y)}\" width=\"{Html.Number(boxWidth)}\" height=\"{BoxHeight}\" rx=\"4\"/>");
+        svg.Append($"<g class=\"{kind}\"{ScenePanels.About(number)}><rect x=\"{Html.Number(x)}\" y=\"{Html.Number(y)}\" width=\"{Html.Number(boxWidth)}\" height=\"{BoxHeight}\" rx=\"4\"/>");
         svg.Append(ScenePanels.Chip(colour, x + 6, y + 6));
         svg.Append($"<text x=\"{Html.Number(x + 8 + chip)}\" y=\"{Html.Number(y + 18)}\">{Html.Label(label, ScenePanels.LabelMax)}</text></g>");
         x += boxWidth;

@@ -118,7 +118,7 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
             <button id="first" type="button">First</button><button id="previous-link" type="button">« Link</button><button id="back" type="button">‹ Back</button><button id="forward" type="button">Forward ›</button><button id="next-link" type="button">Link »</button><button id="last" type="button">Last</button>
             <input id="slider" type="range" min="0" max="{player.Events.Count - 1}" value="{start}" aria-label="Event">
             </div>
-            <p class="dim">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. What the event changed is marked.</p>
+            <p class="dim">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. What the event names has a blue edge, what it changed a yellow ground.</p>
             <div data-panel="moment" aria-live="polite"></div>
             <ul class="states" data-panel="states"></ul>
             {Panels(panels, true, "", "", "")}

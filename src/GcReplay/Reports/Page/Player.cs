@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GcReplay.Heaps.Memory;
 using GcReplay.Reports.Scenes;
 
 namespace GcReplay.Reports.Page;
@@ -29,7 +30,7 @@ internal sealed class Player(ScenePanels panels)
     public void Add(Scene scene, string note)
     {
         var content = panels.Of(scene);
-        states.Append(shown.Count == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"{{\"n\":{scene.Position},\"l\":[{string.Join(',', scene.Lines)}],\"p\":[");
+        states.Append(shown.Count == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"{{\"n\":{scene.Position},\"l\":[{string.Join(',', scene.Lines)}],\"o\":[{string.Join(',', scene.Named.Select(n => $"\"{ObjectNumber.Text(n)}\""))}],\"p\":[");
         for (var panel = 0; panel < content.Count; panel++)
         {
             states.Append(panel == 0 ? "[" : ",[");
@@ -45,7 +46,7 @@ internal sealed class Player(ScenePanels panels)
     /// <summary>The pieces, which a browser parses and does not show.</summary>
     public string Templates() => string.Concat(pieces.Select((markup, number) => $"<template id=\"f{number}\">{markup}</template>\n"));
 
-    /// <summary>Which pieces each state shows, as JSON. It holds numbers only.</summary>
+    /// <summary>Of each state its event, lines of the program, objects named, and pieces by panel, as JSON. It holds numbers only.</summary>
     public string Data() => $"[{states}]";
 
     private bool IsNew(int panel, Piece piece) =>

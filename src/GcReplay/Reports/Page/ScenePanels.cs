@@ -46,6 +46,9 @@ internal sealed class ScenePanels
     public static string Chip(Colour colour, double x, double y) => colour == Colour.None ? "" :
         $"<g class=\"chip {ClassOf(colour)}\"><rect x=\"{Html.Number(x)}\" y=\"{Html.Number(y)}\" width=\"16\" height=\"16\" rx=\"3\"/><text x=\"{Html.Number(x + 8)}\" y=\"{Html.Number(y + 12)}\">{LetterOf(colour)}</text></g>";
 
+    /// <summary>The attribute by which the player finds what is drawn of an object; nothing for none.</summary>
+    public static string About(ulong number) => number == 0 ? "" : $" data-object=\"{ObjectNumber.Text(number)}\"";
+
     private Piece Moment(Scene scene)
     {
         var actor = scene.Actor.Length > 0 ? $" · run by {Html.Text(scene.Actor, 60)}" : "";
@@ -73,7 +76,7 @@ internal sealed class ScenePanels
 
     private string Row(SceneObject o)
     {
-        var row = new StringBuilder(o.State == ObjectState.Live ? "<tr>" : "<tr class=\"lost\">");
+        var row = new StringBuilder($"<tr{(o.State == ObjectState.Live ? "" : " class=\"lost\"")}{About(o.Number)}>");
         row.Append($"<th scope=\"row\">{Html.Text(o.Label, 80)}{(o.State == ObjectState.Live ? "" : o.State == ObjectState.Freed ? " <i>freed</i>" : " <i>freed, unmapped</i>")}</th>");
         if (hasColours)
             row.Append(o.Colour == Colour.None ? "<td></td>" : $"<td><span class=\"tag {ClassOf(o.Colour)}\">{o.Colour.ToString().ToLowerInvariant()}</span></td>");

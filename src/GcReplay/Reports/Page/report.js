@@ -21,6 +21,7 @@
     at = index;
     const state = states[at];
     panels.forEach((panel, i) => panel.replaceChildren(...state.p[i].map(piece)));
+    for (const drawn of stage.querySelectorAll('[data-object]')) drawn.classList.toggle('named', state.o.includes(drawn.dataset.object));
     slider.value = at;
     slider.setAttribute('aria-valuetext', 'event ' + state.n);
     stage.dataset.event = state.n;

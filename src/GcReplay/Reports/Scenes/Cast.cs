@@ -55,7 +55,7 @@ internal sealed class Cast
     }
 
     /// <summary>Numbers of the program's objects that the present event names.</summary>
-    private static IEnumerable<ulong> NamedAt(Timeline timeline)
+    public static IEnumerable<ulong> NamedAt(Timeline timeline)
     {
         if (timeline.Position <= timeline.Start)
             yield break;

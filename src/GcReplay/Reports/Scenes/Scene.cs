@@ -21,6 +21,9 @@ internal sealed record Scene(long Position)
     /// <summary>Lines of the program that threads are at, from 1.</summary>
     public required IReadOnlyList<int> Lines { get; init; }
 
+    /// <summary>Numbers of the objects that the event names.</summary>
+    public required IReadOnlyList<ulong> Named { get; init; }
+
     /// <summary>By number.</summary>
     public required IReadOnlyList<SceneObject> Objects { get; init; }
 
@@ -61,9 +64,10 @@ internal sealed record SceneList(
     string Name, string Caption, HeadState? HeadState, bool IsBroken, IReadOnlyList<SceneMember> Members, string Ending, bool IsCircular);
 
 /// <summary>A member of a list.</summary>
+/// <param name="Number">Of an object; 0 for what is none.</param>
 /// <param name="Skipped">Members before it that are not shown.</param>
 /// <param name="IsPrevBroken">Whether its link to the one before is wrong, or names freed memory.</param>
 /// <param name="IsNextBroken">The same of the link to the one after it.</param>
 /// <param name="HasPrev">Whether its prev word is a link now.</param>
 internal sealed record SceneMember(
-    string Label, Colour Colour, ObjectState State, long Skipped, bool IsPrevBroken, bool IsNextBroken, bool HasPrev, string Fault);
+    ulong Number, string Label, Colour Colour, ObjectState State, long Skipped, bool IsPrevBroken, bool IsNextBroken, bool HasPrev, string Fault);

@@ -90,7 +90,7 @@ internal sealed class SceneLists(Timeline timeline, Cast cast)
         var isLost = outline.List.HeadState != HeadState.Live;
         var head = outline.List.Head;
         return new SceneMember(
-            o?.ToString() ?? EventText.Place(view, node.Node), o?.Colour ?? Colour.None, o?.State ?? ObjectState.Freed, skipped,
+            o?.Number ?? 0, o?.ToString() ?? EventText.Place(view, node.Node), o?.Colour ?? Colour.None, o?.State ?? ObjectState.Freed, skipped,
             node.Faults.Any(f => f.IsPrev) || isLost && node.Prev == head, node.Faults.Any(f => !f.IsPrev) || isLost && node.Next == head,
             node.Prev is not null, string.Join("; ", node.Faults.Select(f => f.Message)));
     }
@@ -124,7 +124,7 @@ internal sealed class SceneLists(Timeline timeline, Cast cast)
         foreach (var o in shown.Take(2 * MembersMax))
         {
             var index = items.IndexOf(o, before);
-            members.Add(new SceneMember(o.ToString(), o.Colour, o.State, index - before, false, false, false, ""));
+            members.Add(new SceneMember(o.Number, o.ToString(), o.Colour, o.State, index - before, false, false, false, ""));
             before = index + 1;
         }
 

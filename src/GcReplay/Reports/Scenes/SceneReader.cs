@@ -32,6 +32,7 @@ internal sealed class SceneReader(Timeline timeline, Cast cast)
             Actor = position > 0 && ThreadView.InterpreterOf(view, timeline.Thread) is { } actor ? view.InterpreterName(actor) : "",
             States = States(),
             Lines = [.. ProgramPlaces.Of(timeline, progress).Where(p => p.IsUnderway).Select(p => p.Line).Distinct()],
+            Named = [.. Cast.NamedAt(timeline).Distinct()],
             Objects = [.. shown.Where(o => o.IsLive || edges.Any(e => e.To == o.Number)).Select(o => Object(view, o))],
             Others = Others(view),
             Edges = edges,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
 using GcReplay.Tests.CommandLine;
 using GcReplay.Tests.House;
 using GcReplay.Traces.Files;
@@ -23,6 +24,7 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
             objects: [...stage.querySelectorAll('tbody tr')].map(row => Object.fromEntries([...row.children].map((cell, i) => [columns[i], text(cell)]))),
             lists: [...stage.querySelectorAll('figure.list')].map(list => ({ name: text(list.querySelector('b')), members: [...list.querySelectorAll('.node > text')].map(t => t.textContent) })),
             graph: [...stage.querySelectorAll('.graph .node > text')].map(t => t.textContent),
+            named: [...stage.querySelectorAll('tbody tr.named')].map(row => row.dataset.object),
             lines: [...document.querySelectorAll('.program .now')].map(line => Number(line.id.replace('line-', ''))),
           };
         })()
@@ -155,6 +157,8 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
             Assert.Equal(list.Walk().Members.Select(m => view.ObjectAt(m)!.ToString()), drawn["members"]!.AsArray().Select(m => (string)m!));
         }
 
+        var named = EventText.What(timeline).Split(' ', '=', ',').Where(w => w.StartsWith('#')).Select(w => w[1..]).ToHashSet();
+        Assert.Superset(named.Intersect(live.Select(o => ObjectNumber.Text(o.Number))).ToHashSet(), shown["named"]!.AsArray().Select(n => (string)n!).ToHashSet());
         Assert.Superset(live.Select(o => o.ToString()).ToHashSet(), shown["graph"]!.AsArray().Select(n => (string)n!).ToHashSet());
         Assert.Equal(ProgramPlaces.Of(timeline).Where(p => p.IsUnderway).Select(p => p.Line).Distinct().Order(), shown["lines"]!.AsArray().Select(l => (int)l!));
     }
