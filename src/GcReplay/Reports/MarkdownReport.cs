@@ -22,7 +22,7 @@ internal static class MarkdownReport
         Folded(text, $"Threads and interpreters at event {content.StacksAt}", Fenced(string.Join('\n', content.Threads.Concat(content.Interpreters).Take(StackLinesMax).Select(l => Html.Cut(l, 300))), ""));
         text.Append("| | |\n|---|---|\n");
         foreach (var (name, value) in content.Facts())
-            text.Append($"| {name} | {Plain(value, 400)} |\n");
+            text.Append($"| {name} | {Code(value, 400)} |\n");
         foreach (var note in content.Notes.Take(20))
             text.Append($"\nNote at event {note.Position}: {Plain(note.Text, 500)}\n");
         return text.ToString();
@@ -68,24 +68,40 @@ internal static class MarkdownReport
         return $"{fence}{language}\n{text}\n{fence}\n";
     }
 
-    /// <summary>Text that is no markup wherever it stands, in a cell of a table as well.</summary>
+    /// <summary>Text that is no markup wherever it stands, in a cell of a table as well, and no reference: in an issue <c>#2</c> would be the
+    /// second issue, and <c>@name</c> somebody who is told. An invisible sign parts what would become one.</summary>
     private static string Plain(string text, int max = Html.TextMax)
     {
         var plain = new StringBuilder();
-        foreach (var sign in Html.Cut(text, max))
+        var cut = Html.Cut(text, max);
+        for (var i = 0; i < cut.Length; i++)
         {
+            var sign = cut[i];
             if (sign is '\n' or '\t')
                 plain.Append(' ');
             else if (sign is '<')
                 plain.Append("&lt;");
             else if (sign is '&')
                 plain.Append("&amp;");
-            else if ("\\`*_[]|~$@".Contains(sign, StringComparison.Ordinal) || sign == '#' && plain.Length == 0)
+            else if (sign is '@' || sign is '#' && i + 1 < cut.Length && char.IsAsciiDigit(cut[i + 1]) || cut.AsSpan(i).StartsWith("://"))
+                plain.Append(sign).Append("&#8203;");
+            else if ("\\`*_[]|~$".Contains(sign, StringComparison.Ordinal) || sign is '#' && plain.Length == 0)
                 plain.Append('\\').Append(sign);
             else
                 plain.Append(sign);
         }
 
         return plain.ToString();
+    }
+
+    /// <summary>Text as it is, in a cell of a table.</summary>
+    private static string Code(string text, int max)
+    {
+        var line = Html.Cut(text, max).Replace('\n', ' ').Replace("|", "\\|", StringComparison.Ordinal);
+        var ticks = 0;
+        for (var run = 0; run < line.Length; run++)
+            ticks = Math.Max(ticks, line.AsSpan(run).IndexOfAnyExcept('`') is var length and >= 0 ? length : line.Length - run);
+        var fence = new string('`', ticks + 1);
+        return ticks == 0 ? $"`{line}`" : $"{fence} {line} {fence}";
     }
 }

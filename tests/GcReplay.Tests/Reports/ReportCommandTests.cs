@@ -69,8 +69,7 @@ public sealed partial class ReportCommandTests : IDisposable
         Assert.DoesNotContain(name, page, StringComparison.Ordinal);
         Assert.DoesNotContain(page, c => char.IsControl(c) && c != '\n');
         Assert.Contains(text, page, StringComparison.Ordinal);
-        // In a fenced block everything is text.
-        Assert.DoesNotContain("<i>", Fence().Replace(CommandLineRun.Of("report", trace, "--markdown").Output, ""), StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>", WithoutCode(CommandLineRun.Of("report", trace, "--markdown").Output), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +115,18 @@ public sealed partial class ReportCommandTests : IDisposable
         Assert.Contains("| 99 | **first corrupt event** |", text, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Guard))), text, StringComparison.Ordinal);
         Assert.Contains(">  18    drop compile", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_names_no_issue_and_nobody()
+    {
+        var program = folder.Write("m.heap", "globals a\nthread main {\n  a = new plain 1 \"@owner #7 https://x.y `code` **b** <b>|\"\n}\n");
+        var trace = folder.PathOf("m.gctrace");
+        CommandLineRun.Of("record", program, "-o", trace);
+        CommandLineRun.Of("replay", trace, "-x", "goto 9", "-x", "note @owner #7 https://x.y `code` **b** <b>|");
+        var text = CommandLineRun.Of("report", trace, "--markdown").Output;
+        Assert.EndsWith("Note at event 9: @&#8203;owner #&#8203;7 https:&#8203;//x.y \\`code\\` \\*\\*b\\*\\* &lt;b>\\|\n", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?<!&)[@#][a-z0-9]|://", WithoutCode(text));
     }
 
     [Fact]
@@ -172,7 +183,13 @@ public sealed partial class ReportCommandTests : IDisposable
         return File.ReadAllText(Page);
     }
 
+    /// <summary>Markdown without what is code in it: there everything is text.</summary>
+    private static string WithoutCode(string markdown) => InCode().Replace(Fence().Replace(markdown, ""), "");
+
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    [GeneratedRegex("(?<![`\\\\])(`+)(?!`).*?(?<!`)\\1(?!`)")]
+    private static partial Regex InCode();
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
