@@ -5,12 +5,14 @@ namespace GcReplay.Simulation.Hunting;
 
 /// <summary>What roots are believed to hold, statement after statement, so that most operations find something to work on. Only a
 /// belief: loops, threads, scripts and skipped operations may make it wrong.</summary>
-internal sealed class Beliefs(int globals, int prebuilts)
+/// <param name="prebuiltRarity">One root in so many is a prebuilt one, where there are any.</param>
+internal sealed class Beliefs(int globals, int prebuilts, int prebuiltRarity)
 {
     /// <summary>Kind of what a root holds; the empty string for nothing.</summary>
     private readonly Belief[] globalBeliefs = new Belief[globals];
     private readonly Belief[] prebuiltBeliefs = new Belief[prebuilts];
     private readonly List<Belief> frame = [];
+    private readonly SortedDictionary<string, int> done = new(StringComparer.Ordinal);
     private Operand? last;
 
     public int FrameCount => frame.Count;
@@ -48,7 +50,7 @@ internal sealed class Beliefs(int globals, int prebuilts)
     }
 
     /// <summary>A root with slots, other than one, most often.</summary>
-    public Operand Place(Dice dice, Destination other)
+    public Operand Holder(Dice dice, Destination other)
     {
         for (var i = 0; ; i++)
         {
@@ -86,12 +88,23 @@ internal sealed class Beliefs(int globals, int prebuilts)
             globalBeliefs[place.Number] = default;
     }
 
+    /// <summary>Takes note of a statement of a row.</summary>
+    public void Do(OperationRow row)
+    {
+        done[row.Name] = Done(row.Name) + 1;
+        if (row.Undoes.Length > 0)
+            done[row.Undoes] = Math.Max(0, Done(row.Undoes) - 1);
+    }
+
+    /// <summary>How often an operation was done and not undone.</summary>
+    public int Done(string name) => done.GetValueOrDefault(name);
+
     public void SetPrebuilt(int index, Belief belief) => prebuiltBeliefs[index] = belief;
 
     /// <summary>What another thread or a script believes when it begins.</summary>
     public Beliefs Elsewhere()
     {
-        var other = new Beliefs(globalBeliefs.Length, prebuiltBeliefs.Length);
+        var other = new Beliefs(globalBeliefs.Length, prebuiltBeliefs.Length, prebuiltRarity);
         globalBeliefs.CopyTo(other.globalBeliefs, 0);
         prebuiltBeliefs.CopyTo(other.prebuiltBeliefs, 0);
         other.Interpreters.UnionWith(Interpreters);
@@ -100,7 +113,7 @@ internal sealed class Beliefs(int globals, int prebuilts)
 
     private Operand Any(Dice dice)
     {
-        if (prebuiltBeliefs.Length > 0 && dice.OneIn(5))
+        if (prebuiltBeliefs.Length > 0 && dice.OneIn(prebuiltRarity))
             return new Operand(OperandForm.Root, dice.Below(prebuiltBeliefs.Length), Root: RootKind.Prebuilt);
         return Place(dice);
     }

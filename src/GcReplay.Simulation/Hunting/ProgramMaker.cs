@@ -28,7 +28,7 @@ public sealed class ProgramMaker(CollectorFamily family)
 
         public HeapProgram Program()
         {
-            var beliefs = new Beliefs(character.GlobalCount, character.PrebuiltCount);
+            var beliefs = new Beliefs(character.GlobalCount, character.PrebuiltCount, character.PrebuiltRarity);
             var prebuilts = Prebuilts(beliefs);
             var threads = ImmutableArray.CreateBuilder<Block>();
             string[] others = [.. Enumerable.Range(1, character.ThreadCount - 1).Select(i => $"t{i}")];
@@ -67,30 +67,33 @@ public sealed class ProgramMaker(CollectorFamily family)
             var writer = Writer(beliefs, [.. others.Select((_, i) => i + 1)], isScript: false, isFinalizer: false, character.ScriptCount);
             var body = new List<Node>();
             for (var i = 0; i < character.GlobalCount; i++)
-                body.Add(writer.New(new Destination(RootKind.Global, i)));
+                body.Add(writer.Statements.New(new Destination(RootKind.Global, i)));
             // Many begin with objects that nothing but one other leads to …
             if (!dice.OneIn(3))
                 body.AddRange(writer.Hang(character.GlobalCount));
             // … and in the middle of a cycle.
             for (var i = dice.Of(0, 0, 1, 2, 3, 6); i > 0; i--)
-                body.Add(writer.Collect(-3));
+                body.Add(writer.Statements.Collect(-3));
             body.AddRange(writer.Body(character.Statements));
             for (var i = 0; i < others.Length; i++)
-                body.Add(writer.Of(OperationTable.Join, new Operand(OperandForm.Thread, i + 1)));
-            body.Add(writer.Collect(-1));
-            body.Add(writer.Collect(-1));
+                body.Add(new Statement("", null, OperationTable.Join, [new Operand(OperandForm.Thread, i + 1)], 0));
+            body.Add(writer.Statements.Collect(-1));
+            body.Add(writer.Statements.Collect(-1));
             return Block(ProgramNames.Main, body);
         }
 
-        private StatementMaker Writer(Beliefs beliefs, int[] spawns, bool isScript, bool isFinalizer, int scriptsBelow) => new(character, dice, beliefs)
+        private BodyMaker Writer(Beliefs beliefs, int[] spawns, bool isScript, bool isFinalizer, int scriptsBelow)
         {
-            Spawns = spawns,
-            IsScript = isScript,
-            IsFinalizer = isFinalizer,
-            ScriptsBelow = scriptsBelow,
-            Interpreter = index => index == 0 ? 0 : interpreters.Of($"i{index}"),
-            UseGlobal = index => globalsUsed = Math.Max(globalsUsed, index + 1),
-        };
+            var operands = new OperandMaker(character, dice, beliefs)
+            {
+                Spawns = spawns,
+                IsFinalizer = isFinalizer,
+                ScriptsBelow = scriptsBelow,
+                Interpreter = index => index == 0 ? 0 : interpreters.Of($"i{index}"),
+            };
+            var statements = new StatementMaker(character, dice, beliefs, operands) { UseGlobal = index => globalsUsed = Math.Max(globalsUsed, index + 1) };
+            return new BodyMaker(character, dice, beliefs, operands, statements) { IsScript = isScript };
+        }
 
         private ImmutableArray<PrebuiltDeclaration> Prebuilts(Beliefs beliefs)
         {

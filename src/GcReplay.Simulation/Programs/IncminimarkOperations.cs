@@ -34,7 +34,7 @@ public static class IncminimarkOperations
 
     public static readonly OperationRow Unpin = new(
         "unpin", [new("index", OperandForm.Number)], ResultForm.Number,
-        "removes an entry of the list of pins and unpins its object: 1, or 0 for an empty entry: pinning had failed, or the object has died", "there is no such entry", Incminimark);
+        "removes an entry of the list of pins and unpins its object: 1, or 0 for an empty entry: pinning had failed, or the object has died", "there is no such entry", Incminimark, Undoes: "pin");
 
     public static readonly OperationRow Id = new(
         "id", [new("root", OperandForm.Root)], ResultForm.Number,
@@ -45,7 +45,7 @@ public static class IncminimarkOperations
         "registers an object for the queue of dead objects", "the root is empty", Incminimark);
 
     public static readonly OperationRow NextDead = new(
-        "nextdead", [], ResultForm.Reference, "takes the oldest object of the queue of dead objects", "the queue is empty", Incminimark);
+        "nextdead", [], ResultForm.Reference, "takes the oldest object of the queue of dead objects", "the queue is empty", Incminimark, Undoes: "finalizer");
 
     public static readonly OperationRow SingleStep = new(
         "singlestep", [new("on", OperandForm.Number, Max: 1)], ResultForm.None,

@@ -63,9 +63,10 @@ public sealed record OperandRow(
 /// <param name="Collectors">The collectors that have it; none named for all.</param>
 /// <param name="SkippedWhen">In words: when it does nothing and its result is 0.</param>
 /// <param name="Kind">The kind of object it makes or works on, when only one: a collector that does not know the kind lacks the operation.</param>
+/// <param name="Undoes">Name of the operation that it takes back; empty for none.</param>
 public sealed record OperationRow(
     string Name, ImmutableArray<OperandRow> Operands, ResultForm Result, string Summary, string SkippedWhen = "never",
-    ImmutableArray<string> Collectors = default, string Kind = "")
+    ImmutableArray<string> Collectors = default, string Kind = "", string Undoes = "")
 {
     /// <summary>Whether a collector has it, as far as names tell.</summary>
     public bool IsOf(string collector) => Collectors.IsDefaultOrEmpty || Collectors.Contains(collector);
@@ -125,7 +126,7 @@ public static class OperationTable
         "collect", [new("extent", OperandForm.Extent, true)], ResultForm.Number,
         "collects: full (as when left out), minor, one increment, or a generation");
 
-    public static readonly OperationRow Enable = new("enable", [], ResultForm.None, "turns automatic collection on");
+    public static readonly OperationRow Enable = new("enable", [], ResultForm.None, "turns automatic collection on", Undoes: "disable");
 
     public static readonly OperationRow Disable = new("disable", [], ResultForm.None, "turns automatic collection off");
 
@@ -159,7 +160,7 @@ public static class OperationTable
 
     public static readonly OperationRow Track = new(
         "track", [new("object", OperandForm.Root)], ResultForm.None,
-        "PyObject_GC_Track", "the root holds no node, a leaf, or a tracked one", CPython);
+        "PyObject_GC_Track", "the root holds no node, a leaf, or a tracked one", CPython, Undoes: "untrack");
 
     public static readonly OperationRow Untrack = new(
         "untrack", [new("object", OperandForm.Root)], ResultForm.None,
@@ -177,7 +178,7 @@ public static class OperationTable
 
     public static readonly OperationRow Freeze = new("freeze", [], ResultForm.None, "gc.freeze", "never", CPython);
 
-    public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", CPython);
+    public static readonly OperationRow Unfreeze = new("unfreeze", [], ResultForm.None, "gc.unfreeze", "never", CPython, Undoes: "freeze");
 
     public static readonly OperationRow WeakRef = new(
         "weakref", [new("object", OperandForm.Root), new("name", OperandForm.Text, true), new("script", OperandForm.Script, true)],

@@ -43,7 +43,10 @@ internal sealed class FamilyCheck
         RequireDistinct("faults", family.Faults.Select(fault => fault.Name));
         foreach (var fault in family.Faults)
             Require(PlantedFault.IsName(fault.Name), $"the name of a fault is of lower-case letters, digits and '-'; it is '{fault.Name}'");
-        RequireDistinct("operations", family.Operations.Concat(OperationTable.All).Select(row => row.Name));
+        string[] operations = [.. family.Operations.Concat(OperationTable.All).Select(row => row.Name)];
+        RequireDistinct("operations", operations);
+        foreach (var row in family.Operations)
+            Require(row.Undoes.Length == 0 || operations.Contains(row.Undoes), $"{row.Name} undoes an operation; there is no '{row.Undoes}'");
         RequireDistinct("structs", structs.Select(one => one.Name));
         RequireStruct("StaticsStruct", family.StaticsStruct(revision));
         RequireStruct("RecordStruct", family.RecordStruct);

@@ -101,6 +101,7 @@ public sealed class Shrinker
             isSmaller |= Blocks();
             isSmaller |= Nodes();
             isSmaller |= Simplify();
+            isSmaller |= Collections();
             isSmaller |= Spans();
             isSmaller |= Explicit();
             isSmaller |= Parameters();
@@ -199,11 +200,25 @@ public sealed class Shrinker
         return isSmaller;
     }
 
+    /// <summary>What is there only for the collection that it causes as a collection, which others can be put together with.</summary>
+    private bool Collections()
+    {
+        var isSmaller = false;
+        OperationRow[] rows = [.. SpanRows];
+        for (var i = 0; i < Edits.NodesOf(Best.Program).Count; i++)
+        {
+            if (Edits.NodesOf(Best.Program)[i] is Statement statement && !IsSpan(statement, rows))
+                isSmaller |= ((long[])[-2, -3, -1]).Any(extent => Try(Best with { Program = Edits.Replace(Best.Program, i, Collect(statement.Label, extent)) }));
+        }
+
+        return isSmaller;
+    }
+
     /// <summary>Collections one after the other as one operation of the collector that goes on to a state, where it has such.</summary>
     private bool Spans()
     {
         var isSmaller = false;
-        OperationRow[] rows = [.. Character.RowsOf(found.Family).Where(row => row.Operands is [{ Form: OperandForm.Word }])];
+        OperationRow[] rows = [.. SpanRows];
         for (var i = 0; i + 1 < Edits.NodesOf(Best.Program).Count; i++)
         {
             var nodes = Edits.NodesOf(Best.Program);
@@ -224,6 +239,9 @@ public sealed class Shrinker
         return isSmaller;
     }
 
+    /// <summary>Operations that go on to a state.</summary>
+    private IEnumerable<OperationRow> SpanRows => Character.RowsOf(found.Family).Where(row => row.Operands is [{ Form: OperandForm.Word }]);
+
     private static bool IsSpan(Node node, OperationRow[] rows) => node is Statement statement && (statement.Operation == OperationTable.Collect || rows.Contains(statement.Operation));
 
     /// <summary>A choice to collect here as a statement in front, so that the program says all.</summary>
@@ -239,20 +257,22 @@ public sealed class Shrinker
             isSmaller |= ((long[])[-2, -3, -1]).Any(extent => Try(Best with
             {
                 Choices = Best.Choices.RemoveAt(i),
-                Program = Edits.Rewrite(Best.Program, (n, node) => n == at ? [Collect(node.Label, extent), node] : null),
+                Program = Edits.Rewrite(Best.Program, (n, node) => n == at ? [Collect(LabelBefore(node.Label), extent), node] : null),
             }));
         }
 
         return isSmaller;
     }
 
-    private Statement Collect(string before, long extent)
+    private static Statement Collect(string label, long extent) => new(label, null, OperationTable.Collect, [new Operand(OperandForm.Extent, extent)], 0);
+
+    /// <summary>A label of its own: those of others stay.</summary>
+    private string LabelBefore(string before)
     {
-        // A label of its own: those of others stay.
         var label = before + "-";
         while (Edits.NodesOf(Best.Program).Any(node => node.Label == label))
             label += "-";
-        return new Statement(label, null, OperationTable.Collect, [new Operand(OperandForm.Extent, extent)], 0);
+        return label;
     }
 
     /// <summary>Parameters and the allocator to their defaults, or to round numbers.</summary>

@@ -9,19 +9,19 @@ public sealed class HuntTallyTests
     [Fact]
     public void Parts_put_together_in_any_order_are_the_whole()
     {
-        var (first, second) = (Of(1, 60), Of(61, 200));
+        var (first, second) = (Of(1, 60), Of(61, 400));
 
-        Assert.Equal(Text(Of(1, 200)), Text(first.With(second)));
-        Assert.Equal(Text(Of(1, 200)), Text(second.With(first)));
+        Assert.Equal(Text(Of(1, 400)), Text(first.With(second)));
+        Assert.Equal(Text(Of(1, 400)), Text(second.With(first)));
     }
 
     [Fact]
     public void A_group_names_the_seed_with_the_fewest_operations()
     {
         var campaign = new Campaign(Target, []);
-        var trials = Enumerable.Range(1, 200).Select(seed => (Seed: (ulong)seed, Trial: campaign.Run((ulong)seed))).Where(t => t.Trial.Failure is not null).ToList();
+        var trials = Enumerable.Range(1, 400).Select(seed => (Seed: (ulong)seed, Trial: campaign.Run((ulong)seed))).Where(t => t.Trial.Failure is not null).ToList();
 
-        foreach (var group in Of(1, 200).Failures.Values)
+        foreach (var group in Of(1, 400).Failures.Values)
         {
             var hits = trials.Where(t => t.Trial.Failure!.Signature == group.Signature).ToList();
             Assert.Equal(hits.Count, group.Hits);
