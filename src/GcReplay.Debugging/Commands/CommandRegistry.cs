@@ -31,7 +31,7 @@ public sealed class CommandRegistry
         new WhenCommand(), new StackCommand(), new EventsCommand(), new ThreadsCommand(), new InterpretersCommand(),
         new ObjectCommand(), new ListCommand(), new ListsCommand(), new PrintCommand(), new ExamineCommand(),
         new PathCommand(), new ReferrersCommand(), new BiographyCommand(), new BarriersCommand(), new PositionsDiffCommand(),
-        new WhyCommand(), new WhoWroteCommand(), new WhoFreedCommand(), new WhyUntrackedCommand(), new CycleCommand(),
+        new WhyCommand(), new WhoWroteCommand(), new WhoFreedCommand(), new WhyFreedCommand(), new WhyAliveCommand(), new WhyUntrackedCommand(), new CycleCommand(),
         new FirstBadCommand(), new FindingCommand(true), new FindingCommand(false), new CheckCommand(), new ExplainCommand(),
         new HelpCommand(), new QuitCommand(),
     ];

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using GcReplay.Debugging.Explaining;
+using GcReplay.Debugging.Explaining.Tracing;
+using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+
+namespace GcReplay.Debugging.Commands;
+
+public sealed class WhyFreedCommand : Command
+{
+    public override string Name => "why-freed";
+
+    public override string Usage => "why-freed #N";
+
+    public override string Summary => "in what an object was freed, whether the program could still reach it, and what took the last reference away or lost it";
+
+    public override string Example => "why-freed #2";
+
+    public override CommandResult Run(Debugger debugger, Arguments arguments)
+    {
+        arguments.Require(1, 1);
+        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
+        var data = new JsonObject { ["object"] = name.ToString() };
+        if (life.Death == 0)
+            return new CommandResult([$"{name} is never freed: it lives at the end of the trace. Why: goto end, then why-alive {name}", .. EventText.OfWindow(debugger.Timeline)], data);
+        if (life.Death <= debugger.Timeline.Start)
+            return new CommandResult([EventText.BeforeWindow(debugger.Timeline, life.Death), .. EventText.OfWindow(debugger.Timeline)], data);
+        var scene = new Scene(debugger);
+        List<string> lines = [.. Where(debugger, scene, name, life.Death, data), .. Why(scene, name, life, data)];
+        if (life.Death > debugger.Timeline.Position)
+            lines.Add($"  that is later than here, position {debugger.Timeline.Position}");
+        lines.Add($"  to go there: goto {life.Death}");
+        return new CommandResult([.. lines, .. EventText.OfWindow(debugger.Timeline)], data);
+    }
+
+    /// <summary>The event, the spans around it, the decision in front of it, and the colour then.</summary>
+    private static List<string> Where(Debugger debugger, Scene scene, ObjectName name, long death, JsonObject data)
+    {
+        var there = debugger.At(death);
+        var lines = new List<string> { EventText.Line(there) };
+        data["event"] = EventText.Json(there);
+        lines.AddRange(SpanText.Inner(there, there.Thread).Select(span => $"  in {span}"));
+        if (scene.Dealings.With(name, scene.SpanBegin(death), death).LastOrDefault(d => d.Kind is EventKind.Sweep or EventKind.Dealloc) is { Number: > 0 } decided)
+        {
+            lines.Add($"  decided by event {decided.Number}  {EventText.What(debugger.At(decided.Number))}");
+            data["decision"] = decided.Number;
+        }
+
+        if (debugger.At(death - 1).View.Object(name.Number) is { Colour: not Colour.None and var colour })
+        {
+            lines.Add($"  it was {colour.ToString().ToLowerInvariant()}");
+            data["colour"] = colour.ToString().ToLowerInvariant();
+        }
+
+        return lines;
+    }
+
+    private static List<string> Why(Scene scene, ObjectName name, Lifetime life, JsonObject data)
+    {
+        // A collection that empties a space leaves nothing to reach it by: ask in front of it.
+        var asked = scene.ViewAt(life.Death).CountsReferences || Death.IsSwept(scene, name, life.Death) ? life.Death - 1 : scene.SpanBegin(life.Death) - 1;
+        asked = Math.Max(asked, life.Birth);
+        data["reachable"] = Reach.IsKept(scene, name, asked);
+        if (Reach.IsKept(scene, name, asked))
+            return Lost(scene, name, life.Death, asked, data);
+        var lost = Reach.LostAt(scene, name, asked, life.Birth);
+        if (lost == 0)
+            return ["  nothing ever kept it"];
+        data["unreachableSince"] = lost;
+        return lost <= scene.Debugger.Timeline.Start
+            ? ["  nothing kept it any more, since before the window"]
+            : [$"  nothing kept it since event {lost}  {EventText.What(scene.At(lost))}  {EventText.Where(scene.At(lost))}"];
+    }
+
+    private static List<string> Lost(Scene scene, ObjectName name, long death, long asked, JsonObject data)
+    {
+        var view = scene.ViewAt(asked);
+        List<string> lines = [$"  the program could still reach it, at position {asked}:", .. Reach.Way(view, view.Object(name.Number)!).Select(step => $"    {step}")];
+        if (view.CountsReferences || Death.Of(scene, new Edge(null, 0, Address.Null, "", name), death, isLive: false) is not { } verdict)
+            return lines;
+        foreach (var link in verdict.Before.Append(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What)))
+            lines.Add($"  {link.Role.ToString().ToLowerInvariant()}: event {link.Event}  {link.Message}");
+        data["cause"] = verdict.Event;
+        return lines;
+    }
+}
