@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using GcReplay.Reports.Page;
 using GcReplay.Tests.CommandLine;
 using GcReplay.Tests.House;
+using GcReplay.Tests.Stories;
 
 namespace GcReplay.Tests.Reports;
 
@@ -36,6 +37,17 @@ public sealed partial class ReportCommandTests : IDisposable
     [InlineData("traces/frozen/1.0/redacted.gctrace", "program, names and contents of objects were taken out")]
     [InlineData("traces/pypy-853ec5c72eb/false-alarm.gctrace", "Assertion in ")]
     public void There_is_a_page_of_every_trace(string trace, string said) => Assert.Contains(said, Report(Repository.PathOf(trace)), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(GalleryTests.Traces), MemberType = typeof(GalleryTests))]
+    public void Each_trace_of_the_gallery_has_a_small_page_with_its_chain(string trace)
+    {
+        var json = CommandLineRun.Of("report", Repository.PathOf(trace), "-o", Page, "--json").Json;
+        Assert.InRange((long)json["bytes"]!, 1, HtmlReport.BytesMax / 2);
+        var chain = Regex.Match(File.ReadAllText(Page), "<ol class=\"chain\">(.*?)</ol>", RegexOptions.Singleline).Groups[1].Value;
+        Assert.Equal((int)json["links"]!, Regex.Count(chain, "<li[ >]"));
+        Assert.Equal((int)json["links"]!, Regex.Count(chain, "data-state="));
+    }
 
     [Fact]
     public void A_page_of_a_damaged_trace_says_so()

@@ -8,7 +8,7 @@ namespace GcReplay.Reports.Page;
 /// <summary>A list as boxes in a row, each link drawn as an arrow of its own; a long one goes on in the next row.</summary>
 internal sealed class ListPicture
 {
-    private const int WidthMax = 620;
+    private const int WidthMax = 545;
     private const int RowHeight = 44;
     private const int BoxHeight = 28;
     private const int Arrow = 30;

@@ -27,7 +27,8 @@
     stage.dataset.event = state.n;
     for (const line of document.querySelectorAll('.program .now')) line.classList.remove('now');
     for (const line of state.l) document.getElementById('line-' + line)?.classList.add('now');
-    for (const [name, target] of Object.entries(targets)) document.getElementById(name).disabled = target() === at;
+    // Not disabled, which would take the focus away.
+    for (const [name, target] of Object.entries(targets)) document.getElementById(name).setAttribute('aria-disabled', target() === at);
   }
 
   const targets = {

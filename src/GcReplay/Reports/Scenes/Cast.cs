@@ -32,7 +32,9 @@ internal sealed class Cast
                 named[number] = named.GetValueOrDefault(number) + 1;
             }
 
-            foreach (var o in timeline.View.LiveObjects().Take(ObjectsMax))
+            // Of a heap that can not be shown whole its first objects are no better than others.
+            var living = timeline.View.LiveObjects().Take(ObjectsMax + 1).ToList();
+            foreach (var o in living.Count > ObjectsMax ? [] : living)
                 present[o.Number] = present.GetValueOrDefault(o.Number) + 1;
         }
 

@@ -65,6 +65,9 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
         await page.Click("#forward");
         await page.Click("#forward");
         await At(chain.Min() + 1);
+        await page.Click("#last");
+        await page.Press("ArrowLeft");
+        await At(source.EventCount - 1);
         await page.Click("#slider");
         await At((long)(await page.Value("Number(document.getElementById('slider').value) + 1"))!);
         await page.Click(".chain li:first-child a");
@@ -196,7 +199,7 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
           };
           const weak = [];
           for (const e of document.querySelectorAll('body *')) {
-            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.getClientRects().length || e.closest('button:disabled, title')) continue;
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.getClientRects().length || e.closest('button[aria-disabled=true], title')) continue;
             const style = getComputedStyle(e);
             const below = ground(e);
             const ink = over(rgb(e instanceof SVGElement ? style.fill : style.color), below);
