@@ -16,7 +16,7 @@ public sealed class FuzzTests : IDisposable
     private static readonly string[] Looks =
     [
         "threads", "stack", "interpreters", "object #2", "why-alive #2", "referrers #2", "biography #2", "reverse-step", "step",
-        "x 0x1000", "list gc", "print #2", "goto start", "step", "next", "finish", "why",
+        "x 0x1000", "list gc", "print #2", "goto start", "step", "next", "finish", "why #2._gc_prev", "why g0", "why 0x600090",
     ];
 
     private readonly ScratchFolder folder = new();
@@ -60,6 +60,7 @@ public sealed class FuzzTests : IDisposable
         ["salvage", changed, "--behind", "1", "-o", folder.PathOf("saved.gctrace")],
         ["trim", changed, "--redact", "-o", folder.PathOf("saved.gctrace")],
         ["check", changed],
+        ["explain", changed],
         ["verify", changed],
         .. number % 4 == 0 ? (string[][])[["report", changed, "-o", folder.PathOf("saved.html")], ["known", changed]] : [],
         .. Looks.Where((_, i) => (i + number) % 4 == 0).Select(look => (string[])["replay", changed, "-x", "goto end", "-x", look, "-x", "goto start"]),

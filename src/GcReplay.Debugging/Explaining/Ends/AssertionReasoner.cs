@@ -1,6 +1,4 @@
-using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Explaining.Links;
-using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
@@ -36,8 +34,8 @@ internal sealed class AssertionReasoner : IReasoner
         }
         else if (StructDeviation.Of(inquiry, about, failed) is { } deviation)
         {
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"{inquiry.What(deviation.Peer)}: one that does");
-            Finish(inquiry, deviation.Event, $"{inquiry.What(deviation.Event)} {deviation.Message}", []);
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
+            Finish(inquiry, deviation.Event, deviation.Message, []);
         }
     }
 
@@ -57,17 +55,16 @@ internal sealed class AssertionReasoner : IReasoner
         foreach (var target in targets)
         {
             if (inquiry.Debugger.Words.LastWrite(target.Slot, failed, progress: inquiry.Progress) is { } write && Telling.IsKnown(inquiry, write.Number))
-                inquiry.Add(write.Number, ChainRole.Origin, $"{inquiry.What(write.Number)}: {text}.{target.Name} names {target.Text} from here on", number, target.Number);
+                inquiry.Add(write.Number, ChainRole.Origin, $"{text}.{target.Name} names {target.Text} from here on", number, target.Number);
             var test = new Pushes(target.Address.Value);
             var pushed = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(failed, inquiry.Debugger.Timeline.Start + 1, ref test, inquiry.Progress);
             if (pushed > 0)
-                inquiry.Add(pushed, ChainRole.Evidence, $"{inquiry.What(pushed)}: so that {target.Text} is {target.Colour}: it waits there to be visited", target.Number);
+                inquiry.Add(pushed, ChainRole.Evidence, $"{target.Text} is {target.Colour} since it waits here to be visited", target.Number);
         }
 
         var seen = string.Join(" and ", targets.Select(t => $"{t.Colour} {t.Text} through {t.Name}"));
-        var verdict = AssertionVerdict.Of(inquiry.Debugger.Timeline.Source, [], inquiry.Progress);
         inquiry.End(new ChainLink(failed, ChainRole.Decision, $"the assertion is wrong: black {text} refers to {seen}, which marking will still visit; nothing is lost") { Objects = [number, .. targets.Select(t => t.Number)] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The assertion is wrong: it saw that black {text} refers to {seen}, which waits to be visited; {verdict}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and ground truth lost nothing: black {text} refers to {seen}, which waits to be visited");
     }
 
     /// <summary>The object is not in the state that the assertion expects: an event about it did otherwise than its peers, or the last to touch
@@ -80,10 +77,10 @@ internal sealed class AssertionReasoner : IReasoner
         var words = FlagWords(inquiry, number, failed);
         foreach (var word in words)
         {
-            if (Precedent.LastDeviation(inquiry, address, word, first, failed - 1) is not { } deviation)
+            if (Deviations.LastDeviation(inquiry, address, word, first, failed - 1) is not { } deviation)
                 continue;
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"{inquiry.What(deviation.Peer)}: one that does");
-            Finish(inquiry, deviation.Event, $"{inquiry.What(deviation.Event)} {deviation.Message}", [number]);
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
+            Finish(inquiry, deviation.Event, deviation.Message, [number]);
             return;
         }
 
@@ -96,8 +93,8 @@ internal sealed class AssertionReasoner : IReasoner
         Finish(
             inquiry, cause,
             cause == pushed && pushed != written
-                ? $"{inquiry.What(cause)}: {text} comes to where the assertion found it, with flags as they are"
-                : $"{inquiry.What(cause)}: the last to set the flags of {text} that the assertion looked at",
+                ? $"{text} comes to where the assertion found it, with flags as they are"
+                : $"the last to set the flags of {text} that the assertion looked at",
             [number]);
     }
 
@@ -109,7 +106,7 @@ internal sealed class AssertionReasoner : IReasoner
     private static void Finish(Inquiry inquiry, long cause, string message, ulong[] objects)
     {
         inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = objects });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The state that it complains of came about in event {cause}: {message}; {EventText.Where(inquiry.At(cause))}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{Phrase.Event(inquiry, cause)} made the state that an assertion met: {message}");
     }
 
     private readonly struct Pushes(ulong address) : IEventTest

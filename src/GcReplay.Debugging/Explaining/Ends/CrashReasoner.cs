@@ -69,14 +69,12 @@ internal sealed class CrashReasoner : IReasoner
         var (place, holder) = (there.View.Describe(word), there.View.ObjectCovering(word));
         var (text, identities) = holder is null ? (place, "") : (holder.ToString(), Telling.Identities(there, holder));
         ulong[] objects = holder is { IsRuntime: false } ? [holder.Number] : [];
-        var what = inquiry.What(write.Number);
         var before = inquiry.At(write.Number - 1).View is var was && was.TryRead(word, out var old) && was.Families is [var family, ..]
             ? was.DescribeNode(family.Address(old), family)
             : "another node";
-        var follows = inquiry.What(access);
-        inquiry.Add(access, ChainRole.Consequence, $"{follows}: it follows {place} without asking whether {text} is on a list", objects);
-        inquiry.End(new ChainLink(write.Number, ChainRole.Decision, $"{what}: {text} ({identities}) leaves its list; until then {place} named {before}, and from here on it names nothing") { Objects = objects });
+        inquiry.Add(access, ChainRole.Consequence, $"follows {place} without asking whether {text} is on a list", objects);
+        inquiry.End(new ChainLink(write.Number, ChainRole.Decision, $"takes {text} ({identities}) off its list: until then {place} named {before}, and from here on it names nothing") { Objects = objects });
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"Event {write.Number}, {what}, had taken {text} off its list already, and event {access}, {follows}, followed the links that are no longer there");
+            inquiry, $"event {write.Number} had taken {text} ({identities}) off its list already, and event {access} unlinked it again through links that are no longer there");
     }
 }

@@ -25,11 +25,11 @@ internal static class Waiting
         var stories = waits.Select(w => $"{EventText.ThreadName(header, w.Thread)} waits for {EventText.ThreadName(header, w.For)}").ToList();
         waits.Sort((a, b) => b.Since.CompareTo(a.Since));
         foreach (var (thread, other, since) in waits.Skip(1).Where(w => Telling.IsKnown(inquiry, w.Since)))
-            inquiry.Add(since, ChainRole.Precondition, $"{EventText.Where(inquiry.At(since))}: {EventText.ThreadName(header, thread)} begins to wait for {EventText.ThreadName(header, other)}");
+            inquiry.Add(since, ChainRole.Precondition, $"{EventText.ThreadName(header, thread)} begins to wait for {EventText.ThreadName(header, other)}");
         var story = string.Join(", ", stories);
         var cause = Telling.IsKnown(inquiry, waits[0].Since) ? waits[0].Since : failed;
-        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{EventText.Where(inquiry.At(cause))}: from here on {story}, and nobody can go on"));
-        inquiry.Summary = Telling.Sentences(inquiry, $"No thread could go on: {story}");
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"from here on {story}, and nobody can go on"));
+        inquiry.Summary = Telling.Sentences(inquiry, $"no thread could go on since event {cause}: {story}");
         return true;
     }
 }

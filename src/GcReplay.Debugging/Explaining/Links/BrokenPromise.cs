@@ -27,15 +27,16 @@ internal static class BrokenPromise
 
         var timeline = inquiry.At(number);
         var family = timeline.View.Families[0];
-        var what = inquiry.What(number);
+        var what = Phrase.Event(inquiry, number);
+        timeline = inquiry.At(number);
         var (node, holds) = (timeline.View.DescribeNode(link.Node, family), timeline.View.DescribeNode(link.Holds, family));
         var should = link.Expected is { } expected && expected != link.Holds ? $" instead of {timeline.View.DescribeNode(expected, family)}" : "";
         var isWritten = Telling.IsWritten(timeline, link.Word);
-        var left = $"{(link.IsPrev ? "prev" : "next")} of {node} names {holds}{should}";
-        var decision = isWritten ? $"{what} writes a link that is wrong: {left}" : $"{what} leaves a link out that it should have written: {left}";
-        Telling.LastWriteBefore(inquiry, link.Word, number, "the link was written last, and right until then");
-        inquiry.End(new ChainLink(number, ChainRole.Decision, decision) { Objects = Telling.NumbersAt(inquiry.At(number), link.Node, link.Holds) });
-        inquiry.Summary = Telling.Sentences(inquiry, $"Event {number}, {what}, changed a list and did not {(isWritten ? "set" : "write")} one of its links: {left}");
+        var part = $"{(link.IsPrev ? "prev" : "next")} of {node}";
+        var fact = isWritten ? $"sets {part} to {holds}{should}" : $"leaves {part} as it was: it names {holds}{should}";
+        Telling.LastWriteBefore(inquiry, link.Word, number, $"{part} was written here last, and was right until event {number}");
+        inquiry.End(new ChainLink(number, ChainRole.Decision, fact) { Objects = Telling.NumbersAt(inquiry.At(number), link.Node, link.Holds) });
+        inquiry.Summary = Telling.Sentences(inquiry, $"{what} {fact}");
     }
 
     /// <summary>What joins a list while it is on one should have left that before.</summary>
@@ -44,23 +45,23 @@ internal static class BrokenPromise
         var timeline = inquiry.At(number);
         var family = timeline.View.Families[0];
         var address = family.ObjectOf(link.Holds);
-        var (text, neighbour, what) = (timeline.View.DescribeNode(link.Holds, family), timeline.View.DescribeNode(link.Node, family), inquiry.What(number));
+        var (text, neighbour) = (timeline.View.DescribeNode(link.Holds, family), timeline.View.DescribeNode(link.Node, family));
         var objects = Telling.NumbersAt(inquiry.At(number), link.Holds, link.Node);
         var joined = Last(inquiry, new FreedMember.Joins(address.Value), number - 1, inquiry.Debugger.Timeline.Start + 1);
         if (joined > 0)
-            inquiry.Add(joined, ChainRole.Evidence, $"{inquiry.What(joined)}: {text} is on that list from here on", [.. objects]);
+            inquiry.Add(joined, ChainRole.Evidence, $"{text} is on a list from here on", [.. objects]);
         var died = Last(inquiry, new FreedMember.Dies(address.Value), number - 1, joined + 1);
-        var fact = $"puts {text} on a list while it is on one: next of {neighbour} goes on naming it";
+        var fact = $"puts {text} on a list while it is on one: next of {neighbour} still names it";
         if (died == 0)
         {
-            inquiry.End(new ChainLink(number, ChainRole.Decision, $"{what} {fact}") { Objects = objects });
-            inquiry.Summary = Telling.Sentences(inquiry, $"Event {number}, {what}, {fact}");
+            inquiry.End(new ChainLink(number, ChainRole.Decision, fact) { Objects = objects });
+            inquiry.Summary = Telling.Sentences(inquiry, $"event {number} {fact}");
             return;
         }
 
-        inquiry.Add(number, ChainRole.Consequence, $"{what} {fact}", [.. objects]);
-        inquiry.End(new ChainLink(died, ChainRole.Decision, $"{inquiry.What(died)}: {text} begins to die and is not taken off the list that it is on") { Objects = objects });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The death of {text}, event {died}, did not take it off its list, so that event {number}, {what}, {fact}");
+        inquiry.Add(number, ChainRole.Consequence, fact, [.. objects]);
+        inquiry.End(new ChainLink(died, ChainRole.Decision, $"{text} begins to die here and is not taken off its list") { Objects = objects });
+        inquiry.Summary = Telling.Sentences(inquiry, $"the death of {text} (event {died}) did not take it off its list, so that event {number} put it on a second one");
     }
 
     private static long Last<T>(Inquiry inquiry, T test, long last, long first)

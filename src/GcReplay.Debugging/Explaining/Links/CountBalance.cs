@@ -13,7 +13,7 @@ internal sealed record Shortage(long Event, ulong Count, int ReferenceCount, IRe
 {
     /// <summary><c>count 1, but 2 owned references name it (g0, #1 plain.slot[0])</c>.</summary>
     public override string ToString() =>
-        $"count {Count}, but {(ReferenceCount == 1 ? "1 owned reference names" : $"{ReferenceCount} owned references name")} it ({string.Join(", ", References)})";
+        $"count {Count}, and {(ReferenceCount == 1 ? "1 reference" : $"{ReferenceCount} references")} ({string.Join(", ", References)})";
 }
 
 /// <summary>Finds the event that made a count too low. A count is raised before the reference stands in a word, and lowered when it no longer does, so

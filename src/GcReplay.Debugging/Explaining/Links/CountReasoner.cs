@@ -26,18 +26,17 @@ internal sealed class CountReasoner : IReasoner
             return;
         var timeline = inquiry.At(shortage.Event);
         var text = timeline.View.Object(number)?.ToString() ?? $"#{number}";
-        var what = inquiry.What(shortage.Event);
         var lowers = timeline.EventAt(shortage.Event).Kind == EventKind.Release;
         var before = LastCounted(inquiry, timeline.View.Object(number)?.Address.Value ?? 0, shortage.Event);
         if (before > 0 && Telling.IsKnown(inquiry, before))
-            inquiry.Add(before, ChainRole.Evidence, $"{inquiry.What(before)}: the last to change the count before, and it was right then", number);
+            inquiry.Add(before, ChainRole.Evidence, $"the count of {text} changed here last, and was right then", number);
         if (Peer(inquiry, shortage.Event) is var peer and > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{inquiry.What(peer)}: elsewhere such an event comes after its reference was counted");
+            inquiry.Add(peer, ChainRole.Evidence, $"{Phrase.Of(inquiry, peer)}: elsewhere the reference was counted just before");
         var fact = lowers
-            ? $"gives back a reference of {text} that stays: {shortage}"
+            ? $"gives a reference to {text} back too early: {shortage}"
             : $"makes a reference to {text} that nothing counted: {shortage}";
-        inquiry.End(new ChainLink(shortage.Event, ChainRole.Decision, $"{what} {fact}") { Objects = [number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"Event {shortage.Event}, {what}, {fact}{consequence}");
+        inquiry.End(new ChainLink(shortage.Event, ChainRole.Decision, fact) { Objects = [number] });
+        inquiry.Summary = Telling.Sentences(inquiry, $"{(lowers ? $"event {shortage.Event}" : Phrase.Event(inquiry, shortage.Event))} {fact}{consequence}");
     }
 
     /// <summary>A store of a reference over the same reference changes no word: that it was not counted shows only when the old one is given back,
@@ -66,10 +65,10 @@ internal sealed class CountReasoner : IReasoner
         var clear = new EventScan(timeline.Blocks).Backward(shortage.Event, timeline.Start + 1, ref test, inquiry.Progress);
         if (clear == 0 || !Telling.IsInSameSpan(inquiry, clear, shortage.Event) || inquiry.Debugger.Timeline.EventAt(clear - 1).Event is { Kind: EventKind.Retain } held && held.A == address.Value)
             return false;
-        inquiry.Add(shortage.Event, ChainRole.Consequence, $"{inquiry.What(shortage.Event)}: {shortage}", number);
-        inquiry.End(new ChainLink(clear, ChainRole.Decision, $"{inquiry.What(clear)}: nothing holds {text} for that time, and a reference is given back for it all the same") { Objects = [number] });
+        inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
+        inquiry.End(new ChainLink(clear, ChainRole.Decision, $"the collector clears {text}, and nothing holds it for that time: the reference that is given back later was never taken") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"Event {clear}, {inquiry.What(clear)}, began without taking the reference to {text} that event {shortage.Event} gives back, so that the object was counted too low");
+            inquiry, $"{Phrase.Event(inquiry, clear)} began without taking the reference that event {shortage.Event} gives back, so that the object was counted too low");
         return true;
     }
 

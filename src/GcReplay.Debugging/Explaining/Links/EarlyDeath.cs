@@ -30,17 +30,17 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     /// <param name="access">The event that went on with the dead object, or after which a reference to it is found.</param>
     public void Explain(long access)
     {
-        inquiry.Add(life.Death, ChainRole.Consequence, $"{inquiry.What(life.Death)}: the memory of {text} goes", number);
+        inquiry.Add(life.Death, ChainRole.Consequence, $"the memory of {text} goes", number);
         if (UnheldScript.Explains(inquiry, number, life.Death))
             return;
         if (CountBalance.FirstShort(inquiry, number, deallocated) is { } shortage)
         {
-            inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies, since its count is 0", number);
+            inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies, since its count is 0", number);
             CountReasoner.OfShortage(inquiry, number, shortage, ", so that it was freed too early");
         }
         else if (!OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
         {
-            Finish(deallocated, $"{inquiry.What(deallocated)}: it dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and event {access}, {inquiry.What(access)}, went on with it");
+            Finish(deallocated, $"{text} dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and {Phrase.Event(inquiry, access)} went on with it");
         }
     }
 
@@ -54,10 +54,10 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         if (first == 0 || pushed > first)
             return false;
         if (pushed > 0)
-            inquiry.Add(pushed, ChainRole.Evidence, $"{inquiry.What(pushed)}: {text} is put there once", number);
+            inquiry.Add(pushed, ChainRole.Evidence, $"{text} is put there once", number);
         Finish(
-            first, $"{inquiry.What(first)}: it takes {text} and leaves it the one to be taken next",
-            $"Event {first}, {inquiry.What(first)}, took {text} and did not take it out, so that it was taken again after its death");
+            first, $"takes {text} and leaves it the one to be taken next",
+            $"{Phrase.Event(inquiry, first)} did not take it out, so that it was taken again after its death");
         return true;
     }
 
@@ -80,10 +80,10 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !Telling.IsInSameSpan(inquiry, clear, access))
             return false;
         Peer(new HeldClear(), clear, "elsewhere a reference is taken before an object is cleared");
-        inquiry.Add(deallocated, ChainRole.Consequence, $"{inquiry.What(deallocated)}: it dies while it is being cleared", number);
+        inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies while it is being cleared", number);
         Finish(
-            clear, $"{inquiry.What(clear)}: nothing holds {text} for that time",
-            $"Event {clear}, {inquiry.What(clear)}, began while nothing held {text}, so that it died before the collector was done with it");
+            clear, $"the collector clears {text}, and nothing holds it for that time",
+            $"{Phrase.Event(inquiry, clear)} began while nothing held the object, so that it died before the collector was done with it");
         return true;
     }
 
@@ -105,7 +105,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         if (peer == 0)
             peer = new EventScan(inquiry.Debugger.Timeline.Blocks).Forward(beside + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
         if (peer > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{inquiry.What(peer)}: {remark}");
+            inquiry.Add(peer, ChainRole.Evidence, $"{Phrase.Of(inquiry, peer)}: {remark}");
     }
 
     private static bool Follows(EventBlock block, int index, EventKind kind, EventKind before) =>

@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Sanitizers;
 using GcReplay.Traces;
 
@@ -16,25 +17,26 @@ internal static class FreedHead
         var (listName, head, interpreter) = (list.Name, list.Head, list.Owner?.Interpreter);
         var whose = interpreter is { } i ? there.View.InterpreterName(i) : list.Holder.Name;
         var o = there.View.ObjectAt(bad.Family.ObjectOf(bad.Node));
-        var (text, identities) = (o?.ToString() ?? there.View.DescribeNode(bad.Node, bad.Family), o is null ? "" : Telling.Identities(there, o));
+        var text = o?.ToString() ?? there.View.DescribeNode(bad.Node, bad.Family);
+        var before = inquiry.At(Math.Max(violation.Event - 1, inquiry.Debugger.Timeline.Start));
+        var identities = o is not null && before.View.Object(o.Number) is { } was ? Telling.Identities(before, was) : "of the runtime";
         var freed = inquiry.Debugger.Words.LastGone(head, violation.Event, inquiry.Progress);
 
+        if (interpreter is { } index && EndOf(inquiry, index, violation.Event) is var ended and > 0)
+            inquiry.Add(ended, ChainRole.Precondition, $"{whose} ends while {StillOn(inquiry, ended, head)}");
         if (o is not null && JoinedAt(inquiry, o.Number, violation.Event) is var joined and > 0)
-            inquiry.Add(joined, ChainRole.Evidence, $"{inquiry.What(joined)}: this put {text} on {listName}, and nothing took it off again", o.Number);
-        var ended = interpreter is { } index ? EndOf(inquiry, index, violation.Event) : 0;
-        if (ended > 0)
-            inquiry.Add(ended, ChainRole.Precondition, $"{inquiry.What(ended)}: {whose} ends while {StillOn(inquiry, ended, listName)}");
-        var story = $"{listName}'s head lies in memory of {whose}, which was freed by event {freed} while {text} ({identities}) was still linked to it";
+            inquiry.Add(joined, ChainRole.Evidence, $"put {text} ({identities}) on {listName}, where it still was", o.Number);
+        var story = $"{text} ({identities}) was still on {listName} when event {freed} freed the state of {whose}, in which that list's head lies";
         if (interpreter is { } ending && Omission.Of(inquiry, ending, head, freed) is { } omission)
         {
             inquiry.End(new ChainLink(omission.Event, ChainRole.Decision, omission.Message));
-            inquiry.Summary = Telling.Sentences(inquiry, $"{story}: {omission.Message}");
+            inquiry.Summary = Telling.Sentences(inquiry, $"{story}: its end had left that list out (event {omission.Event})");
             return;
         }
 
         if (inquiry.Chain.FirstOrDefault(l => l.Role == ChainRole.Corruption) is { } corruption)
-            inquiry.End(corruption with { Message = $"{corruption.Message} ({identities})", Lists = [listName] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{story}: nothing took it off the list before");
+            inquiry.End(corruption with { Lists = [listName] });
+        inquiry.Summary = Telling.Sentences(inquiry, story);
     }
 
     /// <summary>The last event up to a position that put an object on another list; 0 when none is known.</summary>
@@ -57,10 +59,12 @@ internal static class FreedHead
         return low;
     }
 
-    private static string StillOn(Inquiry inquiry, long ended, string listName)
+    private static string StillOn(Inquiry inquiry, long ended, Address head)
     {
-        var members = inquiry.At(ended).View.Lists().FirstOrDefault(l => l.Name == listName)?.Walk(1000).Members.Count ?? 0;
-        return members == 1 ? $"one object is still on {listName}" : $"{members} objects are still on {listName}";
+        if (inquiry.At(ended).View.ListAt(head) is not { } list)
+            return "an object is still on one of its lists";
+        var members = list.Walk(1000).Members.Count;
+        return members == 1 ? $"one object is still on {list.Name}" : $"{members} objects are still on {list.Name}";
     }
 
     private static long EndOf(Inquiry inquiry, int interpreter, long position)

@@ -24,16 +24,16 @@ internal static class FreedMember
         if (new EventScan(timeline.Blocks).Backward(life.Death, linked + 1, ref left, inquiry.Progress) > 0)
             return false;
 
-        inquiry.Add(life.Death, ChainRole.Consequence, $"{inquiry.What(life.Death)}: its memory goes while its neighbours still name it", number);
-        inquiry.Add(linked, ChainRole.Evidence, $"{inquiry.What(linked)}: the links of {text} were right from here on", number);
+        inquiry.Add(life.Death, ChainRole.Consequence, $"the memory of {text} goes while its neighbours still name it", number);
+        inquiry.Add(linked, ChainRole.Evidence, $"{text} is on its list from here on", number);
         var died = Last(inquiry, new Dies(address.Value), life.Death, linked + 1);
         var peer = died == 0 ? 0 : Peer(inquiry, died);
         if (peer > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{inquiry.What(peer)}: what the death of another object begins with");
+            inquiry.Add(peer, ChainRole.Evidence, $"another death begins with {Phrase.Of(inquiry, peer)}");
         var cause = died > 0 ? died : life.Death;
-        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{inquiry.What(cause)}: {text} dies and is not taken off the list that it has been on since event {linked}") { Objects = [number] });
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{text} dies and is not taken off the list that it has been on since event {linked}") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"{text} was put on its list by event {linked} and died in event {cause} without being taken off it, so that its neighbours go on naming its freed memory");
+            inquiry, $"{text} died in event {cause} without being taken off its list, on which it was since event {linked}, so that its neighbours name freed memory");
         return true;
     }
 

@@ -30,10 +30,9 @@ internal sealed record Omission(long Event, string Message)
             return null;
         var before = here.Where(a => a.Head < head).Select(a => a.Event).LastOrDefault();
         var number = before > 0 ? before + 1 : here.Count > 0 ? here[0].Event : own;
-        var what = inquiry.What(shown.Event);
-        inquiry.Add(shown.Event, ChainRole.Evidence, $"{what}: what the end of an interpreter does to {(here.Count > 0 ? "its other lists" : "a list with survivors")}");
+        inquiry.Add(shown.Event, ChainRole.Evidence, $"{Phrase.Of(inquiry, shown.Event)}: what the end of an interpreter does to {(here.Count > 0 ? "its other lists" : "a list with survivors")}");
         var name = inquiry.At(own).View.ListAt(head)?.Name ?? $"{head}";
-        return new Omission(number, $"the end of {inquiry.At(own).View.InterpreterName(interpreter)} did nothing of that kind to {name}: here, between event {Math.Max(before, number - 1)} and event {own}, is where it was left out");
+        return new Omission(number, $"by here the end of {inquiry.At(own).View.InterpreterName(interpreter)} has left {name} out");
     }
 
     /// <summary>Actions on lists between the last collection and the end of an interpreter, those on dying objects left out: which head they

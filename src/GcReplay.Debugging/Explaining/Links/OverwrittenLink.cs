@@ -16,11 +16,11 @@ internal static class OverwrittenLink
         var there = inquiry.At(write.Number);
         var place = there.View.Describe(word);
         var holder = there.View.ObjectCovering(word);
-        var what = inquiry.What(write.Number);
-        inquiry.Add(write.Number, ChainRole.Origin, $"{what}: the last to write {place}, which is no link any more", holder is { IsRuntime: false } ? [holder.Number] : []);
+        var what = Phrase.Event(inquiry, write.Number);
+        inquiry.Add(write.Number, ChainRole.Origin, $"{Phrase.Of(inquiry, write.Number)} wrote {place} last, and it is no link since", holder is { IsRuntime: false } ? [holder.Number] : []);
         if (holder is null)
         {
-            Finish(inquiry, write.Number, $"{what} wrote {place}", $"{place} was overwritten by event {write.Number}, {what}, which is no action on its list");
+            Finish(inquiry, write.Number, $"writes {place}, and is no action on its list", $"{what} overwrote {place}, a link");
             return;
         }
 
@@ -28,21 +28,20 @@ internal static class OverwrittenLink
         var counted = Counted(inquiry, address, write.Number);
         var from = counted > 0 ? counted : write.Number;
         if (counted > 0 && counted < write.Number)
-            inquiry.Add(counted, ChainRole.Precondition, $"{inquiry.What(counted)}: from here on the word is the collector's count", number);
-        if (Precedent.FirstDeviation(inquiry, address, word, from + 1, position) is { } deviation)
+            inquiry.Add(counted, ChainRole.Precondition, $"from here on {place} is the collector's count", number);
+        if (Deviations.FirstDeviation(inquiry, address, word, from + 1, position) is { } deviation)
         {
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"{inquiry.What(deviation.Peer)}: one that does");
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
             Finish(
-                inquiry, deviation.Event, $"{inquiry.What(deviation.Event)} {deviation.Message}",
-                $"Event {deviation.Event}, {inquiry.What(deviation.Event)}, {deviation.Message}, so that {place} of {text} was taken for something else later", number);
+                inquiry, deviation.Event, deviation.Message, $"{Phrase.Event(inquiry, deviation.Event)} {deviation.Message}, so that {place} was taken for something else later", number);
             return;
         }
 
         var last = LastAbout(inquiry, address, from, position);
         var cause = last > 0 ? last : write.Number;
         Finish(
-            inquiry, cause, $"{inquiry.What(cause)}: the last about {text} before its link was needed, and it did not put the link back",
-            $"{place} was no link any more since event {write.Number}, {what}, and event {cause} did not put it back", number);
+            inquiry, cause, $"the last about {text} before its link was needed, and it did not put the link back",
+            $"{place} was no link since {what}, and {Phrase.Event(inquiry, cause)} did not put it back", number);
     }
 
     private static void Finish(Inquiry inquiry, long cause, string message, string why, params ulong[] objects)

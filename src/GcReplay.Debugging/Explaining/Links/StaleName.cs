@@ -29,24 +29,25 @@ internal static class StaleName
         var (number, address, text, holderAddress, name) = (target.Number, target.Address, target.ToString(), holder.Address, there.View.Describe(slot));
         if (EarlyDeath.Of(inquiry, number, access) is not { } death || Telling.LifeOf(inquiry, number) is not { } life)
             return false;
-        inquiry.Add(written, ChainRole.Origin, $"{inquiry.What(written)}: {name} names {text} from here on, without keeping it alive", number);
+        inquiry.Add(written, ChainRole.Origin, $"{name} names {text} from here on, without keeping it alive", number);
         var cut = OtherEnd(inquiry, address, holderAddress, written, life.Death);
         if (cut > 0 && depth > 0 && StrayWord(inquiry, cut, address, life.Birth, holderAddress) is { } stray && Explains(inquiry, stray, cut, depth - 1))
             return true;
         var cause = cut > 0 ? cut : Omitted(inquiry, address, death.Deallocated, life.Death);
         var fact = cut > 0
-            ? $"cuts the tie between {text} and {name} at one end alone: that word goes on naming {text}"
-            : $"{text} dies, and {name} goes on naming it";
-        inquiry.Add(death.Deallocated, ChainRole.Consequence, $"{inquiry.What(death.Deallocated)}: the death of {text} begins", number);
-        inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{inquiry.What(cause)}: {fact}") { Objects = [number] });
+            ? $"cuts the tie between {text} and {name} at one end alone: {name} still names it"
+            : $"{text} dies, and {name} still names it";
+        inquiry.Add(death.Deallocated, ChainRole.Consequence, $"the death of {text} begins", number);
+        inquiry.End(new ChainLink(cause, ChainRole.Decision, fact) { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
             inquiry, cut > 0
-                ? $"Event {cut}, {inquiry.What(cut)}, {fact}, also after its death in event {life.Death}"
-                : $"{text} died from event {death.Deallocated} on, and nothing cleared {name}, which names it without keeping it alive; event {access}, {inquiry.What(access)}, followed it");
+                ? $"event {cut} {fact} after its death, and event {access} followed that"
+                : $"the death of {text} (event {death.Deallocated}) did not clear {name}, which names it without keeping it alive, and event {access} followed that");
         return true;
     }
 
-    /// <summary>The last event that took the address of a holder out of a word of the object, and put it nowhere else; 0 when none did.</summary>
+    /// <summary>The last event that took the address of a holder out of a word of the object, and, unless it is about the object itself, put it nowhere
+    /// else; 0 when none did.</summary>
     private static long OtherEnd(Inquiry inquiry, Address address, Address holder, long from, long death)
     {
         if (inquiry.At(death - 1).Shadow.CellAt(address) is not { } own)
@@ -62,7 +63,7 @@ internal static class StaleName
             var changes = there.EventAt(position).NetChanges();
             if (there.EventAt(position).Kind is not (EventKind.Free or EventKind.Allocate)
                 && changes.Any(c => own.Contains(c.Address) && (there.Space.Peek(c.Address) ^ c.Xor) == holder.Value && c.Xor != 0)
-                && !changes.Any(c => c.Xor != 0 && there.Space.Peek(c.Address) == holder.Value))
+                && (there.EventAt(position).Event.A == address.Value || !changes.Any(c => c.Xor != 0 && there.Space.Peek(c.Address) == holder.Value)))
                 return position;
         }
 
@@ -102,7 +103,7 @@ internal static class StaleName
             var place = scan.Forward(deallocated, death, ref same, inquiry.Progress);
             if (place == 0)
                 continue;
-            inquiry.Add(at, ChainRole.Evidence, $"{inquiry.What(at)}: in another death, what names the dying object is cleared here");
+            inquiry.Add(at, ChainRole.Evidence, $"in another death, what names the dying object is cleared here");
             return Math.Min(place + 1, death);
         }
 

@@ -50,7 +50,7 @@ internal sealed class StaleReasoner : IReasoner
     {
         var written = inquiry.Debugger.Words.LastWrite(slot, position, progress: inquiry.Progress)?.Number ?? position;
         if (written < position && Telling.IsKnown(inquiry, written))
-            inquiry.Add(written, ChainRole.Origin, $"{inquiry.What(written)}: the reference was stored here");
+            inquiry.Add(written, ChainRole.Origin, "the reference was stored here");
         return written;
     }
 }

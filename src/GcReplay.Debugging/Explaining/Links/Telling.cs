@@ -9,19 +9,25 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// <summary>Parts that the stories of links and counts have in common.</summary>
 internal static class Telling
 {
-    /// <summary>What happened, and why, in two sentences.</summary>
-    /// <param name="why">Without the full stop.</param>
+    /// <summary>What was wrong and who decided it, and what that led to, in two sentences.</summary>
+    /// <param name="why">The first sentence, without the full stop.</param>
     public static string Sentences(Inquiry inquiry, string why)
     {
-        var corrupt = inquiry.Corruption is { } c ? $"after event {c.Event}, {inquiry.What(c.Event)}, {c.Message}" : "";
-        var what = (inquiry.Failure, corrupt) switch
+        var end = (inquiry.Failure, inquiry.Corruption) switch
         {
-            ({ } f, "") => $"The run ended with a {f.Kind}: {f.Message}",
-            ({ } f, _) => $"The run ended with a {f.Kind} ({f.Message}); the heap was corrupt before that: {corrupt}",
-            (null, _) => $"The run ended without noticing that the heap is corrupt: {corrupt}",
+            ({ Kind: "hazard" } f, _) => $"Event {f.Event} went on with freed memory{In(inquiry, f.Event)}",
+            ({ Kind: "assertion" } f, _) => $"The assertion {f.Code} failed at event {f.Event}{In(inquiry, f.Event)}",
+            ({ Kind: "crash" or "hang" } f, _) => $"The run {(f.Kind == "crash" ? "crashed" : "hung")} at event {f.Event}{In(inquiry, f.Event)}",
+            ({ } f, _) => $"The run ended with a {f.Kind} at event {f.Event}{In(inquiry, f.Event)}",
+            (null, { } c) => $"Nothing in this run noticed; the heap is corrupt after event {c.Event}",
+            _ => "Nothing in this run noticed",
         };
-        return $"{what}. {why}.";
+        return $"{char.ToUpperInvariant(why[0])}{why[1..]}. {end}.";
     }
+
+    /// <summary>The statement that an event belongs to: <c>, in line 18 (drop compile)</c>.</summary>
+    private static string In(Inquiry inquiry, long number) =>
+        IsKnown(inquiry, number) && EventText.OperationOf(inquiry.At(number)) is { } operation ? $", in line {operation.Line} ({operation.Text})" : "";
 
     /// <summary>Whether the state just after an event is in the trace: a window begins later than its run.</summary>
     public static bool IsKnown(Inquiry inquiry, long number) => number > inquiry.Debugger.Timeline.Start && number <= inquiry.Debugger.Timeline.EventCount;
@@ -42,7 +48,7 @@ internal static class Telling
     public static void LastWriteBefore(Inquiry inquiry, Address word, long before, string remark)
     {
         if (inquiry.Debugger.Words.LastWrite(word, before - 1, progress: inquiry.Progress) is { } write && IsKnown(inquiry, write.Number))
-            inquiry.Add(write.Number, ChainRole.Evidence, $"{inquiry.What(write.Number)}: {remark}");
+            inquiry.Add(write.Number, ChainRole.Evidence, remark);
     }
 
     /// <summary>Whether the innermost span of an event's thread is still open at a later one.</summary>
@@ -69,12 +75,19 @@ internal static class Telling
     /// <summary>The birth and death of an object; null for one of which the trace has no birth.</summary>
     public static Lifetime? LifeOf(Inquiry inquiry, ulong number, bool isRuntime = false) => inquiry.Debugger.Objects.Find(new ObjectName(number, isRuntime), inquiry.Progress);
 
-    /// <summary>Birthplace, owner and actor of an object, as they are where a timeline stands.</summary>
+    /// <summary>Birthplace, owner and actor of an object, as they are where a timeline stands: <c>born in and owned by sub, actor main</c>.</summary>
     public static string Identities(Timeline timeline, ObjectView o)
     {
         var view = timeline.View;
-        var owner = o.Owner is { } known ? $"{view.InterpreterName(known.Interpreter)}{(known.IsDestroyed ? ", which is destroyed" : "")}" : "none";
-        var actor = ThreadView.InterpreterOf(view, timeline.Thread) is { } running ? view.InterpreterName(running) : "unknown";
-        return $"born in {view.InterpreterName(o.Birthplace)}, owner {owner}, actor {actor}";
+        var birthplace = view.InterpreterName(o.Birthplace);
+        var ownership = o.Owner switch
+        {
+            { } owner when owner.Interpreter == o.Birthplace => $"born in and owned by {birthplace}{Fate(owner)}",
+            { } owner => $"born in {birthplace}, owned by {view.InterpreterName(owner.Interpreter)}{Fate(owner)}",
+            null => $"born in {birthplace}, owned by none",
+        };
+        return ThreadView.InterpreterOf(view, timeline.Thread) is { } running ? $"{ownership}, actor {view.InterpreterName(running)}" : ownership;
     }
+
+    private static string Fate(Owner owner) => owner.IsDestroyed ? ", which is destroyed" : "";
 }

@@ -23,11 +23,11 @@ internal static class UnheldScript
             if (CountAt(inquiry, number, began) != 0 || IsCustom(inquiry, began, o.Address))
                 continue;
             if (CountBalance.FirstShort(inquiry, number, began, last) is { } shortage)
-                inquiry.Add(shortage.Event, ChainRole.Consequence, $"{inquiry.What(shortage.Event)}: {shortage}", number);
-            var message = $"{inquiry.What(began)}: it runs while the count of {text} is 0, so that nothing holds the object when it ends";
+                inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
+            var message = $"a script begins for {text} while its count is 0, so that nothing holds the object when it ends";
             inquiry.End(new ChainLink(began, ChainRole.Decision, message) { Objects = [number] });
             inquiry.Summary = Telling.Sentences(
-                inquiry, $"The script that event {began} began for {text} ran while nothing held the object, so that it was freed although the script had kept it");
+                inquiry, $"the script that event {began} began for {text} ran while nothing held the object, so that it was freed although a reference was left");
             return true;
         }
 
@@ -50,7 +50,7 @@ internal static class UnheldScript
             return false;
         var isHeld = CountAt(inquiry, o.Number, other) != 0;
         if (isHeld)
-            inquiry.Add(other, ChainRole.Evidence, $"{inquiry.What(other)}: elsewhere such a script begins for an object that is held for the time");
+            inquiry.Add(other, ChainRole.Evidence, $"{Phrase.Of(inquiry, other)}: elsewhere the object is held for the time");
         return !isHeld;
     }
 

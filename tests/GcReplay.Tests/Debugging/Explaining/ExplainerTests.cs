@@ -22,6 +22,17 @@ public class ExplainerTests
         Assert.Contains(explanation.Chain, l => l.Role == ChainRole.Corruption && l.Event == explanation.Corruption!.Event);
     }
 
+    [Fact]
+    public void A_chain_goes_back_in_time_from_the_failure_and_its_two_sentences_are_short()
+    {
+        var explanation = Explain("interpreter sub\nenter sub\ng0 = new plain 0\nenter main\nend sub\ndrop g0", "cpython39@7247407");
+
+        var between = explanation.Chain.Skip(1).SkipLast(1).Select(l => l.Event).ToList();
+        Assert.Equal(between.OrderDescending(), between);
+        Assert.InRange(explanation.Summary.Split(' ').Length, 1, 60);
+        Assert.Contains("(born in and owned by sub, actor main) was still on sub.generation2 when event", explanation.Summary, StringComparison.Ordinal);
+    }
+
     private static Explanation Explain(string body, string collector) =>
         Explainer.Of(new GcReplay.Debugging.Debugger(SimulatedTrace.OfText("p.heap", $"thread main {{\n{body}\n}}", collector)));
 }

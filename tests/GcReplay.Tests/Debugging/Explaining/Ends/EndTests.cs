@@ -12,8 +12,8 @@ public sealed class EndTests
         var explanation = OfGallery("traces/gh-92036/crash.gctrace");
 
         Assert.Equal(88, explanation.Cause!.Event);
-        Assert.Contains("born in addon, owner none, actor addon", explanation.Cause.Message, StringComparison.Ordinal);
-        Assert.Contains("followed the links that are no longer there", explanation.Summary, StringComparison.Ordinal);
+        Assert.Contains("born in addon, owned by none, actor addon", explanation.Cause.Message, StringComparison.Ordinal);
+        Assert.Contains("unlinked it again through links that are no longer there", explanation.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class LinkReasonerTests
     {
         var explanation = PlantedRun.Of("cpython39", "next-not-restored").Explain();
 
-        Assert.Contains("next of #1 plain names #2 plain instead of #3 plain", explanation.Summary, StringComparison.Ordinal);
+        Assert.Contains("leaves next of #1 plain as it was: it names #2 plain instead of #3 plain", explanation.Summary, StringComparison.Ordinal);
         Assert.Equal([1UL, 2UL], explanation.Cause!.Objects);
     }
 

@@ -12,7 +12,7 @@ namespace GcReplay.Debugging.Explaining.Links;
 internal sealed record Deviation(long Event, string Message, long Peer);
 
 /// <summary>Compares events with their peers: those of the same kind and site about other objects. What an event left out shows in what they do.</summary>
-internal static class Precedent
+internal static class Deviations
 {
     /// <summary>So many peers are looked at on each side.</summary>
     private const int PeersMax = 16;
