@@ -14,8 +14,7 @@ internal static class MarkdownReport
     public static string Of(ReportContent content)
     {
         var text = new StringBuilder();
-        text.Append($"### {Plain(content.Title, 120)}\n\n{Plain(content.Explanation.Summary)}\n\n");
-        Chain(text, content);
+        text.Append($"### {Plain(content.Title, 120)}\n\n{Story(content)}");
         if (content.Repeat is { } repeat)
             text.Append($"To repeat it{(content.Header.IsChaos ? $" (seed {content.Header.Seed})" : "")}:\n\n{Fenced(repeat, "")}\n");
         Program(text, content);
@@ -25,6 +24,14 @@ internal static class MarkdownReport
             text.Append($"| {name} | {Code(value, 400)} |\n");
         foreach (var note in content.Notes.Take(20))
             text.Append($"\nNote at event {note.Position}: {Plain(note.Text, 500)}\n");
+        return text.ToString();
+    }
+
+    /// <summary>The two sentences and the chain.</summary>
+    public static string Story(ReportContent content)
+    {
+        var text = new StringBuilder($"{Plain(content.Explanation.Summary)}\n\n");
+        Chain(text, content);
         return text.ToString();
     }
 
