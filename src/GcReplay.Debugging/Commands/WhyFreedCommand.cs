@@ -81,7 +81,7 @@ public sealed class WhyFreedCommand : Command
         List<string> lines = [$"  the program could still reach it, at position {asked}:", .. Reach.Way(view, view.Object(name.Number)!).Select(step => $"    {step}")];
         if (view.CountsReferences || Death.Of(scene, new Edge(null, 0, Address.Null, "", name), death, isLive: false) is not { } verdict)
             return lines;
-        foreach (var link in verdict.Before.Append(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What)))
+        foreach (var link in verdict.Before.Where(link => link.Role != ChainRole.Evidence).Append(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What)))
             lines.Add($"  {link.Role.ToString().ToLowerInvariant()}: event {link.Event}  {link.Message}");
         data["cause"] = verdict.Event;
         return lines;

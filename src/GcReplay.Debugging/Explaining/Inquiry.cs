@@ -40,6 +40,15 @@ internal sealed class Inquiry(Debugger debugger, RunFailure? failure, IReadOnlyL
     public void Add(long number, ChainRole role, string message, params IEnumerable<ulong> objects) =>
         Add(new ChainLink(number, role, message) { Objects = [.. objects] });
 
+    /// <summary>As <see cref="Add(ChainLink)"/>, in front of the first link with an earlier event.</summary>
+    public void AddInOrder(ChainLink link)
+    {
+        if (chain.Any(l => l.Event == link.Event && l.Role == link.Role))
+            return;
+        var at = chain.FindIndex(l => l.Event < link.Event);
+        chain.Insert(at < 0 ? chain.Count : at, link);
+    }
+
     /// <summary>Makes a link the last one: the cause.</summary>
     public void End(ChainLink cause)
     {

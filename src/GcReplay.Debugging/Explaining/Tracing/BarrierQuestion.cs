@@ -63,14 +63,26 @@ internal sealed class BarrierQuestion(Scene scene)
                     .With(new ChainLink(barrier, ChainRole.Precondition, decided.What), precondition);
             }
 
+            if (scene.Event(changed).Kind == EventKind.Move && NeverTold(o, changed, barrier))
+            {
+                return new Verdict(
+                    changed, $"{scene.What(changed)}: since the object lies there {flag.Name} is {state}, by which barriers take it for recorded, and it is not put on the list that this stands for",
+                    $"an object moved with {flag.Name} {state} and was not put on the list that this stands for")
+                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What));
+            }
+
             return scene.Around(changed, EventKind.CollectionBegin) == 0 && IsBarrierOf(changed, o)
-                ? new Verdict(changed, $"{scene.What(changed)}: makes {text}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
+                ? new Verdict(changed, $"{scene.What(changed)}: leaves {flag.Name} {state}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
                     .With(new ChainLink(barrier, ChainRole.Precondition, decided.What))
                 : decided.With(precondition);
         }
 
         return decided;
     }
+
+    /// <summary>Whether an object was on no list by which minor collections find it, from one event to another.</summary>
+    private bool NeverTold(ObjectName o, long from, long to) =>
+        !scene.IsRemembered(o, from) && !scene.Dealings.With(o, from, to).Any(d => d.Kind == EventKind.Push && scene.IsRemembered(o, d.Number));
 
     /// <summary>Whether events like one that takes an object off a list change a flag of their objects; true also when there are none.</summary>
     private bool Restores(long number, Field flag)

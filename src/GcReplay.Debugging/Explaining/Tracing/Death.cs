@@ -11,8 +11,22 @@ internal static class Death
     /// <param name="slot">A reference to it; on the way by which it was lost when nothing better is known.</param>
     /// <param name="at">The event that freed it or, when it lives elsewhere, the place that it left.</param>
     /// <param name="isLive">Whether it lives elsewhere.</param>
-    public static Verdict? Of(Scene scene, Edge slot, long at, bool isLive) =>
-        !isLive && IsSwept(scene, slot.Target, at) ? Swept(scene, slot, slot.Target, at) : Emptied(scene, slot, slot.Target, at, isLive);
+    public static Verdict? Of(Scene scene, Edge slot, long at, bool isLive)
+    {
+        var isSwept = !isLive && IsSwept(scene, slot.Target, at);
+        var verdict = isSwept ? Swept(scene, slot, slot.Target, at) : Emptied(scene, slot, slot.Target, at, isLive);
+        var asked = isSwept ? at - 1 : scene.SpanBegin(at) - 1;
+        return asked > 0 && verdict is not null && Way(scene, slot.Target, asked) is { } way ? verdict.With(new ChainLink(asked, ChainRole.Evidence, way) { Objects = [slot.Target.Number] }) : verdict;
+    }
+
+    /// <summary>How the program could reach it at a position; null when it could not.</summary>
+    private static string? Way(Scene scene, ObjectName o, long asked)
+    {
+        var view = scene.ViewAt(asked);
+        return view.Object(o.Number, o.IsRuntime) is { IsLive: true } there && Reach.Way(view, there) is { Count: > 0 } way
+            ? $"the program can reach {there} here: {string.Join("; ", way)}"
+            : null;
+    }
 
     /// <summary>Whether an event that freed an object was one of a sweep, not of a collection that empties a space.</summary>
     public static bool IsSwept(Scene scene, ObjectName victim, long at) =>
@@ -33,9 +47,12 @@ internal static class Death
             return new Verdict(sweep.Number, $"{scene.What(sweep.Number)}: it is marked, and is freed all the same", "the sweep freed an object that was marked");
         if (begin == 0)
             return null;
-        if (IsMarked(scene, begin, place, marks) && marks.Select(m => scene.LastChange(place + m.Offset, m, death, begin)).DefaultIfEmpty(0).Max() is var lost and > 0)
+        if (IsMarked(scene, begin, place, marks) && marks.Select(m => scene.LastChange(place + m.Offset, m, death - 1, begin)).DefaultIfEmpty(0).Max() is var lost and > 0)
             return MarkLost(scene, victim, lost);
         var end = scene.IsMarking(begin - 1) ? begin - 1 : begin;
+        // It moved since into a place that was kept for it, and not marked.
+        if (scene.ViewAt(end).ObjectAt(place) is { IsRuntime: true, IsLive: true } kept && Unmarked.Of(scene, new ObjectName(kept.Number, true), end) is { } unmarked)
+            return unmarked;
         var edges = LostEdges.To(scene.ViewAt(end), victim.Number, entry => scene.ViewAt(end).ColourOf(entry) == Colour.Black);
         return trail.NotMarked(edges.Count == 0 ? slot : edges[0], CycleBegin(scene, end), end);
     }

@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Sanitizers;
@@ -20,9 +21,12 @@ internal sealed class LostEdgeReasoner : IReasoner
         if (verdict is null)
             return;
         foreach (var link in verdict.Before)
-            inquiry.Add(link);
+            inquiry.AddInOrder(link);
+        if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } lost && scene.ViewAt(violation.Event) is var view && view.Object(lost.Target.Number) is { } target && Reach.Way(view, target) is { Count: > 0 } way)
+            inquiry.AddInOrder(new ChainLink(violation.Event, ChainRole.Evidence, $"the program can reach {target}: {string.Join("; ", way)}") { Objects = [lost.Target.Number] });
+        FailureWalk.Add(inquiry, scene);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = $"After event {violation.Event}, {violation.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
     }
 
     /// <summary>The list of objects with cards and what is on it do not agree.</summary>

@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
@@ -24,9 +25,10 @@ internal sealed class LostObjectReasoner : IReasoner
         if (verdict is null)
             return;
         foreach (var link in origins.Concat(verdict.Before))
-            inquiry.Add(link);
+            inquiry.AddInOrder(link);
+        FailureWalk.Add(inquiry, scene);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = slot is null ? [] : [slot.Target.Number] });
-        inquiry.Summary = $"{inquiry.Corruption!.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
     }
 
     /// <summary>The reference to what is gone: as the violation says or, where somebody accessed freed memory, one that names it.</summary>

@@ -33,7 +33,8 @@ internal sealed class LostTrail(Scene scene)
                 return NoRootAnyMore(edge, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
             if (new Precedent(scene).Around(seen.Number, edge.Target) is { } missing)
                 return LeftOut(edge, seen.Number, missing);
-            return Dropped(edge, Math.Max(LastOfBurst(edge, seen.Number), dealings.LastOrDefault(d => !d.IsIdleVisit).Number));
+            var isGrey = dealings.Any(d => d.Number > seen.Number && ColourAt(edge.Target, d.Number) == Colour.Grey);
+            return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdleVisit).Number : LastOfBurst(edge, seen.Number));
         }
 
         if (from > 0 && StaleMark.Of(scene, edge.Holder.Value, to, from) is { } stale)
@@ -63,7 +64,11 @@ internal sealed class LostTrail(Scene scene)
 
         if (edge.Holder is not { } holder)
             return roots.NotVisited(edge, from, to);
-        var handled = Real(scene.Dealings.With(holder, from, to)).Where(d => d.Kind is not (EventKind.Sweep or EventKind.Free)).ToList();
+        var handled = Real(scene.Dealings.With(holder, from, to)).TakeWhile(d => d.Kind != EventKind.Sweep).ToList();
+        if (handled.FirstOrDefault(d => d.Kind == EventKind.Pop && scene.IsOnCardList(holder, d.Number - 1)).Number is > 0 and var popped
+            && scene.ViewAt(popped - 1).Object(holder.Number, holder.IsRuntime) is { } carded && !HasCard(carded, scene.SlotAt(edge, popped - 1))
+            && LastStore(edge, from, 1) is > 0 and var stored)
+            return barriers.Of(edge, stored);
         if (handled.Any(d => !d.IsIdleVisit))
             return NotLookedAt(edge, handled);
         var flip = Flip(edge, 0, from - 1, IsForgottenYoung);
@@ -73,6 +78,8 @@ internal sealed class LostTrail(Scene scene)
     /// <summary>Why a reference that a barrier or a list should tell the collector of is not told of after an event.</summary>
     public Verdict NotTold(Edge edge, long number, bool isAboutYoung)
     {
+        if (!isAboutYoung && NoRootAnyMore(edge, number) is { } unmarked)
+            return unmarked;
         Func<Edge, long, bool> isBad = isAboutYoung ? IsForgottenYoung : IsBlackToWhite;
         var flip = Flip(edge, 0, number, isBad);
         return flip == 0 ? Unknown(edge, scene.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number, isAboutYoung);
@@ -105,7 +112,7 @@ internal sealed class LostTrail(Scene scene)
             var missing = isTaken ? new Precedent(scene).Around(flip, holder) : null;
             if (isTaken && !isAboutYoung && !scene.IsOnCardList(holder, flip - 1) && scene.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.At < phase))
                 return NotGreyAgain(edge, flip, phase);
-            if (missing is { } step)
+            if (missing is { } step && !(isAboutYoung && step.At < flip))
                 return LeftOut(edge, flip, step);
             var first = isTaken ? flip : Math.Max(from + 1, begin);
             var handled = Real(scene.Dealings.With(holder, first, Math.Min(to, scene.SpanEnd(flip))));

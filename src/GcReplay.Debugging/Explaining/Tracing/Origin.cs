@@ -45,7 +45,11 @@ internal sealed class Origin(Scene scene, List<ChainLink> links)
         var load = scene.AllOf(begin, written, EventKind.Load).LastOrDefault(n => scene.Event(n).Event.C == word);
         view = scene.ViewAt(written - 1);
         if (load > 0)
-            return Edge.At(view, new Address(scene.Event(load).Event.B), slot.Target);
+        {
+            links.Add(new ChainLink(load, ChainRole.Origin, $"{scene.What(load)}: what is stored was read from there") { Objects = [slot.Target.Number] });
+            return Edge.At(scene.ViewAt(written - 1), new Address(scene.Event(load).Event.B), slot.Target);
+        }
+
         foreach (var reference in view.ReferrersOf(new Address(word)).OrderBy(r => r.IsOwned ? 1 : 0))
             return Edge.At(view, reference.Slot, slot.Target);
         return null;

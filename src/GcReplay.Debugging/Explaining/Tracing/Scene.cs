@@ -155,10 +155,10 @@ internal sealed class Scene(Debugger debugger)
         return (xor & MaskOf(field)) != 0;
     }
 
-    /// <summary>Whether slots are visited behind scans of a sort; true also when none is visited behind a scan of any.</summary>
+    /// <summary>Whether slots are visited behind scans of a sort; true also when none is visited behind any scan or mark.</summary>
     public bool IsScan(EventSort sort)
     {
-        scans ??= [.. AllOf(1, EventCount - 1, EventKind.Scan).Where(n => Event(n + 1).Event is { Kind: EventKind.Visit } e && e.A == Event(n).Event.A).Select(n => EventSort.Of(Event(n).Event))];
+        scans ??= [.. AllOf(1, EventCount - 1, EventKind.Scan, EventKind.Mark).Where(n => Event(n + 1).Event is { Kind: EventKind.Visit } e && e.A == Event(n).Event.A).Select(n => EventSort.Of(Event(n).Event))];
         return scans.Count == 0 || scans.Contains(sort);
     }
 

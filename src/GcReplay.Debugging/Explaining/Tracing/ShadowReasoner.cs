@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
@@ -17,9 +18,9 @@ internal sealed class ShadowReasoner : IReasoner
         if ((Freed(scene, violation.About, violation.Event) ?? Unmapped(scene, violation.About, violation.Event)) is not { } verdict)
             return;
         foreach (var link in verdict.Before)
-            inquiry.Add(link);
+            inquiry.AddInOrder(link);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = $"{violation.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
     }
 
     /// <summary>The place was swept, for it was not marked as it was before.</summary>

@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
@@ -17,8 +18,8 @@ internal sealed class StaleMarkReasoner : IReasoner
         if (StaleMark.Of(scene, new ObjectName(marked.Number, marked.IsRuntime), violation.Event) is not { } verdict)
             return;
         foreach (var link in verdict.Before)
-            inquiry.Add(link);
+            inquiry.AddInOrder(link);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [marked.Number] });
-        inquiry.Summary = $"After event {violation.Event}, {violation.Message}. The cause is at event {verdict.Event}: {verdict.Why}.";
+        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
     }
 }

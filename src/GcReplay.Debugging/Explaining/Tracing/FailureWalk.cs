@@ -1,0 +1,56 @@
+using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Provenance;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
+
+namespace GcReplay.Debugging.Explaining.Tracing;
+
+/// <summary>The way from a failure that followed a stale address: which word it was read from, where that had it from, and who freed what it names,
+/// in what, with which colour.</summary>
+internal static class FailureWalk
+{
+    /// <summary>So far from what an address names an access may be, in bytes.</summary>
+    private const int FieldMax = 4096;
+
+    public static void Add(Inquiry inquiry, Scene scene)
+    {
+        if (inquiry.Failure is not { } failure || failure.Event < 1 || failure.Event > scene.EventCount
+            || scene.Event(failure.Event).Event is not { Kind: EventKind.Hazard or EventKind.Crash } e || Followed(scene.ViewAt(failure.Event), new Address(e.A)) is not { } slot)
+            return;
+        var links = new List<ChainLink>();
+        var (source, number) = new Origin(scene, links).Of(slot, failure.Event);
+        foreach (var link in links.Where(link => link.Event != failure.Event))
+            inquiry.AddInOrder(link);
+        if (links.Count == 0 && scene.Debugger.Words.LastWrite(scene.SlotAt(source, number), number, 1, scene.Progress)?.Number is > 0 and var stored)
+            inquiry.AddInOrder(new ChainLink(stored, ChainRole.Origin, $"{scene.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
+        Freed(inquiry, scene, slot.Target, failure.Event);
+    }
+
+    /// <summary>The reference that names what was accessed: to the object there, or to an address not far below.</summary>
+    private static Edge? Followed(HeapView view, Address address)
+    {
+        var o = view.ObjectCovering(address);
+        var target = o is { IsRuntime: false } ? new ObjectName(o.Number, false) : default;
+        var references = view.StructReferences().Concat(view.Census().Objects.SelectMany(entry => new ObjectView(view, entry).References))
+            .Where(r => o is null ? r.Target <= address && address.Value - r.Target.Value < FieldMax : r.Target == o.Address || view.ObjectCovering(r.Target)?.Number == o.Number && r.Target <= address);
+        return references.OrderBy(r => r.IsOwned ? 0 : 1).Select(r => (Reference?)r).FirstOrDefault() is { } found ? Edge.At(view, found.Slot, target) : null;
+    }
+
+    private static void Freed(Inquiry inquiry, Scene scene, ObjectName victim, long failure)
+    {
+        if (victim.Number == 0 || scene.Debugger.Objects.Find(victim, scene.Progress) is not { Death: > 0 } life || life.Death > failure || life.Death <= scene.Debugger.Timeline.Start)
+            return;
+        var there = scene.At(life.Death);
+        var spans = string.Join(", ", SpanText.Inner(there, there.Thread));
+        var colour = scene.ViewAt(life.Death - 1).Object(victim.Number)?.Colour ?? Colour.None;
+        var decided = scene.Dealings.With(victim, scene.SpanBegin(life.Death), life.Death).LastOrDefault(d => d.Kind is EventKind.Sweep or EventKind.Dealloc).Number;
+        if (decided > 0 && life.Death == inquiry.Corruption?.Event)
+            inquiry.AddInOrder(new ChainLink(decided, ChainRole.Consequence, $"{scene.What(decided)}: takes it for dead{Was(colour)}") { Objects = [victim.Number] });
+        else if (life.Death != inquiry.Corruption?.Event)
+            inquiry.AddInOrder(new ChainLink(life.Death, ChainRole.Consequence, $"{scene.What(life.Death)}{(spans.Length > 0 ? $", in {spans}" : "")}: what event {failure} accesses is freed{Was(colour)}") { Objects = [victim.Number] });
+    }
+
+    private static string Was(Colour colour) => colour == Colour.None ? "" : $"; it is {colour.ToString().ToLowerInvariant()}";
+}
