@@ -2,14 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Hunting;
+using GcReplay.Simulation.Hunting.Shrinking;
+using GcReplay.Simulation.Programs;
 
 namespace GcReplay.Benchmarks;
 
 /// <summary>Prints how long a hunt with generated programs takes to find each historical bug, from no knowledge: at the parent of every
-/// fix, until a run fails whose program and choices pass at the fix.</summary>
+/// fix, until a run fails whose program and choices pass at the fix; and what shrinking makes of it.</summary>
 internal static class HuntTable
 {
     private const int Threads = 2;
+
+    /// <summary>A shrunk program of more is printed to standard error.</summary>
+    private const int OperationsMax = 12;
 
     /// <summary>A hunt that found nothing is given up after so long.</summary>
     private static readonly TimeSpan HuntMax = TimeSpan.FromSeconds(60);
@@ -46,8 +51,8 @@ internal static class HuntTable
         string[] named = at < 0 ? options : [.. options[..at], .. options[(at + 2)..]];
         // Compiling our own code is not what is measured.
         WarmUp();
-        writer.WriteLine("| parent | fix | found in, s: median | most | CPU s, median | runs, median | operations, median | found by |");
-        writer.WriteLine("|---|---|---|---|---|---|---|---|");
+        writer.WriteLine("| parent | fix | hunts | found in, s: median | most | CPU s, median | runs, median | operations, median | found by | shrunk to operations: median | most | shrinking, s: median | most |");
+        writer.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var (family, parent, fix, checks) in Fixes.Where(f => named.Length == 0 || named.Contains(f.Fix)))
         {
             List<Found> found = [.. Enumerable.Range(1, hunts).Select(hunt => Hunt(family, parent, fix, checks, (ulong)hunt * 100_000_000))];
@@ -59,9 +64,13 @@ internal static class HuntTable
     private static string Row(string parent, string fix, List<Found> found)
     {
         var checks = found.GroupBy(f => f.By).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}");
+        List<Found> shrunk = [.. found.Where(f => f.Shrunk > 0)];
+        var small = shrunk.Count == 0 ? "||||" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Median(shrunk, f => f.Shrunk):0} | {shrunk.Max(f => f.Shrunk):0} | {Median(shrunk, f => f.ShrinkingSeconds):0.0} | {shrunk.Max(f => f.ShrinkingSeconds):0.0} |");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {parent} | {fix} | {Median(found, f => f.Seconds):0.0} | {found.Max(f => f.Seconds):0.0} | {Median(found, f => f.Cpu):0.0} | {Median(found, f => f.Runs):0} | {Median(found, f => f.Operations):0} | {string.Join(", ", checks)} |");
+            $"| {parent} | {fix} | {found.Count} | {Median(found, f => f.Seconds):0.0} | {found.Max(f => f.Seconds):0.0} | {Median(found, f => f.Cpu):0.0} | {Median(found, f => f.Runs):0} | {Median(found, f => f.Operations):0} | {string.Join(", ", checks)} {small}");
     }
 
     private static double Median(List<Found> found, Func<Found, double> of) => found.Select(of).Order().ElementAt(found.Count / 2);
@@ -81,9 +90,10 @@ internal static class HuntTable
         var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var (gate, next, runs, operations) = (new Lock(), firstSeed, 0L, 0L);
         Found? found = null;
+        HashSet<string> ignored = checks.Contains("marked-outside-marking") ? [] : [.. Known];
         void Work()
         {
-            var campaign = new Campaign(new HuntTarget { Collector = $"{family}@{parent}" }, checks.Contains("marked-outside-marking") ? [] : Known);
+            var campaign = new Campaign(new HuntTarget { Collector = $"{family}@{parent}" }, ignored);
             var mended = FoundCollector.Of($"{family}@{fix}");
             while (Volatile.Read(ref found) is null && watch.Elapsed < HuntMax)
             {
@@ -98,16 +108,42 @@ internal static class HuntTable
                 if (again.Failure is not null)
                     continue;
                 lock (gate)
-                    found ??= new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, failure.Code);
+                {
+                    found ??= new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, failure.Code)
+                    {
+                        Case = ShrinkCase.Of(campaign.Maker.Options(seed) with { Choices = trial.Run.Choices }, FoundCollector.Of($"{family}@{parent}")),
+                    };
+                }
             }
         }
 
         var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(Work)).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return found ?? new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, "nothing");
+        return found is not null
+            ? Shrink(found, FoundCollector.Of($"{family}@{parent}"), ignored)
+            : new Found(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, runs, operations, "nothing");
+    }
+
+    /// <summary>On one thread, after the hunt.</summary>
+    private static Found Shrink(Found found, FoundCollector collector, IReadOnlySet<string> ignored)
+    {
+        var watch = Stopwatch.StartNew();
+        var shrunk = Shrinker.Run(found.Case!, collector, null, CancellationToken.None, ignored);
+        if (shrunk.Operations > OperationsMax)
+            Console.Error.WriteLine($"{collector.Family.Name}@{collector.Revision}, {shrunk.Operations} operations:\n{HeapProgramPrinter.Print(shrunk.Best.Program)}");
+        return found with { Shrunk = shrunk.Operations, ShrinkingSeconds = watch.Elapsed.TotalSeconds };
     }
 
     /// <param name="By">The check, assertion or kind of access.</param>
-    private sealed record Found(double Seconds, double Cpu, double Runs, double Operations, string By);
+    private sealed record Found(double Seconds, double Cpu, double Runs, double Operations, string By)
+    {
+        /// <summary>The run that failed; null when none did.</summary>
+        public ShrinkCase? Case { get; init; }
+
+        /// <summary>Operations that the smallest run executes; 0 when there is none.</summary>
+        public double Shrunk { get; init; }
+
+        public double ShrinkingSeconds { get; init; }
+    }
 }

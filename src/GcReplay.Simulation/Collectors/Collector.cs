@@ -245,6 +245,11 @@ public sealed record Misuse(ImmutableArray<string> Some, ImmutableArray<string> 
 {
     /// <summary>Stands for prebuilt objects.</summary>
     public const string Prebuilt = "prebuilt";
+
+    /// <summary>Stands for objects of more than <see cref="SmallSlotsMax"/> slots.</summary>
+    public const string Large = "large";
+
+    public const int SmallSlotsMax = 8;
 }
 
 /// <summary>A key that <c>--set</c> knows. Its value is a whole number, unless something else is said.</summary>

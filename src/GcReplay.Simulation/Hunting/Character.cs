@@ -26,7 +26,8 @@ internal sealed class Character
         FramePlaces = dice.Between(0, 3);
         Statements = dice.Between(4, 12) << dice.Below(4);
         // Objects of one size only, or of several.
-        Slots = dice.OneIn(3) ? [dice.Of<int>(SlotCounts)] : [dice.Of<int>(SlotCounts), dice.Of<int>(SlotCounts), dice.Between(1, 3), dice.Between(1, 3)];
+        int[] counts = without.Contains(Misuse.Large) ? [.. SlotCounts.Where(count => count <= Misuse.SmallSlotsMax)] : SlotCounts;
+        Slots = dice.OneIn(3) ? [dice.Of<int>(counts)] : [dice.Of<int>(counts), dice.Of<int>(counts), dice.Between(1, 3), dice.Between(1, 3)];
         Extents = dice.OneIn(2) ? [-3, -3, -3, -3, -3, -3, -3, -2, -1] : [-1, -2, -3, 0, 1, 2];
         Kinds = KindsOf(family, dice, without);
         Rows = RowsOf(family, focus, dice, without);
@@ -128,7 +129,7 @@ internal sealed class Character
 
     /// <summary>What a program loses without it: little, if it only turns a knob.</summary>
     private static int Loss(CollectorFamily family, string name) =>
-        name.Contains('=', StringComparison.Ordinal) || RowsOf(family).Any(row => row.Name == name && IsKnob(row)) ? 1 : 4;
+        name == Misuse.Large || name.Contains('=', StringComparison.Ordinal) || RowsOf(family).Any(row => row.Name == name && IsKnob(row)) ? 1 : 4;
 
     private static bool IsKnob(OperationRow row) => row.Result == ResultForm.None && !row.Operands.Any(operand => operand.Form is OperandForm.Root or OperandForm.Type);
 

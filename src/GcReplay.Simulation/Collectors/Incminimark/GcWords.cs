@@ -229,11 +229,12 @@ internal sealed class GcWords
     }
 
     /// <summary>Sets the size of the nursery and what follows from it, in the open event.</summary>
-    public void SetNursery(IncminimarkSettings settings)
+    /// <param name="incrementStepBytes">Bytes that a step of marking visits.</param>
+    public void SetNursery(IncminimarkSettings settings, long incrementStepBytes)
     {
         Set(GcField.NurserySize, settings.NurseryBytes);
         Set(GcField.NonlargeMax, settings.NonlargeMaxBytes);
-        Set(GcField.GcIncrementStep, settings.IncrementStepBytes);
+        Set(GcField.GcIncrementStep, incrementStepBytes);
         Set(GcField.MaxNumberOfPinnedObjects, settings.MaxPinned);
         Set(GcField.RawSweepLimit, settings.RawSweepLimit);
         Set(GcField.PageSweepLimit, settings.PageSweepLimit);

@@ -46,7 +46,7 @@ internal sealed class IncminimarkCollector : Collector
         var (words, settings, choices) = (gc.Words, gc.Settings, Process.Choices);
         words.IsEnabled = settings.IsEnabled;
         words.SingleStep = settings.SingleStep;
-        words.SetNursery(settings);
+        words.SetNursery(settings, settings.IncrementStepBytes);
         words.Chunks.SetUp();
         Process.Journal.WriteOwn(words.Address + GcField.Ac, (words.Address + GcField.SmallObjects).Value);
         Process.Journal.WriteOwn(words.Address + GcField.PrebuiltEnd, IncminimarkRegions.Prebuilt.Value);
@@ -130,14 +130,15 @@ internal sealed class IncminimarkCollector : Collector
 
     public override ulong? Run(Statement statement, IOperands operands) => statements.Run(statement, operands);
 
-    /// <summary>A smaller nursery brings more collections; it must still hold any object that is not large.</summary>
+    /// <summary>A smaller nursery brings more collections; it must still hold any object that is not large. Steps of marking stay as large as they
+    /// were (upstream sets them apart, too: PYPY_GC_INCREMENT_STEP): no smaller than pinned objects' parents, or marking never ends.</summary>
     private void PerturbNursery(int choice)
     {
         var bytes = gc.Settings.NurseryBytes >> (choice * 2) & ~7L;
         if (choice == 0 || bytes < gc.Settings.LargeObjectBytes)
             return;
         gc.Words.Counters(Process.Site("gc.nursery-size"));
-        gc.Words.SetNursery(gc.Settings with { NurseryBytes = bytes });
+        gc.Words.SetNursery(gc.Settings with { NurseryBytes = bytes }, gc.Settings.IncrementStepBytes);
     }
 
     /// <summary>A lower threshold brings major collections that a small program would never see.</summary>

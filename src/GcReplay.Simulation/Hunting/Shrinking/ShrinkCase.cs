@@ -12,8 +12,6 @@ namespace GcReplay.Simulation.Hunting.Shrinking;
 public sealed record ShrinkCase(
     HeapProgram Program, ImmutableArray<RecordedChoice> Choices, ImmutableSortedDictionary<string, string> Parameters, string Allocator, string Collector)
 {
-    private static readonly IReadOnlySet<string> Nothing = ImmutableSortedSet<string>.Empty;
-
     /// <summary>The run that made a trace.</summary>
     /// <exception cref="GcReplayException">Its program can not be run again.</exception>
     public static ShrinkCase Of(RunOptions options, FoundCollector found)
@@ -38,12 +36,13 @@ public sealed record ShrinkCase(
     };
 
     /// <summary>What the run comes to; null when it can not be run.</summary>
-    internal TrialResult? Try(FoundCollector found, bool findsLeaks, CancellationToken cancellation)
+    /// <param name="ignored">Signatures that the run goes on past.</param>
+    internal TrialResult? Try(FoundCollector found, IReadOnlySet<string> ignored, bool findsLeaks, CancellationToken cancellation)
     {
         try
         {
             var options = Options with { ProgramText = "" };
-            return Trial.Run(new PreparedRun(options, Program, "", found), Nothing, null, null, findsLeaks, cancellation: cancellation);
+            return Trial.Run(new PreparedRun(options, Program, "", found), ignored, null, null, findsLeaks, cancellation: cancellation);
         }
         catch (GcReplayException)
         {

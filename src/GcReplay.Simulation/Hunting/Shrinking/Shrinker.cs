@@ -12,14 +12,17 @@ namespace GcReplay.Simulation.Hunting.Shrinking;
 public sealed class Shrinker
 {
     private readonly FoundCollector found;
+    private readonly IReadOnlySet<string> ignored;
     private readonly bool findsLeaks;
     private readonly Action<ShrinkProgress>? report;
     private readonly CancellationToken cancellation;
     private long tries;
 
-    private Shrinker(ShrinkCase start, FoundCollector found, TrialResult first, Action<ShrinkProgress>? report, CancellationToken cancellation)
+    private Shrinker(
+        ShrinkCase start, FoundCollector found, IReadOnlySet<string> ignored, TrialResult first, Action<ShrinkProgress>? report, CancellationToken cancellation)
     {
         this.found = found;
+        this.ignored = ignored;
         this.report = report;
         this.cancellation = cancellation;
         Best = start;
@@ -43,16 +46,19 @@ public sealed class Shrinker
     public bool IsCancelled { get; private set; }
 
     /// <summary>Shrinks a run.</summary>
+    /// <param name="ignored">Signatures that runs go on past, as in a hunt; null for none.</param>
     /// <exception cref="GcReplayException">It does not fail.</exception>
-    public static Shrinker Run(ShrinkCase start, FoundCollector found, Action<ShrinkProgress>? report, CancellationToken cancellation)
+    public static Shrinker Run(
+        ShrinkCase start, FoundCollector found, Action<ShrinkProgress>? report, CancellationToken cancellation, IReadOnlySet<string>? ignored = null)
     {
+        ignored ??= ImmutableSortedSet<string>.Empty;
         cancellation.ThrowIfCancellationRequested();
-        var first = start.Try(found, findsLeaks: false, cancellation);
+        var first = start.Try(found, ignored, findsLeaks: false, cancellation);
         if (first?.Failure is null)
-            first = start.Try(found, findsLeaks: true, cancellation);
+            first = start.Try(found, ignored, findsLeaks: true, cancellation);
         if (first is not { Failure: not null })
             throw new GcReplayException("the run ends well: no sanitizer finds anything, and there is nothing to shrink.");
-        var shrinker = new Shrinker(start, found, first, report, cancellation);
+        var shrinker = new Shrinker(start, found, ignored, first, report, cancellation);
         try
         {
             shrinker.Shrink();
@@ -88,7 +94,7 @@ public sealed class Shrinker
             Program = Edits.Replace(Best.Program, node, statement with { Operands = statement.Operands.SetItem(operand, number with { Number = number.Number + by }) }),
         };
 
-        bool Fails(ShrinkCase candidate) => candidate.Try(this.found, findsLeaks, cancellation)?.Failure?.Signature == Failure.Signature;
+        bool Fails(ShrinkCase candidate) => candidate.Try(this.found, ignored, findsLeaks, cancellation)?.Failure?.Signature == Failure.Signature;
     }
 
     private void Shrink()
@@ -122,7 +128,7 @@ public sealed class Shrinker
         tries++;
         if (tries % 16 == 0)
             report?.Invoke(new ShrinkProgress(tries, Operations));
-        if (candidate.Try(found, findsLeaks, cancellation) is not { Failure: { } failure } trial || failure.Signature != Failure.Signature)
+        if (candidate.Try(found, ignored, findsLeaks, cancellation) is not { Failure: { } failure } trial || failure.Signature != Failure.Signature)
             return false;
         Best = candidate;
         Failure = failure;
