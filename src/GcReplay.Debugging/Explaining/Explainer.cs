@@ -17,6 +17,7 @@ public static class Explainer
     [
         new LinkReasoner(),
         new CountReasoner(),
+        new GarbageReasoner(),
         new LostObjectReasoner(),
         new LostEdgeReasoner(),
         new StaleMarkReasoner(),
@@ -24,6 +25,7 @@ public static class Explainer
         new StaleReasoner(),
         new CrashReasoner(),
         new AssertionReasoner(),
+        new HangReasoner(),
     ];
 
     /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>

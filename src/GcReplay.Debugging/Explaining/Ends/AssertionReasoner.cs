@@ -1,4 +1,6 @@
 using GcReplay.Debugging.Explaining.Links;
+using GcReplay.Debugging.Explaining.Tracing;
+using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
@@ -29,7 +31,7 @@ internal sealed class AssertionReasoner : IReasoner
         {
             if (o.IsLive && IsFalseAlarm(there.View, o))
                 OfFalseAlarm(inquiry, o);
-            else
+            else if (!OfEdge(inquiry, o, failed))
                 OfObject(inquiry, o.Number, about, failed);
         }
         else if (StructDeviation.Of(inquiry, about, failed) is { } deviation)
@@ -67,6 +69,26 @@ internal sealed class AssertionReasoner : IReasoner
         inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and ground truth lost nothing: black {text} refers to {seen}, which waits to be visited");
     }
 
+    /// <summary>It looked at colours and was right: the reference from black to white is one of which the collector was not told.</summary>
+    private static bool OfEdge(Inquiry inquiry, ObjectView o, long failed)
+    {
+        var view = inquiry.At(failed).View;
+        if (!o.IsLive || !GroundTruth.IsKnown(view) || o.Colour != Colour.Black)
+            return false;
+        var lost = GroundTruth.Ask(view).Lost.Select(l => l.Number).ToHashSet();
+        if (NotBlack(view, o).FirstOrDefault(t => t.Target.Colour == Colour.White && lost.Contains(t.Target.Number)) is not { Target: { } target } white)
+            return false;
+        var edge = Edge.At(view, white.Reference.Slot, new ObjectName(target.Number, false));
+        var (from, to, through) = (o.ToString(), target.ToString(), white.Reference.Name);
+        if (new LostTrail(new Scene(inquiry.Debugger)).NotTold(edge, failed, false) is not { } verdict)
+            return false;
+        foreach (var link in verdict.Before)
+            inquiry.Add(link);
+        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [o.Number, target.Number] });
+        inquiry.Summary = Telling.Sentences(inquiry, $"black {from} refers to white {to} through {through}, of which the collector was not told (event {verdict.Event}: {verdict.Why})");
+        return true;
+    }
+
     /// <summary>The object is not in the state that the assertion expects: an event about it did otherwise than its peers, or the last to touch
     /// its flags or to put it where it was found.</summary>
     private static void OfObject(Inquiry inquiry, ulong number, Address address, long failed)
@@ -74,19 +96,21 @@ internal sealed class AssertionReasoner : IReasoner
         var text = inquiry.At(failed).View.Object(number)?.ToString() ?? $"#{number}";
         var life = Telling.LifeOf(inquiry, number);
         var first = Math.Max(life?.Birth ?? 0, inquiry.Debugger.Timeline.Start) + 1;
+        // What the event at work had done already when it met the assertion is not what the assertion looked at.
+        var last = StaleReasoner.Interrupted(inquiry.At(failed)) - 1;
         var words = FlagWords(inquiry, number, failed);
         foreach (var word in words)
         {
-            if (Deviations.LastDeviation(inquiry, address, word, first, failed - 1) is not { } deviation)
+            if (Deviations.LastDeviation(inquiry, address, word, first, last) is not { } deviation)
                 continue;
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, [number]);
             return;
         }
 
-        var written = words.Select(w => inquiry.Debugger.Words.LastWrite(w, failed - 1, progress: inquiry.Progress)?.Number ?? 0).DefaultIfEmpty(0).Max();
+        var written = words.Select(w => inquiry.Debugger.Words.LastWrite(w, last, progress: inquiry.Progress)?.Number ?? 0).DefaultIfEmpty(0).Max();
         var test = new Pushes(address.Value);
-        var pushed = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(failed - 1, first, ref test, inquiry.Progress);
+        var pushed = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
         var cause = Math.Max(written, pushed);
         if (!Telling.IsKnown(inquiry, cause))
             return;

@@ -7,7 +7,7 @@ namespace GcReplay.Debugging.Explaining.Ends;
 /// <summary>All threads wait for each other: who waits for whom, and who was the last to begin.</summary>
 internal static class Waiting
 {
-    /// <summary>Ends the chain at the statement that closed the circle; false when no thread waits for another.</summary>
+    /// <summary>Ends the chain at the statement that closed the circle; false when the thread that failed waits for none.</summary>
     public static bool Explains(Inquiry inquiry)
     {
         var failed = inquiry.Failure!.Event;
@@ -20,7 +20,8 @@ internal static class Waiting
                 waits.Add((thread, other, timeline.Shadow.OpenSpans(thread).LastOrDefault(begin => timeline.EventAt(begin).Kind == EventKind.OperationBegin)));
         }
 
-        if (waits.Count == 0)
+        // Who waits for somebody that goes on is no story.
+        if (waits.All(w => w.Thread != timeline.Thread))
             return false;
         var stories = waits.Select(w => $"{EventText.ThreadName(header, w.Thread)} waits for {EventText.ThreadName(header, w.For)}").ToList();
         waits.Sort((a, b) => b.Since.CompareTo(a.Since));

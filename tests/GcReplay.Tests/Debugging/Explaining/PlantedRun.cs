@@ -10,9 +10,10 @@ namespace GcReplay.Tests.Debugging.Explaining;
 /// <param name="Struck">The event that was open when the fault struck.</param>
 internal sealed record PlantedRun(MemoryTrace Trace, long Struck)
 {
-    public static PlantedRun Of(string collector, string fault, int occurrence = 1)
+    /// <param name="program">The fault whose program is run; the fault's own when left out.</param>
+    public static PlantedRun Of(string collector, string fault, int occurrence = 1, string program = "")
     {
-        var run = new PreparedRun(FaultPrograms.Of(collector, fault).Options($"{fault}@{occurrence}") with { HidesFault = true }, "");
+        var run = new PreparedRun(FaultPrograms.Of(collector, program.Length > 0 ? program : fault).Options($"{fault}@{occurrence}") with { HidesFault = true }, "");
         var trace = new MemoryTrace(run.Header);
         var result = run.Execute(trace);
         trace.Finish(result.ToOutcome(), result.Choices);

@@ -48,6 +48,18 @@ public sealed class EndTests
         Assert.Contains("main waits for a", explanation.Summary, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Links_that_lead_in_a_circle_are_named_and_lead_to_the_event_that_left_one_out()
+    {
+        var run = PlantedRun.Of("cpython39", "next-not-restored", program: "garbage-not-held");
+
+        var explanation = run.Explain();
+
+        Assert.Equal("hang", explanation.Failure!.Kind);
+        Assert.Equal(run.Struck, explanation.Cause!.Event);
+        Assert.Contains(explanation.Chain, l => l.Message.StartsWith("what began here follows the links of main.collection.", StringComparison.Ordinal));
+    }
+
     private static Explanation OfGallery(string trace)
     {
         using var reader = TraceReader.Open(Repository.PathOf(trace));

@@ -34,6 +34,21 @@ public sealed class CountReasonerTests
         Assert.InRange(cause.Event, run.Struck, run.Struck + 1);
     }
 
+    [Theory]
+    [InlineData("refs-off-by-one", "begins to count with 0, and .ob_refcnt is 1")]
+    [InlineData("reachable-not-moved-back", "comes to #1 plain from #2 plain.slot[0], which is reachable, and does not move it back")]
+    [InlineData("waiting-not-noted", "comes to #2 plain from #1 plain.slot[0], which is reachable, and does not note that it is reachable")]
+    [InlineData("legacy-not-followed", "comes to #2 plain from #1 legacy.slot[1], which is reachable, and does not move it back")]
+    public void What_is_taken_for_garbage_while_it_is_used_leads_to_the_step_that_the_collection_left_out(string fault, string fact)
+    {
+        var run = PlantedRun.Of("cpython39", fault);
+
+        var cause = run.Explain().Cause!;
+
+        Assert.InRange(cause.Event, run.Struck, run.Struck + 1);
+        Assert.Equal(fact, cause.Message);
+    }
+
     [Fact]
     public void A_reference_that_is_given_back_while_it_stays_is_named()
     {
