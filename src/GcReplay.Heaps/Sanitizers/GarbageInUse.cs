@@ -20,7 +20,7 @@ public sealed class GarbageInUse : ISanitizer
 
     public bool IsPromised(HeapView view) => view.KnowsGarbage;
 
-    public bool HoldsAfter(in Event e, HeapView view) => view.KnowsGarbageAt(e.A);
+    public bool HoldsAfter(in Event e, HeapView view) => view.MayHaveGarbageAt(e.A, new Address(e.B));
 
     public bool MayFail(HeapIndex index, in Event after) => index.MayGarbageBeInUse(after.A, new Address(after.B));
 

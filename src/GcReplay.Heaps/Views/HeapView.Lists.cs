@@ -60,20 +60,29 @@ public sealed partial class HeapView
     }
 
     /// <summary>Whether there are lists whose members are garbage when some phase begins.</summary>
-    public bool KnowsGarbage => layoutPlan.GarbageLists.Count > 0;
+    public bool KnowsGarbage => layoutPlan.KnowsGarbage;
 
-    /// <summary>Whether there are lists whose members are garbage when a phase begins.</summary>
-    public bool KnowsGarbageAt(ulong phase) =>
-        KnowsGarbage && phase < (ulong)Layout.Phases.Length && layoutPlan.GarbageLists.Any(list => list.GarbageAt.Contains(Layout.Phases[(int)phase]));
+    /// <summary>Whether there can be garbage on the lists whose members are garbage now that a phase begins.</summary>
+    /// <param name="record">The struct of the collection, which the lists lie in; null when it is not known.</param>
+    /// <remarks>Cost: the heads of the lists.</remarks>
+    public bool MayHaveGarbageAt(ulong phase, Address record)
+    {
+        if (phase >= (ulong)layoutPlan.GarbageLists.Length)
+            return false;
+        foreach (var list in layoutPlan.GarbageLists[phase])
+        {
+            var head = record + list.Offset;
+            if (record.IsNull || !TryRead(head + list.NextOffset, out var next) || (next & ~list.TagMask) != (list.IsCircular ? head.Value : 0))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The living lists whose members are garbage now that a phase begins.</summary>
     /// <param name="record">The struct of the collection; null for all.</param>
-    public IEnumerable<ListInstance> GarbageAt(ulong phase, Address record)
-    {
-        var name = Layout.Phases[(int)phase];
-        return Lists().Where(list =>
-            list.Container.GarbageAt.Contains(name) && !list.Holder.HasEnded && (record.IsNull || list.Holder.Address == record));
-    }
+    public IEnumerable<ListInstance> GarbageAt(ulong phase, Address record) => Lists().Where(list =>
+        !list.Holder.HasEnded && (record.IsNull || list.Holder.Address == record) && Array.IndexOf(layoutPlan.GarbageLists[phase], list.Container) >= 0);
 
     public int? PhaseOf(ListInstance list)
     {

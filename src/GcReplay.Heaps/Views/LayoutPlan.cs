@@ -23,7 +23,9 @@ internal sealed class LayoutPlan
 
         Types = [.. layout.Types.Select(t => Of(layout.Struct(t.Struct)))];
         Families = LinkFamily.Of(layout);
-        GarbageLists = [.. layout.Structs.SelectMany(s => s.Containers).OfType<LinkedList>().Where(list => !list.GarbageAt.IsEmpty)];
+        LinkedList[] garbage = [.. layout.Structs.SelectMany(s => s.Containers).OfType<LinkedList>().Where(list => !list.GarbageAt.IsEmpty)];
+        GarbageLists = [.. layout.Phases.Select(phase => garbage.Where(list => list.GarbageAt.Contains(phase)).ToArray())];
+        KnowsGarbage = garbage.Length > 0;
         // order: whether there is one, no more.
         HasPhases = structs.Values.Any(s => s.Phase is not null);
         // order: as above.
@@ -41,8 +43,10 @@ internal sealed class LayoutPlan
 
     public LinkFamily[] Families { get; }
 
-    /// <summary>Lists whose members are garbage when a phase begins.</summary>
-    public IReadOnlyList<LinkedList> GarbageLists { get; }
+    /// <summary>By phase, the lists whose members are garbage when it begins.</summary>
+    public LinkedList[][] GarbageLists { get; }
+
+    public bool KnowsGarbage { get; }
 
     public bool HasPhases { get; }
 

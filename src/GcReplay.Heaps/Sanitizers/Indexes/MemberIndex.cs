@@ -13,6 +13,9 @@ internal sealed class MemberIndex
     private readonly string watched;
     private readonly Dictionary<string, int> numbers = [];
     private readonly List<string> names = [];
+
+    /// <summary>For each container the lists that are named as it is, and whether a rule names it with its struct.</summary>
+    private readonly Dictionary<Container, (int[] Plain, bool NeedsStruct)> rules = new(ReferenceEqualityComparer.Instance);
     private readonly List<Dictionary<ulong, int>> members = [];
     private readonly List<bool> isExact = [];
     private readonly Dictionary<ulong, List<FollowedContainer>> byShapeWord = [];
@@ -251,11 +254,17 @@ internal sealed class MemberIndex
 
     private int[] Lists(StructInstance instance, Container container)
     {
-        if (container is not (Vector { ItemRole: FieldRole.Borrowed } or ChunkedStack or ChunkedDeque))
-            return [];
-        // Few containers are named by a rule, and only those need the name of their struct.
-        if (!names.Exists(name => name.EndsWith(container.Name, StringComparison.Ordinal)))
-            return [];
+        if (!rules.TryGetValue(container, out var named))
+        {
+            var isFollowed = container is Vector { ItemRole: FieldRole.Borrowed } or ChunkedStack or ChunkedDeque;
+            named = (
+                isFollowed ? [.. Enumerable.Range(0, names.Count).Where(i => names[i] == container.Name)] : [],
+                isFollowed && names.Exists(name => name.EndsWith("." + container.Name, StringComparison.Ordinal)));
+            rules.Add(container, named);
+        }
+
+        if (!named.NeedsStruct)
+            return named.Plain;
         var full = $"{instance.Name}.{container.Name}";
         return [.. Enumerable.Range(0, names.Count).Where(i => names[i] == container.Name || names[i] == full)];
     }
