@@ -39,7 +39,7 @@ internal static class CampaignTable
     {
         var campaign = new Campaign(new HuntTarget { Collector = family.Name }, []);
         var programs = new ProgramMaker(family);
-        var (ignored, operations, events) = (new HashSet<string>(), 0L, 0L);
+        var (ignored, memory, operations, events) = (new HashSet<string>(), new TrialMemory(), 0L, 0L);
         Action<ulong>[] upTo =
         [
             seed => programs.Make(new Dice(seed).Next()),
@@ -47,7 +47,7 @@ internal static class CampaignTable
             seed => campaign.Maker.Prepare(seed).Execute(null, new UpToTheProgram(checks: false)),
             seed => campaign.Maker.Prepare(seed).Execute(null, new Watching()),
             seed => campaign.Maker.Prepare(seed).Execute(null, new UpToTheProgram(checks: true)),
-            seed => Trial.Run(campaign.Maker.Prepare(seed), ignored, family.ProgramFaults),
+            seed => Trial.Run(campaign.Maker.Prepare(seed), ignored, family.ProgramFaults, memory: memory),
             seed =>
             {
                 var run = campaign.Run(seed).Run;
