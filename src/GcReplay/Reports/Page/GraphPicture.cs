@@ -12,7 +12,7 @@ internal sealed class GraphPicture
     private const int RootsMax = 16;
     private const int RowHeight = 42;
     private const int BoxHeight = 28;
-    private const int Gap = 64;
+    private const int Gap = 44;
     private const int ColumnsMax = 6;
 
     private readonly Dictionary<string, Place> places = [];

@@ -85,8 +85,11 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
 
         if (commands.Count == 0)
             return;
-        var choices = content.Header.IsChaos ? $"Every decision was drawn from seed {content.Header.Seed}: the same seed does the same again." : "No decision was drawn: every run does the same.";
-        Section("repeat", "To repeat it", $"<p>{(content.Header.IsRedacted ? "The program was taken out; the redacted trace opens as any other." : choices)}</p><pre>{Html.Text(string.Join('\n', commands), 4000)}</pre>");
+        var how = content.Header.IsRedacted ? "The program was taken out; the redacted trace opens as any other."
+            : content.Repeat is null ? "What recorded it is no part of this gcreplay: the trace is all there is, and opens as any other."
+            : content.Header.IsChaos ? $"Every decision was drawn from seed {content.Header.Seed}: the same seed does the same again."
+            : "No decision was drawn: every run does the same.";
+        Section("repeat", "To repeat it", $"<p>{how}</p><pre>{Html.Text(string.Join('\n', commands), 4000)}</pre>");
     }
 
     private string Link(ReportedLink reported)

@@ -62,6 +62,8 @@ internal sealed class ScenePanels
         var pieces = scene.Lists.Select(l => new Piece(l.Name, ListPicture.Of(l))).ToList();
         if (scene.EmptyLists.Count > 0)
             pieces.Add(new Piece("", $"<p class=\"dim\">Without members: {Html.Text(string.Join(", ", scene.EmptyLists), 600)}</p>"));
+        if (pieces.Count == 0)
+            pieces.Add(new Piece("", "<p class=\"dim\">No list or other container of the runtime holds objects here.</p>"));
         return pieces;
     }
 

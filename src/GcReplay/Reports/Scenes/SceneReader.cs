@@ -14,6 +14,9 @@ internal sealed class SceneReader(Timeline timeline, Cast cast)
 
     private const int OthersMax = 1000;
 
+    /// <summary>Of more interpreters it is not told how they are.</summary>
+    private const int StatesMax = 12;
+
     private readonly SceneLists lists = new(timeline, cast);
 
     /// <summary>The scene at a position. Cost: the objects of the cast, the roots, and the lists whose links changed since the last one.</summary>
@@ -50,10 +53,11 @@ internal sealed class SceneReader(Timeline timeline, Cast cast)
     private List<string> States()
     {
         var view = timeline.View;
-        var states = RunningCollection.All(timeline).Select(c => $"{view.InterpreterName(c.Interpreter)} is {c.Text(timeline)}").ToList();
+        var states = RunningCollection.All(timeline).Take(StatesMax).Select(c => $"{view.InterpreterName(c.Interpreter)} is {c.Text(timeline)}").ToList();
         if (view.WholePhase is { } phase)
             states.Insert(0, $"the heap's phase is {view.PhaseName(phase)}");
-        foreach (var interpreter in InterpreterView.All(view))
+        var interpreters = InterpreterView.All(view).ToList();
+        foreach (var interpreter in interpreters.Take(StatesMax))
         {
             states.Add(InterpreterView.StageOf(view, interpreter) switch
             {
@@ -63,6 +67,8 @@ internal sealed class SceneReader(Timeline timeline, Cast cast)
             });
         }
 
+        if (interpreters.Count > StatesMax)
+            states.Add($"{interpreters.Count - StatesMax} more interpreters are not shown");
         return states;
     }
 
