@@ -22,11 +22,20 @@ internal sealed class LostEdgeReasoner : IReasoner
             return;
         foreach (var link in verdict.Before)
             inquiry.AddInOrder(link);
-        if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } lost && scene.ViewAt(violation.Event) is var view && view.Object(lost.Target.Number) is { } target && Reach.Way(view, target) is { Count: > 0 } way)
-            inquiry.AddInOrder(new ChainLink(violation.Event, ChainRole.Evidence, $"the program can reach {target}: {string.Join("; ", way)}") { Objects = [lost.Target.Number] });
+        if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } lost && Way(scene, lost, violation.Event) is { } way)
+            inquiry.AddInOrder(new ChainLink(violation.Event, ChainRole.Evidence, way) { Objects = [lost.Target.Number] });
         FailureWalk.Add(inquiry, scene);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
+    }
+
+    /// <summary>How the program can reach the target through the reference; null when it can not.</summary>
+    private static string? Way(Scene scene, Edge edge, long number)
+    {
+        var view = scene.ViewAt(number);
+        if (edge.Holder is not { } name || view.Object(name.Number) is not { } holder || view.Object(edge.Target.Number) is not { } target || Reach.Way(view, holder) is not { Count: > 0 } way)
+            return null;
+        return $"the program can reach {target}: {string.Join("; ", way)}; {edge.Name} -> {target}";
     }
 
     /// <summary>The list of objects with cards and what is on it do not agree.</summary>

@@ -28,7 +28,7 @@ internal sealed class LostObjectReasoner : IReasoner
             inquiry.AddInOrder(link);
         FailureWalk.Add(inquiry, scene);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = slot is null ? [] : [slot.Target.Number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
     }
 
     /// <summary>The reference to what is gone: as the violation says or, where somebody accessed freed memory, one that names it.</summary>

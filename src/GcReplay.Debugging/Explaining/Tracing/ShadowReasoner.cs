@@ -20,7 +20,7 @@ internal sealed class ShadowReasoner : IReasoner
         foreach (var link in verdict.Before)
             inquiry.AddInOrder(link);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
     }
 
     /// <summary>The place was swept, for it was not marked as it was before.</summary>

@@ -20,6 +20,6 @@ internal sealed class StaleMarkReasoner : IReasoner
         foreach (var link in verdict.Before)
             inquiry.AddInOrder(link);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [marked.Number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"The cause is at event {verdict.Event}: {verdict.Why}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
     }
 }
