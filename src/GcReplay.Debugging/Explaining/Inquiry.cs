@@ -40,10 +40,10 @@ internal sealed class Inquiry(Debugger debugger, RunFailure? failure, IReadOnlyL
     public void Add(long number, ChainRole role, string message, params IEnumerable<ulong> objects) =>
         Add(new ChainLink(number, role, message) { Objects = [.. objects] });
 
-    /// <summary>As <see cref="Add(ChainLink)"/>, in front of the first link with an earlier event.</summary>
+    /// <summary>As <see cref="Add(ChainLink)"/>, in front of the first link with an earlier event; nothing for one that is not in a window.</summary>
     public void AddInOrder(ChainLink link)
     {
-        if (chain.Any(l => l.Event == link.Event && l.Role == link.Role))
+        if (link.Event <= debugger.Timeline.Start || chain.Any(l => l.Event == link.Event && l.Role == link.Role))
             return;
         var at = chain.FindIndex(l => l.Event < link.Event);
         chain.Insert(at < 0 ? chain.Count : at, link);

@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Sanitizers;
@@ -20,13 +19,10 @@ internal sealed class LostEdgeReasoner : IReasoner
             : Cards(scene, violation);
         if (verdict is null)
             return;
-        foreach (var link in verdict.Before)
-            inquiry.AddInOrder(link);
         if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } lost && Way(scene, lost, violation.Event) is { } way)
             inquiry.AddInOrder(new ChainLink(violation.Event, ChainRole.Evidence, way) { Objects = [lost.Target.Number] });
         FailureWalk.Add(inquiry, scene);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
+        Conclusion.Add(inquiry, violation, verdict, violation.Object == 0 ? [] : [violation.Object]);
     }
 
     /// <summary>How the program can reach the target through the reference; null when it can not.</summary>

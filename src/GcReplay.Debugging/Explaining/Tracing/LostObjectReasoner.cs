@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
@@ -24,11 +23,10 @@ internal sealed class LostObjectReasoner : IReasoner
             : new Origin(scene, origins).Of(slot, violation.Event) is var (source, number) ? Verdict(scene, source, number) : null;
         if (verdict is null)
             return;
-        foreach (var link in origins.Concat(verdict.Before))
+        foreach (var link in origins)
             inquiry.AddInOrder(link);
         FailureWalk.Add(inquiry, scene);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = slot is null ? [] : [slot.Target.Number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
+        Conclusion.Add(inquiry, violation, verdict, slot is null ? [] : [slot.Target.Number]);
     }
 
     /// <summary>The reference to what is gone: as the violation says or, where somebody accessed freed memory, one that names it.</summary>

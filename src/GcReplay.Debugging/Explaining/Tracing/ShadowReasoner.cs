@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
@@ -17,10 +16,7 @@ internal sealed class ShadowReasoner : IReasoner
         var violation = inquiry.Corruption!;
         if ((Freed(scene, violation.About, violation.Event) ?? Unmapped(scene, violation.About, violation.Event)) is not { } verdict)
             return;
-        foreach (var link in verdict.Before)
-            inquiry.AddInOrder(link);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = violation.Object == 0 ? [] : [violation.Object] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
+        Conclusion.Add(inquiry, violation, verdict, violation.Object == 0 ? [] : [violation.Object]);
     }
 
     /// <summary>The place was swept, for it was not marked as it was before.</summary>

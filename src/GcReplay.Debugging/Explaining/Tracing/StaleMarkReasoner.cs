@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
@@ -17,9 +16,6 @@ internal sealed class StaleMarkReasoner : IReasoner
             return;
         if (StaleMark.Of(scene, new ObjectName(marked.Number, marked.IsRuntime), violation.Event) is not { } verdict)
             return;
-        foreach (var link in verdict.Before)
-            inquiry.AddInOrder(link);
-        inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = [marked.Number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; the cause is event {verdict.Event}: {verdict.Why}");
+        Conclusion.Add(inquiry, violation, verdict, [marked.Number]);
     }
 }
