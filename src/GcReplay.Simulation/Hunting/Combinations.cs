@@ -22,7 +22,7 @@ public sealed record CombinationResult(
 public static class Combinations
 {
     /// <summary>More are not run: somebody mistyped.</summary>
-    private const int Max = 100_000;
+    public const int Max = 100_000;
 
     /// <summary>Keys that are no parameters of a collector.</summary>
     private const string AllocatorKey = "allocator";
@@ -46,6 +46,21 @@ public static class Combinations
         return [.. all];
     }
 
+    /// <summary>Looks at each value before anything runs, the first of every other key beside it: so that nobody waits for a mistyped one.</summary>
+    /// <exception cref="GcReplayException">A value is none of its key.</exception>
+    public static void CheckEach(RunOptions options, IReadOnlyList<(string Key, ImmutableArray<string> Values)> over)
+    {
+        var first = With(options, over.Select(one => KeyValuePair.Create(one.Key, one.Values[0])));
+        foreach (var (key, values) in over.Where(one => one.Key != SeedKey))
+        {
+            foreach (var value in values)
+                _ = new PreparedRun(With(first, [KeyValuePair.Create(key, value)]), "");
+        }
+
+        foreach (var seed in over.Where(one => one.Key == SeedKey).SelectMany(one => one.Values))
+            _ = With(first, [KeyValuePair.Create(SeedKey, seed)]);
+    }
+
     /// <summary>A run with some values in place of its own.</summary>
     /// <exception cref="GcReplayException">A value is none of its key.</exception>
     public static RunOptions With(RunOptions options, IEnumerable<KeyValuePair<string, string>> values)
@@ -58,7 +73,7 @@ public static class Combinations
                 CollectorKey => options with { Collector = value },
                 SeedKey => ulong.TryParse(value, out var seed)
                     ? options with { Seed = seed, IsChaos = true, Choices = null }
-                    : throw new GcReplayException($"seed={value}: expected a number."),
+                    : throw new GcReplayException($"seed={value}: expected a number from 0 to {ulong.MaxValue}, or a range of them as 1..20."),
                 _ => options with { Parameters = options.Parameters.SetItem(key, value) },
             };
         }

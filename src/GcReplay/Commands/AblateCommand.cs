@@ -29,10 +29,11 @@ internal sealed class AblateCommand(CommandConsole console)
         var ablations = Combinations.Ablations(options);
         ProgressLine.Run(console, "ablating", ablations.Count, report =>
         {
-            for (var i = 0; i < ablations.Count; i++)
+            for (var i = 0; i < ablations.Count && !console.Cancellation.IsCancellationRequested; i++)
             {
                 var (what, run) = ablations[i];
-                var result = Combinations.Run(run, [], console.Cancellation);
+                if (Finished(run) is not { } result)
+                    break;
                 rows.Add(what, Text(result, whole));
                 results.Add(new JsonObject
                 {
@@ -46,17 +47,33 @@ internal sealed class AblateCommand(CommandConsole console)
 
             return 0;
         });
+        var isCancelled = results.Count < ablations.Count;
         rows.Write(console.Prose);
+        if (isCancelled)
+            console.Prose.WriteLine($"cancelled; {ablations.Count - results.Count} more were not tried");
         if (ablations.Count == 0)
             console.Prose.WriteLine("there is nothing to take away: no choices, no parameters, and glibc");
         console.Result(new JsonObject
         {
-            ["status"] = whole.Outcome == "ok" ? "ok" : "failure",
+            ["status"] = isCancelled ? "cancelled" : whole.Outcome == "ok" ? "ok" : "failure",
             ["outcome"] = whole.Outcome,
             ["signature"] = Signature(whole),
             ["results"] = results,
         });
-        return whole.Outcome == "ok" ? ExitCode.Ok : ExitCode.Finding;
+        return isCancelled ? ExitCode.Cancelled : whole.Outcome == "ok" ? ExitCode.Ok : ExitCode.Finding;
+    }
+
+    /// <summary>Null when it was cancelled.</summary>
+    private CombinationResult? Finished(RunOptions run)
+    {
+        try
+        {
+            return Combinations.Run(run, [], console.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The first thing that went wrong; null when nothing did.</summary>

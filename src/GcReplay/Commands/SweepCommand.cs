@@ -34,22 +34,35 @@ internal sealed class SweepCommand(CommandConsole console)
     {
         var options = run.Options(parsed, parsed.GetValue(program)!);
         var family = FoundCollector.Of(options.Collector).Family;
-        var combinations = Combinations.Of([.. (parsed.GetValue(over) ?? []).Select(text => Values(text, family))]);
+        (string Key, ImmutableArray<string> Values)[] keys = [.. (parsed.GetValue(over) ?? []).Select(text => Values(text, family))];
+        if (keys.GroupBy(k => k.Key).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            throw new GcReplayException($"--over names '{twice}' twice. Give all of its values at once: {twice}=V1,V2.");
+        var combinations = Combinations.Of(keys);
+        Combinations.CheckEach(options, keys);
         var results = new List<CombinationResult>();
         ProgressLine.Run(
             console, "sweeping", combinations.Count,
             report =>
             {
-                foreach (var values in combinations.TakeWhile(_ => !console.Cancellation.IsCancellationRequested))
+                try
                 {
-                    results.Add(Combinations.Run(options, values, CancellationToken.None));
-                    report(results.Count);
+                    foreach (var values in combinations)
+                    {
+                        results.Add(Combinations.Run(options, values, console.Cancellation));
+                        report(results.Count);
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    // What is finished is shown.
                 }
 
                 return 0;
             });
         var isCancelled = results.Count < combinations.Count;
         Print(results);
+        if (isCancelled)
+            console.Prose.WriteLine($"cancelled; {combinations.Count - results.Count} more combinations were not run");
         console.Result(new JsonObject
         {
             ["status"] = isCancelled ? "cancelled" : results.Exists(r => r.Outcome != "ok") ? "failure" : "ok",
@@ -112,23 +125,25 @@ internal sealed class SweepCommand(CommandConsole console)
     private static (string Key, ImmutableArray<string> Values) Values(string text, CollectorFamily family)
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);
-        if (at < 0)
-        {
-            return Combinations.AllValues(text, family) is { IsEmpty: false } all
-                ? (text, [.. all.Distinct()])
-                : throw new GcReplayException($"--over {text}: expected KEY=V1,V2. Keys: {Combinations.Keys(family)}.");
-        }
-
-        ImmutableArray<string> values = [.. text[(at + 1)..].Split(',').SelectMany(Range)];
-        return values.Contains("") ? throw new GcReplayException($"--over {text}: a value is empty.") : (text[..at], values);
+        if (at < 0 && Combinations.AllValues(text, family) is { IsEmpty: false } all)
+            return (text, [.. all.Distinct()]);
+        if (at < 1)
+            throw new GcReplayException($"--over {text}: expected KEY=V1,V2. Keys: {Combinations.Keys(family)}.");
+        ImmutableArray<string> values = [.. text[(at + 1)..].Split(',').SelectMany(value => Range(text, value))];
+        if (values.Contains(""))
+            throw new GcReplayException($"--over {text}: a value is empty.");
+        return values.Distinct().Count() == values.Length ? (text[..at], values) : throw new GcReplayException($"--over {text}: a value comes twice. Leave one out.");
     }
 
     /// <summary><c>3..6</c> as 3, 4, 5, 6; anything else as it is.</summary>
-    private static IEnumerable<string> Range(string value)
+    private static IEnumerable<string> Range(string text, string value)
     {
-        var parts = value.Split("..");
-        return parts is [var first, var last] && uint.TryParse(first, out var from) && uint.TryParse(last, out var to) && from <= to && to - from < 1_000_000
-            ? Enumerable.Range((int)from, (int)(to - from) + 1).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            : [value];
+        if (value.Split("..") is not [var first, var last] || !ulong.TryParse(first, out var from) || !ulong.TryParse(last, out var to))
+            return [value];
+        if (from > to)
+            throw new GcReplayException($"--over {text}: {value} goes backwards; expected the lower number first.");
+        return to - from < Combinations.Max
+            ? Enumerable.Range(0, (int)(to - from) + 1).Select(n => (from + (ulong)n).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            : throw new GcReplayException($"--over {text}: {value} is more than {Combinations.Max} values. Leave some out.");
     }
 }

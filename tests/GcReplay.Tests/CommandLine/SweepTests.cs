@@ -42,12 +42,45 @@ public sealed class SweepTests : IDisposable
     [InlineData("allocator=glibc,", "a value is empty")]
     [InlineData("allocator=glib", "there is no allocator 'glib'")]
     [InlineData("seed=x", "expected a number")]
+    [InlineData("seed=5..1", "goes backwards")]
+    [InlineData("seed=1..99999999", "more than 100000 values")]
+    [InlineData("seed=1..400,401..100001", "more than 100000 combinations")]
+    [InlineData("allocator=glibc,glibc", "a value comes twice")]
+    [InlineData("=1", "expected KEY=V1,V2")]
     public void What_can_not_be_swept_is_said(string over, string message)
     {
         var run = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--over", over);
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains(message, run.Error);
+    }
+
+    [Fact]
+    public void A_key_is_swept_once()
+    {
+        var run = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--over", "seed=1..2", "--over", "seed=3", "--json");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("names 'seed' twice", (string)run.Json["message"]!);
+    }
+
+    [Fact]
+    public void A_mistyped_value_is_told_before_anything_runs()
+    {
+        var run = CommandLineRun.Of("sweep", ScratchFolder.Bpo46070, "--over", "seed=1..50000", "--over", "allocator=glibc,glib");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("there is no allocator 'glib'", run.Error);
+    }
+
+    [Fact]
+    public void A_cancelled_sweep_says_how_much_was_left()
+    {
+        var run = CommandLineRun.CancelledBy(new CancellationToken(canceled: true), "sweep", ScratchFolder.Bpo46070, "--over", "allocator", "--json");
+
+        Assert.Equal(ExitCode.Cancelled, run.ExitCode);
+        Assert.Equal("cancelled", (string)run.Json["status"]!);
+        Assert.Contains("5 more combinations were not run", run.Error);
     }
 
     [Fact]
