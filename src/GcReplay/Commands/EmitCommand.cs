@@ -31,6 +31,10 @@ internal sealed class EmitCommand(CommandConsole console)
     private int Run(ParseResult parsed)
     {
         var target = parsed.GetValue(output);
+        if (target is not null)
+            CheckTarget(recorded.Path(parsed), target);
+        if (parsed.GetValue(name) is { } given && !IsIdentifier(given))
+            throw new GcReplayException($"--name {given}: expected the name of a class: letters, digits and _, a letter first.");
         var options = recorded.Options(console, parsed);
         var found = FoundCollector.Of(options.Collector);
         var test = new EmittedTest(ShrinkCase.Of(options, found), found, options.ProgramText, parsed.GetValue(name));
@@ -52,4 +56,15 @@ internal sealed class EmitCommand(CommandConsole console)
         });
         return ExitCode.Ok;
     }
+
+    /// <summary>Replaces a test that it wrote itself, and nothing else.</summary>
+    private static void CheckTarget(string source, string target)
+    {
+        OutputFile.CheckText(source, target);
+        if (File.Exists(target) && !InputFile.ReadText(target, "a test (*.cs)").StartsWith(EmittedTest.FirstLine, StringComparison.Ordinal))
+            throw new GcReplayException($"{target} exists and was not written by emit: it is left as it is. Name another file, or remove it.");
+    }
+
+    private static bool IsIdentifier(string text) =>
+        text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && text.All(c => char.IsLetterOrDigit(c) || c == '_');
 }

@@ -15,7 +15,7 @@ internal static class OutputFile
     {
         RefuseSame(source, target, "the trace");
         if (Path.GetExtension(target) == ".gctrace")
-            throw new GcReplayException($"{target} is the name of a trace, and a report is none. Name a file that ends otherwise.");
+            throw new GcReplayException($"{target} is the name of a trace, and what is written is none. Name a file that ends otherwise.");
         RefuseText(target);
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
             throw new GcReplayException($"cannot write {target}: there is no folder {folder}. Make it, or name another file.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using GcReplay.Heaps;
 using GcReplay.Hunting;
 using GcReplay.Output;
 using GcReplay.Simulation.Collectors;
@@ -36,11 +37,12 @@ internal sealed class ShrinkCommand(CommandConsole console)
         var (path, target) = (recorded.Path(parsed), parsed.GetValue(output)!);
         OutputFile.RefuseSame(path, target, "the trace to shrink");
         TraceWriter.CheckTarget(target);
+        var program = Path.ChangeExtension(target, ".heap");
         var options = recorded.Options(console, parsed);
+        CheckProgram(program, target, options.ProgramText);
         var found = FoundCollector.Of(options.Collector);
         var shrinker = ProgressLine.Run(
             console, "shrinking", 0, report => Shrinker.Run(ShrinkCase.Of(options, found), found, p => report(p.Tries), console.Cancellation), "tries");
-        var program = Path.ChangeExtension(target, ".heap");
         var smallest = Write(shrinker, program, target);
         Report(shrinker, program, target, smallest);
         console.Result(new JsonObject
@@ -51,9 +53,38 @@ internal sealed class ShrinkCommand(CommandConsole console)
             ["signature"] = shrinker.Failure.Signature,
             ["trace"] = target,
             ["program"] = program,
-            ["command"] = CommandFor(smallest, program),
+            ["command"] = CommandFor(smallest, program, target),
         });
         return shrinker.IsCancelled ? ExitCode.Cancelled : ExitCode.Ok;
+    }
+
+    /// <summary>Nobody names the program's file, so it replaces nothing but what an earlier shrink left there.</summary>
+    /// <exception cref="GcReplayException">Something else stands there: the program that is shrunk, or one of somebody's own.</exception>
+    private static void CheckProgram(string program, string target, string original)
+    {
+        if (!File.Exists(program))
+            return;
+        var there = InputFile.ReadText(program, "a heap program (*.heap)");
+        if (there != original && ProgramIn(target) == there)
+            return;
+        throw new GcReplayException(
+            $"{program}, where the smaller program goes, exists and is not what an earlier shrink wrote with {target}: it is left as it is. Name another trace with -o, or remove it.");
+    }
+
+    /// <summary>The program of a trace; null when there is no trace that opens.</summary>
+    private static string? ProgramIn(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var trace = TraceReader.Open(path);
+            return trace.Header.ProgramText;
+        }
+        catch (GcReplayException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes program and trace; what was found when it was cancelled is kept like the rest.</summary>
@@ -81,7 +112,7 @@ internal sealed class ShrinkCommand(CommandConsole console)
         console.Prose.WriteLine($"{shrinker.Before} operations became {shrinker.Operations}; {Choices(shrinker)}: {shrinker.Failure.Signature}");
         console.Prose.WriteLine($"program: {program}");
         console.Prose.WriteLine($"trace:   {target}");
-        console.Prose.WriteLine($"again:   {CommandFor(smallest, program)}");
+        console.Prose.WriteLine($"again:   {CommandFor(smallest, program, target)}");
         console.Prose.WriteLine();
         console.Prose.Write(smallest.ProgramText);
     }
@@ -94,7 +125,7 @@ internal sealed class ShrinkCommand(CommandConsole console)
     };
 
     /// <summary>Choices that are not the default are in the trace alone.</summary>
-    private static string CommandFor(RunOptions options, string program) => options.IsChaos
-        ? $"gcreplay verify {Path.ChangeExtension(program, ".gctrace")}"
+    private static string CommandFor(RunOptions options, string program, string target) => options.IsChaos
+        ? $"gcreplay verify {ShellWord.Of(target)}"
         : FailureKeeper.CommandFor(options, program);
 }

@@ -55,4 +55,23 @@ public sealed class ShrinkTests : IDisposable
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("ends well", run.Error);
     }
+
+    [Fact]
+    public void A_program_of_somebodys_own_stays_where_the_smaller_one_would_go()
+    {
+        var mine = folder.Write("small.heap", "thread main {\n}\n");
+        string[] shrink = ["shrink", Repository.PathOf("traces/bpo-46070/crash.gctrace"), "-o", folder.PathOf("small.gctrace")];
+
+        var refused = CommandLineRun.Of(shrink);
+
+        Assert.Equal(ExitCode.BadInput, refused.ExitCode);
+        Assert.Contains("small.heap, where the smaller program goes, exists", refused.Error);
+        Assert.Equal("thread main {\n}\n", File.ReadAllText(mine));
+        Assert.False(File.Exists(folder.PathOf("small.gctrace")));
+
+        // What an earlier shrink left is replaced.
+        File.Delete(mine);
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of(shrink).ExitCode);
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of(shrink).ExitCode);
+    }
 }

@@ -56,6 +56,51 @@ public sealed class EmitTests : IDisposable
         Assert.Contains("ends well", run.Error);
     }
 
+    [Fact]
+    public void Nothing_but_an_earlier_test_is_replaced()
+    {
+        var trace = folder.PathOf("crash.gctrace");
+        File.Copy(Repository.PathOf("traces/bpo-46070/crash.gctrace"), trace);
+        var before = File.ReadAllBytes(trace);
+        var mine = folder.Write("Mine.cs", "class Mine;");
+
+        Assert.Contains("is the trace itself", Refused(trace));
+        Assert.Contains("was not written by emit: it is left as it is", Refused(mine));
+        Assert.Contains("expected the name of a class", Refused(folder.PathOf("New.cs"), "--name", "a b"));
+        Assert.Equal(before, File.ReadAllBytes(trace));
+        Assert.Equal("class Mine;", File.ReadAllText(mine));
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("emit", trace, "-o", folder.PathOf("New.cs")).ExitCode);
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("emit", trace, "-o", folder.PathOf("New.cs")).ExitCode);
+
+        string Refused(string target, params string[] more)
+        {
+            var run = CommandLineRun.Of(["emit", trace, "-o", target, .. more]);
+            Assert.Equal(ExitCode.BadInput, run.ExitCode);
+            return run.Error;
+        }
+    }
+
+    [Fact]
+    public void A_program_that_quotes_much_stays_in_its_quotes()
+    {
+        var program = folder.Write("quotes.heap", """"
+            # So: """quoted""".
+            thread main {
+              interpreter sub
+              enter sub
+              g0 = new plain 1
+              end sub
+            }
+            """");
+        CommandLineRun.Of("record", program, "--collector", "cpython39@7247407", "-o", folder.PathOf("quotes.gctrace"));
+
+        var test = (string)CommandLineRun.Of("emit", folder.PathOf("quotes.gctrace"), "--json").Json["test"]!;
+
+        var fence = System.Text.RegularExpressions.Regex.Match(test, "Program = (\"+)").Groups[1].Value;
+        Assert.True(fence.Length > 3);
+        Assert.Equal(2, test.Split(fence).Length - 1);
+    }
+
     private void AssertEmits(string trace, string name)
     {
         var golden = Repository.PathOf($"tests/GcReplay.Tests/Hunting/Emitted/{name}.cs");
