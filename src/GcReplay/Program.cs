@@ -20,4 +20,8 @@ using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
 // Beyond the file size that this process is allowed, the write itself shall fail, and be told with the name of its file.
 const PosixSignal fileTooLarge = (PosixSignal)25;
 using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(fileTooLarge, signal => signal.Cancel = true);
-return App.Run(args, Console.Out, Console.Error, cancellation.Token);
+// What a plug-in prints is not part of the one JSON object.
+var output = Console.Out;
+if (args.Contains("--json"))
+    Console.SetOut(Console.Error);
+return App.Run(args, output, Console.Error, cancellation.Token);

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using GcReplay.Heaps;
 using GcReplay.Hunting;
 using GcReplay.Output;
 using GcReplay.Simulation.Chaos.Strategies;
+using GcReplay.Simulation.Collectors;
 using GcReplay.Simulation.Hunting;
+using GcReplay.Simulation.Recording;
 
 namespace GcReplay.Commands;
 
@@ -13,6 +16,8 @@ internal sealed class HuntCommand(CommandConsole console)
 {
     /// <summary>Fewer runs than this are not worth the start of one more process.</summary>
     private const int RunsForAProcess = 500;
+
+    private const int PatienceMax = 1_000_000;
 
     private readonly Argument<string?> program = new("PROGRAM")
     {
@@ -88,10 +93,12 @@ internal sealed class HuntCommand(CommandConsole console)
             FindsLeaks = parsed.GetValue(leaks),
             Strategies = [.. parsed.GetValue(strategies) ?? []],
         };
+        if (!target.Strategies.IsEmpty && target.Parameters.ContainsKey(RunParameters.Strategy))
+            throw new GcReplayException($"--strategy and --set {RunParameters.Strategy} both name one. Leave one out.");
         string[] ignored = [.. parsed.GetValue(ignore) ?? []];
         var keeper = new FailureKeeper(new RunMaker(target), path);
         var fallback = $"{(path is null ? target.Collector.Split('@', ':')[0] : Path.GetFileNameWithoutExtension(path))}.hunt";
-        var folder = new HuntFolder(parsed.GetValue(output), Path.GetFileName(fallback), Identity(target, ignored), keeper.Keep);
+        using var folder = new HuntFolder(parsed.GetValue(output), Path.GetFileName(fallback), Identity(target, ignored), keeper.Keep);
         if (folder.DoneBefore.Length > 0)
             console.Prose.WriteLine($"going on in {folder.Path}: seeds {folder.DoneBefore} are done");
         var before = folder.Result.Tally.Operations;
@@ -116,7 +123,7 @@ internal sealed class HuntCommand(CommandConsole console)
         }
 
         var isCancelled = console.Cancellation.IsCancellationRequested;
-        new HuntReport(console.Prose).Write(folder, hunted, folder.Result.Tally.Operations - before);
+        new HuntReport(console.Prose).Write(folder, hunted, folder.Result.Tally.Operations - before, ignored);
         console.Result(HuntReport.Json(folder, hunted, isCancelled));
         return isCancelled ? ExitCode.Cancelled : folder.Result.Tally.Failures.IsEmpty ? ExitCode.Ok : ExitCode.Finding;
     }
@@ -126,16 +133,20 @@ internal sealed class HuntCommand(CommandConsole console)
         var processes = parsed.GetValue(jobs) ?? (int)Math.Clamp((limit.Runs ?? long.MaxValue) / RunsForAProcess, 1, Environment.ProcessorCount);
         if (processes is < 0 or > 1024)
             throw new GcReplayException($"--jobs {processes}: expected a number from 0 to 1024.");
-        var waits = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(patience), 1, 1_000_000));
+        if (parsed.GetValue(patience) is not (>= 1 and <= PatienceMax) and var given)
+            throw new GcReplayException(string.Create(CultureInfo.InvariantCulture, $"--patience {given}: expected seconds, from 1 to {PatienceMax}."));
+        var waits = TimeSpan.FromSeconds(parsed.GetValue(patience));
         return processes == 0
             ? [new LocalRunner(target, ignored)]
             : [.. Enumerable.Range(0, processes).Select(_ => new WorkerProcess(target, ignored, waits))];
     }
 
-    /// <summary>What makes two hunts the same, so that one goes on where the other ended.</summary>
+    /// <summary>See <see cref="HuntIdentity"/>: a plug-in that was built anew is another collector.</summary>
     private static JsonObject Identity(HuntTarget target, string[] ignored)
     {
         var identity = HuntWorkerCommand.Describe(target, ignored);
+        if (FoundCollector.Of(target.Collector).PlugIn is { } plugIn)
+            identity["plugIn"] = plugIn.Note.ToString();
         identity["toolVersion"] = App.ToolVersion;
         return identity;
     }
@@ -148,7 +159,9 @@ internal sealed class HuntCommand(CommandConsole console)
             throw new GcReplayException($"--generate makes programs, and {path} is one. Leave one of them out.");
         if (limit is { Runs: null, Seconds: null, UntilFailure: false })
             throw new GcReplayException("expected how long to hunt: --runs N, --seconds S or --until-failure.");
-        if (limit is { Runs: < 1 } or { Seconds: <= 0 })
-            throw new GcReplayException($"--runs and --seconds are more than 0; found {limit.Runs ?? limit.Seconds}.");
+        if (limit.Runs < 1)
+            throw new GcReplayException($"--runs is more than 0; found {limit.Runs}.");
+        if (limit.Seconds is not null and not > 0)
+            throw new GcReplayException(string.Create(CultureInfo.InvariantCulture, $"--seconds is more than 0; found {limit.Seconds}."));
     }
 }

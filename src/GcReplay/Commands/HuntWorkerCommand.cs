@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
@@ -14,6 +15,9 @@ namespace GcReplay.Commands;
 internal sealed class HuntWorkerCommand(CommandConsole console, TextReader input)
 {
     public const string Name = "hunt-worker";
+
+    /// <summary>How long a run may still take when nobody asks any more.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     public Command Create()
     {
@@ -54,12 +58,14 @@ internal sealed class HuntWorkerCommand(CommandConsole console, TextReader input
     {
         if (input.ReadLine() is not { } described)
             throw new GcReplayException($"{Name} is started by hunt, which says what to hunt on its input.");
+        // What a plug-in prints is no answer.
+        Console.SetOut(Console.Error);
         LocalRunner? runner = null;
         try
         {
             console.Out.WriteLine("ready");
             console.Out.Flush();
-            while (input.ReadLine() is { } line)
+            foreach (var line in Questions().GetConsumingEnumerable())
             {
                 console.Out.WriteLine(Answer(described, line, ref runner).ToJsonString());
                 console.Out.Flush();
@@ -71,6 +77,25 @@ internal sealed class HuntWorkerCommand(CommandConsole console, TextReader input
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>Lines as they come. When there will be none, nobody waits for an answer either: a run that does not end is left where it is.</summary>
+    private BlockingCollection<string> Questions()
+    {
+        var lines = new BlockingCollection<string>();
+        var reader = new Thread(() =>
+        {
+            while (input.ReadLine() is { } line)
+                lines.Add(line);
+            lines.CompleteAdding();
+            Thread.Sleep(Grace);
+            Environment.Exit(ExitCode.Cancelled);
+        })
+        {
+            IsBackground = true,
+        };
+        reader.Start();
+        return lines;
     }
 
     private static JsonObject Answer(string described, string line, ref LocalRunner? runner)

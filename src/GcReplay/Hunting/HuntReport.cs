@@ -10,7 +10,7 @@ internal sealed class HuntReport(TextWriter writer)
     /// <summary>Names beyond this many are only counted.</summary>
     private const int NamesShown = 40;
 
-    public void Write(HuntFolder folder, double seconds, long operations)
+    public void Write(HuntFolder folder, double seconds, long operations, IReadOnlyList<string> ignored)
     {
         var tally = folder.Result.Tally;
         var speed = seconds > 0 ? operations / seconds : 0;
@@ -23,6 +23,8 @@ internal sealed class HuntReport(TextWriter writer)
             writer.WriteLine($"{tally.OwnFaults} programs ended in an assertion that they brought upon themselves: no finding");
         foreach (var (signature, count) in tally.Ignored)
             writer.WriteLine($"ignored in {count} runs: {signature}");
+        foreach (var signature in ignored.Where(signature => !tally.Ignored.ContainsKey(signature)))
+            writer.WriteLine($"to be ignored, and never met: {signature}");
         foreach (var group in tally.Failures.Values.OrderByDescending(g => g.Hits).ThenBy(g => g.Signature, StringComparer.Ordinal))
             WriteGroup(group, folder.Kept(group.Signature));
         if (tally.Failures.IsEmpty)

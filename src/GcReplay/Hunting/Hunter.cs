@@ -12,8 +12,12 @@ internal sealed class Hunter(HuntFolder folder, ulong first, HuntLimit limit, Ac
 
     private readonly Lock gate = new();
     private readonly Stopwatch watch = Stopwatch.StartNew();
-    private readonly ulong firstSeed = first;
-    private ulong next = first;
+
+    /// <summary>The last seed that is asked for; null for all of them.</summary>
+    private readonly ulong? last = limit.Runs is { } runs ? first + Math.Min((ulong)runs - 1, ulong.MaxValue - first) : null;
+
+    /// <summary>Null behind the last seed of all.</summary>
+    private ulong? next = first;
 
     public double Seconds => watch.Elapsed.TotalSeconds;
 
@@ -24,15 +28,16 @@ internal sealed class Hunter(HuntFolder folder, ulong first, HuntLimit limit, Ac
         if (limit.Seconds is { } seconds)
             stop.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)));
         var failed = new List<Exception>();
-        var threads = runners.Skip(1).Select(runner => new Thread(() => Keep(failed, () => Work(runner, stop)))).ToList();
+        var threads = runners.Skip(1).Select(runner => new Thread(() => Keep(failed, stop, () => Work(runner, stop)))).ToList();
         threads.ForEach(thread => thread.Start());
-        Keep(failed, () => Work(runners[0], stop));
+        Keep(failed, stop, () => Work(runners[0], stop));
         threads.ForEach(thread => thread.Join());
         if (failed.Count > 0)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failed[0]);
     }
 
-    private void Keep(List<Exception> failed, Action work)
+    /// <summary>When one can not go on, all stop.</summary>
+    private void Keep(List<Exception> failed, CancellationTokenSource stop, Action work)
     {
         try
         {
@@ -44,6 +49,7 @@ internal sealed class Hunter(HuntFolder folder, ulong first, HuntLimit limit, Ac
         {
             lock (gate)
                 failed.Add(e);
+            stop.Cancel();
         }
     }
 
@@ -73,16 +79,16 @@ internal sealed class Hunter(HuntFolder folder, ulong first, HuntLimit limit, Ac
     {
         lock (gate)
         {
-            var (seed, count) = folder.Done.Next(next, most);
-            if (limit.Runs is { } runs)
+            if (next is not { } from || folder.Done.Next(from, most) is not var (seed, count))
+                return null;
+            if (last is { } end)
             {
-                var end = firstSeed + (ulong)runs;
-                if (seed >= end)
+                if (seed > end)
                     return null;
-                count = (int)Math.Min((ulong)count, end - seed);
+                count = (int)Math.Min((ulong)count - 1, end - seed) + 1;
             }
 
-            next = seed + (ulong)count;
+            next = seed <= ulong.MaxValue - (ulong)count ? seed + (ulong)count : null;
             return (seed, count);
         }
     }

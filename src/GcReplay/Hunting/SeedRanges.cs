@@ -7,6 +7,9 @@ internal sealed class SeedRanges
 
     public IReadOnlyList<(ulong First, ulong Last)> All => ranges;
 
+    /// <summary>Seeds in all ranges; no hunt gets through more than a long counts.</summary>
+    public decimal Count => ranges.Sum(range => (decimal)range.Last - range.First + 1);
+
     public void Add(ulong first, ulong last)
     {
         var at = ranges.FindIndex(range => range.First > first);
@@ -20,18 +23,22 @@ internal sealed class SeedRanges
         }
     }
 
-    /// <summary>The first seeds from <paramref name="from"/> on that are not done, <paramref name="count"/> at most.</summary>
-    public (ulong First, int Count) Next(ulong from, int count)
+    /// <summary>The first seeds from <paramref name="from"/> on that are not done, <paramref name="count"/> at most; null when there are none up to
+    /// the last seed of all.</summary>
+    public (ulong First, int Count)? Next(ulong from, int count)
     {
         foreach (var (first, last) in ranges)
         {
             if (from < first)
                 return (from, (int)Math.Min((ulong)count, first - from));
-            if (from <= last)
-                from = checked(last + 1);
+            if (from > last)
+                continue;
+            if (last == ulong.MaxValue)
+                return null;
+            from = last + 1;
         }
 
-        return (from, count);
+        return (from, ulong.MaxValue - from >= (ulong)count ? count : (int)(ulong.MaxValue - from) + 1);
     }
 
     public override string ToString() => string.Join(", ", ranges.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"));

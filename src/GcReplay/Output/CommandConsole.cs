@@ -28,7 +28,7 @@ internal sealed class CommandConsole(TextWriter standardOutput, TextWriter stand
     public CancellationToken Cancellation { get; } = cancellation;
 
     /// <summary>Whether a person sits in front of it: neither input nor output is redirected, and the streams are the process's own.</summary>
-    public bool IsTerminal => ReferenceEquals(standardOutput, Console.Out) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
+    public bool IsTerminal => ReferenceEquals(standardError, Console.Error) && !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
     /// <summary>Prints the command's one JSON object, when JSON is asked for.</summary>
     public void Result(JsonObject result)

@@ -39,10 +39,11 @@ public sealed class HuntTests : IDisposable
     [Fact]
     public void A_clean_hunt_finds_nothing_and_says_what_it_did_not_reach()
     {
-        var run = CommandLineRun.Of("hunt", "--generate", "--collector", "marksweep", "--runs", "10", "--jobs", "0", "-o", folder.PathOf("clean"));
+        var run = CommandLineRun.Of("hunt", "--generate", "--collector", "marksweep", "--runs", "10", "--ignore", "crash of somebody else", "--jobs", "0", "-o", folder.PathOf("clean"));
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.Contains("nothing was found", run.Output);
+        Assert.Contains("to be ignored, and never met: crash of somebody else", run.Output);
         Assert.Contains("sites never reached: ", run.Output);
         Assert.Contains("seeds done: 1-10", run.Output);
     }
@@ -71,7 +72,7 @@ public sealed class HuntTests : IDisposable
         var run = Hunt("--generate", "--collector", "semispace", "--runs", "2");
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.Contains("holds another hunt", run.Error);
+        Assert.Contains("found holds another hunt: collector is marksweep, now semispace. Name another folder", run.Error);
     }
 
     [Fact]
@@ -113,7 +114,11 @@ public sealed class HuntTests : IDisposable
     [InlineData("expected a heap program to hunt with", "--runs", "1")]
     [InlineData("expected how long to hunt", "--generate")]
     [InlineData("Leave one of them out", "x.heap", "--generate", "--runs", "1")]
-    [InlineData("more than 0", "--generate", "--runs", "0")]
+    [InlineData("--runs is more than 0; found 0", "--generate", "--runs", "0")]
+    [InlineData("--seconds is more than 0; found NaN", "--generate", "--seconds", "nan")]
+    [InlineData("--patience NaN: expected seconds", "--generate", "--runs", "1", "--patience", "nan")]
+    [InlineData("the name of the folder is empty", "--generate", "--runs", "1", "-o", "")]
+    [InlineData("--strategy and --set chaos.strategy", "--generate", "--runs", "1", "--strategy", "swarm", "--set", "chaos.strategy=random")]
     [InlineData("there is no strategy 'swarn'; did you mean", "--generate", "--runs", "1", "--strategy", "swarn")]
     public void What_can_not_be_hunted_is_said(string message, params string[] arguments)
     {

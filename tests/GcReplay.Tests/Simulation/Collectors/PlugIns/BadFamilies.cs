@@ -275,3 +275,25 @@ public sealed class HangingFamily : PlugInFamily
 
     public override void AtStore(Process process, Address statics, Address reference) => Thread.Sleep(Timeout.Infinite);
 }
+
+/// <summary>Fails at the first store of the process alone; what it remembers outlives the plug-in's assembly.</summary>
+public sealed class ThrowingOnceFamily : PlugInFamily
+{
+    public override string Name => "throws-once";
+
+    public override void AtStore(Process process, Address statics, Address reference)
+    {
+        if (AppContext.GetData(Name) is not null)
+            return;
+        AppContext.SetData(Name, "thrown");
+        throw new InvalidOperationException("only today.");
+    }
+}
+
+/// <summary>Prints where answers are expected.</summary>
+public sealed class PrintingFamily : PlugInFamily
+{
+    public override string Name => "prints";
+
+    public override void AtStore(Process process, Address statics, Address reference) => Console.WriteLine("{\"runs\": here I am");
+}
