@@ -20,9 +20,13 @@ internal static class UnheldScript
         var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
         for (var began = Math.Max(life.Birth, inquiry.Debugger.Timeline.Start); (began = scan.Forward(began + 1, last, ref test, inquiry.Progress)) > 0;)
         {
-            if (CountAt(inquiry, number, began) != 0 || IsCustom(inquiry, began, o.Address))
+            if (CountAt(inquiry, number, began) != 0)
                 continue;
-            if (CountBalance.FirstShort(inquiry, number, began, last) is { } shortage)
+            // Where no other script of the site shows that its object is held, only a count that came out wrong does.
+            var shortage = CountBalance.FirstShort(inquiry, number, began, last);
+            if (IsHeldElsewhere(inquiry, began, o.Address) is var isHeld && (isHeld == false || isHeld is null && shortage is null))
+                continue;
+            if (shortage is not null)
                 inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
             var message = $"a script begins for {text} while its count is 0, so that nothing holds the object when it ends";
             inquiry.End(new ChainLink(began, ChainRole.Decision, message) { Objects = [number] });
@@ -37,8 +41,8 @@ internal static class UnheldScript
     private static ulong? CountAt(Inquiry inquiry, ulong number, long position) =>
         inquiry.At(position).View.Object(number) is { IsLive: true } o ? o.Fields.FirstOrDefault(f => f.Role == FieldRole.ReferenceCount) is { IsMapped: true, Field: not null } count ? count.Value : null : null;
 
-    /// <summary>Whether another script of that site, too, began for an object that nothing held.</summary>
-    private static bool IsCustom(Inquiry inquiry, long began, Address self)
+    /// <summary>Whether another script of that site began for an object that was held; null when there is no other.</summary>
+    private static bool? IsHeldElsewhere(Inquiry inquiry, long began, Address self)
     {
         var site = inquiry.Debugger.Timeline.EventAt(began).Event.Site;
         var test = new IsOther(self.Value, site);
@@ -47,11 +51,11 @@ internal static class UnheldScript
         if (other == 0)
             other = scan.Forward(began + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
         if (other == 0 || inquiry.At(other).View.ObjectAt(new Address(inquiry.Debugger.Timeline.EventAt(other).Event.A)) is not { } o)
-            return false;
+            return null;
         var isHeld = CountAt(inquiry, o.Number, other) != 0;
         if (isHeld)
             inquiry.Add(other, ChainRole.Evidence, $"{Phrase.Of(inquiry, other)}: elsewhere the object is held for the time");
-        return !isHeld;
+        return isHeld;
     }
 
     private readonly struct Begins(ulong address) : IEventTest
