@@ -5,7 +5,9 @@
 # SECONDS; HUNT_IGNORE holds signatures that are known, one a line.
 set -uo pipefail
 
-collector=${1:?usage: tools/hunt.sh COLLECTOR [SECONDS [FOLDER]]}
+# Without ${1:?}, which would end it with 1, as if something had been found.
+[ $# -gt 0 ] || { echo "usage: tools/hunt.sh COLLECTOR [SECONDS [FOLDER]]" >&2; exit 2; }
+collector=$1
 seconds=${2:-600}
 folder=${3:-hunt}
 gcreplay=${GCREPLAY:-gcreplay}
