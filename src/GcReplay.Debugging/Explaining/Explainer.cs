@@ -44,7 +44,7 @@ public static class Explainer
             Failure = inquiry.Failure,
             Corruption = inquiry.Corruption,
             Summary = inquiry.Summary.Length > 0 ? inquiry.Summary : Plain(inquiry, progress),
-            Chain = Backwards(inquiry.Chain),
+            Chain = inquiry.Chain,
         };
     }
 
@@ -69,11 +69,6 @@ public static class Explainer
         foreach (var later in inquiry.Violations.Skip(1).Reverse())
             inquiry.Add(later.Event, ChainRole.Consequence, $"{later.Code}: {later.Message}", Numbers(later));
     }
-
-    /// <summary>The failure first, the cause last, and in between back in time.</summary>
-    private static IReadOnlyList<ChainLink> Backwards(IReadOnlyList<ChainLink> chain) => chain.Count < 3
-        ? chain
-        : [.. chain.Take(chain.Count - 1).OrderBy(l => l.Role != ChainRole.Failure).ThenByDescending(l => l.Event), chain[^1]];
 
     /// <summary>What can be said when no reasoner knows more.</summary>
     private static string Plain(Inquiry inquiry, Progress progress)

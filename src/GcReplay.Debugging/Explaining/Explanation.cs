@@ -52,9 +52,9 @@ public sealed record Explanation
     /// <summary>Two sentences for a bug report: what happened, and why.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>From the failure back to the cause, which is the last; empty when nothing is wrong.</summary>
+    /// <summary>From the failure back to the cause, which is the last when it is known; empty when nothing is wrong.</summary>
     public required IReadOnlyList<ChainLink> Chain { get; init; }
 
-    /// <summary>The last link; null when nothing is wrong.</summary>
-    public ChainLink? Cause => Chain.Count == 0 ? null : Chain[^1];
+    /// <summary>The last link, or the failure where nothing more is known; null when nothing is wrong.</summary>
+    public ChainLink? Cause => Chain is [.., { Role: ChainRole.Decision or ChainRole.Corruption } last] ? last : Chain.Count == 0 ? null : Chain[0];
 }

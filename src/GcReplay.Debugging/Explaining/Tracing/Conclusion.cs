@@ -10,7 +10,7 @@ internal static class Conclusion
     public static void Add(Inquiry inquiry, Violation violation, Verdict verdict, IReadOnlyList<ulong> objects)
     {
         foreach (var link in verdict.Before.Where(link => Telling.IsKnown(inquiry, link.Event)))
-            inquiry.AddInOrder(link);
+            inquiry.Add(link);
         if (!Telling.IsKnown(inquiry, verdict.Event))
         {
             inquiry.Summary = Telling.Sentences(inquiry, $"{violation.Message}; what led to it lies in front of this window");

@@ -22,9 +22,9 @@ internal static class FailureWalk
         var links = new List<ChainLink>();
         var (source, number) = new Origin(scene, links).Of(slot, failure.Event);
         foreach (var link in links.Where(link => link.Event != failure.Event))
-            inquiry.AddInOrder(link);
+            inquiry.Add(link);
         if (links.Count == 0 && scene.Debugger.Words.LastWrite(scene.SlotAt(source, number), number, 1, scene.Progress)?.Number is > 0 and var stored)
-            inquiry.AddInOrder(new ChainLink(stored, ChainRole.Origin, $"{scene.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
+            inquiry.Add(new ChainLink(stored, ChainRole.Origin, $"{scene.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
         Freed(inquiry, scene, slot.Target, failure.Event);
     }
 
@@ -47,9 +47,9 @@ internal static class FailureWalk
         var colour = scene.ViewAt(life.Death - 1).Object(victim.Number)?.Colour ?? Colour.None;
         var decided = scene.Dealings.With(victim, scene.SpanBegin(life.Death), life.Death).LastOrDefault(d => d.Kind is EventKind.Sweep or EventKind.Dealloc).Number;
         if (decided > 0 && life.Death == inquiry.Corruption?.Event)
-            inquiry.AddInOrder(new ChainLink(decided, ChainRole.Consequence, $"{scene.What(decided)}: takes it for dead{Was(colour)}") { Objects = [victim.Number] });
+            inquiry.Add(new ChainLink(decided, ChainRole.Consequence, $"{scene.What(decided)}: takes it for dead{Was(colour)}") { Objects = [victim.Number] });
         else if (life.Death != inquiry.Corruption?.Event)
-            inquiry.AddInOrder(new ChainLink(life.Death, ChainRole.Consequence, $"{scene.What(life.Death)}{(spans.Length > 0 ? $", in {spans}" : "")}: what event {failure} accesses is freed{Was(colour)}") { Objects = [victim.Number] });
+            inquiry.Add(new ChainLink(life.Death, ChainRole.Consequence, $"{scene.What(life.Death)}{(spans.Length > 0 ? $", in {spans}" : "")}: what event {failure} accesses is freed{Was(colour)}") { Objects = [victim.Number] });
     }
 
     private static string Was(Colour colour) => colour == Colour.None ? "" : $"; it is {colour.ToString().ToLowerInvariant()}";

@@ -20,7 +20,7 @@ internal sealed class LostEdgeReasoner : IReasoner
         if (verdict is null)
             return;
         if (LostEdges.At(scene.ViewAt(violation.Event), violation.About) is { } lost && Way(scene, lost, violation.Event) is { } way)
-            inquiry.AddInOrder(new ChainLink(violation.Event, ChainRole.Evidence, way) { Objects = [lost.Target.Number] });
+            inquiry.Add(new ChainLink(violation.Event, ChainRole.Evidence, way) { Objects = [lost.Target.Number] });
         FailureWalk.Add(inquiry, scene);
         Conclusion.Add(inquiry, violation, verdict, violation.Object == 0 ? [] : [violation.Object]);
     }

@@ -24,7 +24,7 @@ internal sealed class LostObjectReasoner : IReasoner
         if (verdict is null)
             return;
         foreach (var link in origins)
-            inquiry.AddInOrder(link);
+            inquiry.Add(link);
         FailureWalk.Add(inquiry, scene);
         Conclusion.Add(inquiry, violation, verdict, slot is null ? [] : [slot.Target.Number]);
     }

@@ -1,4 +1,5 @@
 using GcReplay.Debugging.Explaining;
+using GcReplay.Heaps.Sanitizers;
 
 namespace GcReplay.Tests.Debugging.Explaining;
 
@@ -31,6 +32,20 @@ public class ExplainerTests
         Assert.Equal(between.OrderDescending(), between);
         Assert.InRange(explanation.Summary.Split(' ').Length, 1, 60);
         Assert.Contains("(born in and owned by sub, actor main) was still on sub.generation2 when event", explanation.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_are_told_back_in_time_and_without_a_cause_the_chain_ends_with_the_corrupt_event()
+    {
+        var violation = new Violation("a-check", 4, "it is broken", default, 0, "", "");
+        var inquiry = new Inquiry(new GcReplay.Debugging.Debugger(SimulatedTrace.OfText("p.heap", "thread main {\ng0 = new plain 0\n}")), null, [violation]);
+        inquiry.Add(4, ChainRole.Corruption, "it is broken");
+        inquiry.Add(2, ChainRole.Evidence, "it was whole");
+        inquiry.Add(6, ChainRole.Consequence, "it is used");
+
+        Assert.Equal([6L, 2L, 4L], inquiry.Chain.Select(l => l.Event));
+        inquiry.End(new ChainLink(3, ChainRole.Decision, "it was broken"));
+        Assert.Equal([6L, 4L, 2L, 3L], inquiry.Chain.Select(l => l.Event));
     }
 
     private static Explanation Explain(string body, string collector) =>

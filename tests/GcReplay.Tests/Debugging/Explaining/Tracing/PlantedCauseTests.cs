@@ -1,8 +1,5 @@
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Explaining;
-using GcReplay.Simulation.Recording;
-using GcReplay.Tests.Simulation.Chaos.Faults;
-using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Debugging.Explaining.Tracing;
 
@@ -103,19 +100,14 @@ public class PlantedCauseTests
     /// <summary>The cause must be the event that was open when the fault struck, or the one behind it.</summary>
     private static (string What, Explanation Explanation) Cause(string collector, string fault)
     {
-        var program = FaultPrograms.Of(collector, fault);
         for (var occurrence = 1; ; occurrence++)
         {
-            var run = new PreparedRun(program.Options($"{fault}@{occurrence}"), "");
-            var trace = new MemoryTrace(run.Header);
-            var result = run.Execute(trace);
-            Assert.True(result.Fault!.Struck > 0, "no occurrence of the fault alone makes the run fail");
-            trace.Finish(result.ToOutcome(), result.Choices);
-            var debugger = new GcReplay.Debugging.Debugger(trace);
+            var run = PlantedRun.Of(collector, fault, occurrence);
+            var debugger = new GcReplay.Debugging.Debugger(run.Trace);
             var explanation = Explainer.Of(debugger);
             if (explanation.Cause is not { } cause)
                 continue;
-            Assert.InRange(cause.Event, result.Fault.FirstEvent, result.Fault.FirstEvent + 1);
+            Assert.InRange(cause.Event, run.Struck, run.Struck + 1);
             return (EventText.What(debugger.At(cause.Event)), explanation);
         }
     }
