@@ -55,11 +55,13 @@ internal sealed class HangReasoner : IReasoner
     {
         var subject = new Address(inquiry.Debugger.Timeline.EventAt(StaleReasoner.Interrupted(inquiry.At(failed))).Event.A);
         var view = inquiry.At(failed).View;
+        var followed = 0;
         foreach (var first in view.ObjectAt(subject)?.References.Where(r => !r.IsOwned).ToList() ?? [])
         {
             var (seen, words, texts) = (new HashSet<ulong> { subject.Value }, new List<Address> { first.Slot }, new List<string>());
-            for (var at = first.Target; words.Count < NodesMax && view.ObjectAt(at) is { } o; at = new Address(view.TryRead(words[^1], out var word) ? word : 0))
+            for (var at = first.Target; followed < NodesMax && view.ObjectAt(at) is { } o; at = new Address(view.TryRead(words[^1], out var word) ? word : 0))
             {
+                followed++;
                 texts.Add(o.ToString());
                 if (!seen.Add(at.Value))
                     return new Circle(Named(texts, first.Place), words);

@@ -63,7 +63,7 @@ internal sealed class CountReasoner : IReasoner
         var (address, text) = (o.Address, o.ToString());
         var test = new Clears(address.Value);
         var clear = new EventScan(timeline.Blocks).Backward(shortage.Event, timeline.Start + 1, ref test, inquiry.Progress);
-        if (clear == 0 || !Telling.IsInSameSpan(inquiry, clear, shortage.Event) || inquiry.Debugger.Timeline.EventAt(clear - 1).Event is { Kind: EventKind.Retain } held && held.A == address.Value)
+        if (clear <= 1 || !Telling.IsInSameSpan(inquiry, clear, shortage.Event) || inquiry.Debugger.Timeline.EventAt(clear - 1).Event is { Kind: EventKind.Retain } held && held.A == address.Value)
             return false;
         inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
         inquiry.End(new ChainLink(clear, ChainRole.Decision, $"the collector clears {text}, and nothing holds it for that time: the reference that is given back later was never taken") { Objects = [number] });
