@@ -93,7 +93,7 @@ internal sealed class ReportContent
             var chain = Explanation.Chain;
             if (chain.Count == 0)
                 return Notes.Select(n => n.Position).Concat(Marks.Select(m => m.Position));
-            return chain.TakeLast(1).Concat(chain.Where(l => l.Role == ChainRole.Corruption)).Concat(chain).Select(l => l.Event).Distinct();
+            return chain.Where(l => l == Explanation.Cause).Concat(chain.Where(l => l.Role == ChainRole.Corruption)).Concat(chain).Select(l => l.Event).Distinct();
         }
     }
 

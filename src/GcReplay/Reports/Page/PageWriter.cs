@@ -135,11 +135,10 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
         var all = content.Trace.EventCount - content.Debugger.Timeline.Start;
         var shown = pieces.Sum(p => p.Count);
         var which = string.Join(", ", pieces.Take(12).Select(p => p.First == p.Last ? $"{p.First}" : $"{p.First}–{p.Last}")) + (pieces.Count > 12 ? ", …" : "");
-        var what = shown == all ? $"All {all} events"
-            : pieces.Count == 1 ? $"Events {which} of {content.Trace.EventCount}"
-            : $"{shown} of {all} events, in {pieces.Count} pieces around the links of the chain ({which}),";
-        return $"{what}, with the states that the debugger shows there. The other events are in the trace.".Replace("),, ", "), ", StringComparison.Ordinal)
-            .Replace(shown == all ? " The other events are in the trace." : "\0", "", StringComparison.Ordinal);
+        const string States = "with the states that the debugger shows there.";
+        return shown == all ? $"All {all} events, {States}"
+            : pieces.Count == 1 ? $"Events {which} of {content.Trace.EventCount}, {States} The other events are in the trace."
+            : $"{shown} of {all} events, in {pieces.Count} pieces around the links of the chain ({which}), {States} The other events are in the trace.";
     }
 
     private void Pictures(IReadOnlyList<(string Title, Scene Scene)> pictures)

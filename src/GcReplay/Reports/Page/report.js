@@ -2,6 +2,8 @@
 (() => {
   'use strict';
   const states = JSON.parse(document.getElementById('states').textContent);
+  // Of a trace without a readable event there is nothing to step through.
+  if (states.length === 0) return;
   const stage = document.getElementById('stage');
   const slider = document.getElementById('slider');
   const panels = [...stage.querySelectorAll('[data-panel]')];
@@ -58,7 +60,6 @@
       stage.scrollIntoView({ block: 'start' });
       stage.focus({ preventScroll: true });
     });
-  if (states.length === 0) return;
   stage.hidden = false;
   show(Number(stage.dataset.start));
 })();

@@ -113,6 +113,17 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
     }
 
     [Fact]
+    public async Task A_page_of_a_trace_that_lost_its_events_has_no_player_and_no_complaints()
+    {
+        var trace = folder.PathOf("cut.gctrace");
+        File.WriteAllBytes(trace, File.ReadAllBytes(Repository.PathOf("traces/bpo-46070/guard.gctrace"))[..^1100]);
+        var page = await browser.Open(Report(trace));
+        Assert.Empty(await page.Complaints());
+        Assert.Equal(0, (int)(await page.Value("document.querySelectorAll('#stage').length"))!);
+        Assert.Contains("The trace is not whole", (string)(await page.Value("document.body.innerText"))!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_scripts_the_story_is_there_and_the_player_is_not()
     {
         var page = await browser.Open(Report(Repository.PathOf("traces/bpo-46070/guard.gctrace")), runsScripts: false);
