@@ -49,7 +49,8 @@ public sealed class WhyAliveCommand : Command
         if (o.Fields.FirstOrDefault(f => f is { Role: FieldRole.ReferenceCount }) is { Field: not null } count)
         {
             data["count"] = count.Value;
-            yield return $"its count is {count.Value}, and {view.Census().OwnedReferencesTo(view.Census().IndexOf(o.Address))} owned references name it";
+            var references = view.Census().OwnedReferencesTo(view.Census().IndexOf(o.Address));
+            yield return $"its count is {count.Value}, and {(references == 1 ? "1 owned reference names" : $"{references} owned references name")} it";
         }
 
         if (o.Colour != Colour.None)

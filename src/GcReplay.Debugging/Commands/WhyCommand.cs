@@ -83,7 +83,7 @@ public sealed class WhyCommand : Command
         else if (part.Role == FieldRole.ReferenceCount && view.ObjectCovering(place.Address) is { IsLive: true } o)
         {
             var references = view.Census().OwnedReferences.Count(r => r.Target == o.Address);
-            var isShort = ulong.TryParse(part.Value, out var count) && count < (ulong)references;
+            var isShort = o.Fields.FirstOrDefault(f => f.Field.Name == part.Name) is { Field: not null, IsMapped: true } count && count.Value < (ulong)references;
             yield return $"{(references == 1 ? "1 owned reference stands" : $"{references} owned references stand")} in words{(isShort ? ": the count is too low, the object will be freed too early" : "")}";
         }
     }
