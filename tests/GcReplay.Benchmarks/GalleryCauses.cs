@@ -7,7 +7,7 @@ namespace GcReplay.Benchmarks;
 /// <param name="Path">From the root of the repository.</param>
 /// <param name="FirstCorrupt">Null when no event is.</param>
 /// <param name="Cause">Null when nothing is wrong.</param>
-public sealed partial record GalleryCauses(string Path, long? FirstCorrupt, long? Cause)
+internal sealed partial record GalleryCauses(string Path, long? FirstCorrupt, long? Cause)
 {
     /// <param name="root">Of the repository.</param>
     public static IReadOnlyList<GalleryCauses> Read(string root) =>
