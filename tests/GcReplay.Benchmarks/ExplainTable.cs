@@ -23,19 +23,20 @@ internal static class ExplainTable
     /// <summary>Occurrences of one run that are tried.</summary>
     private const int OccurrencesMax = 60;
 
-    /// <param name="options"><c>--finds N</c> of each fault (5 when left out), <c>--keep FOLDER</c> for the traces that are explained wrongly, names of
-    /// families and faults, or <c>gallery</c>. Run it at the root of the repository.</param>
+    /// <param name="options"><c>--finds N</c> of each fault (5 when left out), <c>--from SEED</c> to hunt from (1 when left out), <c>--keep FOLDER</c> for
+    /// the traces that are explained wrongly, names of families and faults, or <c>gallery</c>. Run it at the root of the repository.</param>
     public static void Print(TextWriter writer, string[] options)
     {
         var finds = int.Parse(Option(ref options, "--finds") ?? "5", CultureInfo.InvariantCulture);
         var folder = Option(ref options, "--keep");
+        var first = ulong.Parse(Option(ref options, "--from") ?? "1", CultureInfo.InvariantCulture);
         if (options.Length == 0 || options is ["gallery"])
             PrintGallery(writer);
         var all = new List<Outcome>();
         foreach (var family in Families.All)
         {
             foreach (var fault in family.Faults.Where(f => f.Unseen is null && (options.Length == 0 || options.Contains(family.Name) || options.Contains(f.Name))))
-                all.AddRange(Explained(family, fault, finds, folder));
+                all.AddRange(Explained(family, fault, finds, first, folder));
         }
 
         writer.WriteLine("| family | fault | finds | ends at the cause | without reasons |");
@@ -74,7 +75,7 @@ internal static class ExplainTable
         return value;
     }
 
-    private static IEnumerable<Outcome> Explained(CollectorFamily family, PlantedFault fault, int finds, string? folder)
+    private static IEnumerable<Outcome> Explained(CollectorFamily family, PlantedFault fault, int finds, ulong first, string? folder)
     {
         var target = new HuntTarget
         {
@@ -83,7 +84,7 @@ internal static class ExplainTable
         };
         var campaign = new Campaign(target, []);
         var (before, found) = (Environment.CpuUsage.TotalTime, 0);
-        for (var seed = 1UL; seed <= RunsMax && found < finds && (Environment.CpuUsage.TotalTime - before).TotalSeconds < SecondsMax; seed++)
+        for (var seed = first; seed < first + RunsMax && found < finds && (Environment.CpuUsage.TotalTime - before).TotalSeconds < SecondsMax; seed++)
         {
             if (campaign.Run(seed).Failure is null || Single(campaign, fault, seed) is not { } options)
                 continue;

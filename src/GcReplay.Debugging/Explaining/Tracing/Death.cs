@@ -48,7 +48,7 @@ internal static class Death
         if (begin == 0)
             return null;
         if (IsMarked(scene, begin, place, marks) && marks.Select(m => scene.LastChange(place + m.Offset, m, death - 1, begin)).DefaultIfEmpty(0).Max() is var lost and > 0)
-            return MarkLost(scene, victim, lost);
+            return MarkLost(scene, lost);
         var end = scene.IsMarking(begin - 1) ? begin - 1 : begin;
         // It moved since into a place that was kept for it, and not marked.
         if (scene.ViewAt(end).ObjectAt(place) is { IsRuntime: true, IsLive: true } kept && Unmarked.Of(scene, new ObjectName(kept.Number, true), end) is { } unmarked)
@@ -57,17 +57,9 @@ internal static class Death
         return trail.NotMarked(edges.Count == 0 ? slot : edges[0], CycleBegin(scene, end), end);
     }
 
-    private static Verdict MarkLost(Scene scene, ObjectName victim, long lost)
-    {
-        var visit = scene.Event(lost).Kind == EventKind.Move
-            ? scene.Dealings.With(victim, scene.Around(lost, EventKind.CollectionBegin), lost).LastOrDefault(d => d.Kind == EventKind.Visit).Number
-            : 0;
-        var text = $"{scene.What(lost)}: overwrites the mark that stood where the object is from now on";
-        return visit == 0
-            ? new Verdict(lost, text, "its mark was overwritten while sweeping")
-            : new Verdict(visit, $"{scene.What(visit)}: decides to move the object into a marked place, and does not keep the mark", "it moved into a marked place and the mark was overwritten while sweeping")
-                .With(new ChainLink(lost, ChainRole.Precondition, text));
-    }
+    private static Verdict MarkLost(Scene scene, long lost) => new(
+        lost, $"{scene.What(lost)}: overwrites the mark that stood where the object is from now on",
+        scene.Event(lost).Kind == EventKind.Move ? "it moved into a marked place and the mark was overwritten while sweeping" : "its mark was overwritten while sweeping");
 
     private static bool IsMarked(Scene scene, long number, Address place, List<Field> marks)
     {

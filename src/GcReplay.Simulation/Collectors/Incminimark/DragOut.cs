@@ -147,7 +147,7 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         {
             room = Words.NurseryObjectsShadows.Get(target);
             gc.Assert(!room.IsNull, "shadow-missing", target);
-            isBlack = gc.Revision.MovesKeepVisited && gc.Objects.Has(room, GcFlag.Visited) && !undo2c891735f94.Strikes();
+            isBlack = gc.Revision.MovesKeepVisited && gc.Objects.Has(room, GcFlag.Visited);
             gc.Journal.Keep(gc.Journal.Shadow.CellAt(room)!.Value);
             gc.Journal.Allocate(room, (ulong)bytes, 0, 0);
         }
@@ -159,7 +159,7 @@ internal sealed class DragOut(GcContext gc, OldSpace oldSpace)
         gc.Event(EventKind.Move, target.Value, room.Value, (ulong)bytes, 0, hasShadow ? movesIntoShadow : moves);
         Words.NurserySurvivingSize += bytes;
         var flags = headerNotCopied.Strikes() ? header & uint.MaxValue : header;
-        gc.Journal.Write(room, flags | (isBlack ? GcFlag.Visited : 0));
+        gc.Journal.Write(room, flags | (isBlack && !undo2c891735f94.Strikes() ? GcFlag.Visited : 0));
         var end = lastWordNotCopied.Strikes() ? bytes - 8 : bytes;
         for (var offset = 8L; offset < end; offset += 8)
             gc.Journal.Write(room + offset, gc.Journal.Read(target + offset));
