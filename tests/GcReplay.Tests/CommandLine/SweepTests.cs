@@ -94,6 +94,22 @@ public sealed class SweepTests : IDisposable
         Assert.Contains("large_object_words=8  ok: it is needed", run.Output);
     }
 
+    [Theory]
+    [InlineData("ablate")]
+    [InlineData("emit")]
+    [InlineData("shrink", "-o", "smaller.gctrace")]
+    public void A_trace_whose_run_no_longer_fails_is_refused_with_the_way_to_find_out_why(string command, params string[] more)
+    {
+        var trace = folder.PathOf("hidden.gctrace");
+        var program = Repository.PathOf("traces/gh-116510/position.heap");
+        CommandLineRun.Of("record", program, "--collector", "cpython39", "--fault", "undo-gh-116510", "--hide-fault", "-o", trace);
+
+        var run = CommandLineRun.Of([command, trace, .. more.Select(word => word.EndsWith(".gctrace", StringComparison.Ordinal) ? folder.PathOf(word) : word)]);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("gcreplay verify", run.Error);
+    }
+
     [Fact]
     public void Choices_are_ablated_site_by_site()
     {
