@@ -32,7 +32,11 @@ internal sealed class ExplainCommand(CommandConsole console)
         foreach (var line in Debugging.Commands.ExplainCommand.Lines(explanation))
             console.Prose.WriteLine(line);
         if (explanation.Cause is { } cause)
+        {
             console.Prose.WriteLine($"To go to the cause: gcreplay replay {ShellWord.Of(path)} -x \"goto {cause.Event}\"");
+            console.Prose.WriteLine($"To show it to others: gcreplay report {ShellWord.Of(path)} -o {ShellWord.Of(Path.ChangeExtension(path, ".html"))}");
+        }
+
         var json = Json(trace, path, explanation);
         if (trace.Damage is { } damage)
             json["damage"] = damage;

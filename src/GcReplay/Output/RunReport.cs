@@ -64,12 +64,8 @@ internal sealed class RunReport(TextWriter writer)
 
     public void WriteNext(string path, RunResult result, Violation? first)
     {
-        if (first is not null)
-            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)} -x first-bad -x interpreters");
-        else if (result.Failure is not null)
-            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)} -x \"goto failure\" -x stack");
-        else
-            writer.WriteLine($"next: gcreplay replay {ShellWord.Of(path)}");
+        var verb = first is not null || result.Failure is not null ? "explain" : "replay";
+        writer.WriteLine($"next: gcreplay {verb} {ShellWord.Of(path)}");
     }
 
     private void WriteState(string heading, IEnumerable<string> lines)

@@ -74,7 +74,7 @@ public sealed class RecordTests : IDisposable
         Assert.Contains("* main, interpreter main: in main, line 18: drop compile\n", run.Output);
         Assert.Contains(", not collecting\n", run.Output);
         Assert.Contains(": freed-named-by-live-link: #2 method 'compile'", run.Output);
-        Assert.Contains("gcreplay replay " + folder.PathOf("a.gctrace"), run.Output);
+        Assert.Contains("gcreplay explain " + folder.PathOf("a.gctrace"), run.Output);
     }
 
     [Fact]
