@@ -1,4 +1,5 @@
 using GcReplay.Debugging.Explaining.Links;
+using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
@@ -19,6 +20,9 @@ internal sealed class CrashReasoner : IReasoner
         var address = new Address(fault.A);
         var there = inquiry.At(number);
         var access = StaleReasoner.Interrupted(there);
+        if (!there.View.CountsReferences && FollowedWord.Explains(inquiry, address, access))
+            return;
+        there = inquiry.At(number);
         var occupant = there.View.ObjectCovering(address);
         if (occupant is { IsRuntime: false, IsLive: false } && EarlyDeath.Of(inquiry, occupant.Number, number) is { } death)
             death.Explain(access);

@@ -29,16 +29,20 @@ internal static class FailureWalk
     }
 
     /// <summary>The reference that names what was accessed: to the object there, or to an address not far below.</summary>
-    private static Edge? Followed(HeapView view, Address address)
+    public static Edge? Followed(HeapView view, Address address)
     {
         var o = view.ObjectCovering(address);
         var target = o is { IsRuntime: false } ? new ObjectName(o.Number, false) : default;
         var references = view.StructReferences().Concat(view.Census().Objects.SelectMany(entry => new ObjectView(view, entry).References))
-            .Where(r => o is null ? r.Target <= address && address.Value - r.Target.Value < FieldMax : r.Target == o.Address || view.ObjectCovering(r.Target)?.Number == o.Number && r.Target <= address);
+            .Where(r => o is null ? IsNear(r.Target, address) : r.Target == o.Address || view.ObjectCovering(r.Target)?.Number == o.Number && r.Target <= address);
         return references.OrderBy(r => r.IsOwned ? 0 : 1).Select(r => (Reference?)r).FirstOrDefault() is { } found ? Edge.At(view, found.Slot, target) : null;
     }
 
-    private static void Freed(Inquiry inquiry, Scene scene, ObjectName victim, long failure)
+    /// <summary>Whether an access goes by what an address names.</summary>
+    public static bool IsNear(Address target, Address accessed) => target <= accessed && accessed.Value - target.Value < FieldMax;
+
+    /// <summary>Adds who freed what was accessed.</summary>
+    public static void Freed(Inquiry inquiry, Scene scene, ObjectName victim, long failure)
     {
         if (victim.Number == 0 || scene.Debugger.Objects.Find(victim, scene.Progress) is not { Death: > 0 } life || life.Death > failure || life.Death <= scene.Debugger.Timeline.Start)
             return;

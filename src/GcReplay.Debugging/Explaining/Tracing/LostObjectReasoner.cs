@@ -47,7 +47,9 @@ internal sealed class LostObjectReasoner : IReasoner
 
     private static long PrefixOf(HeapView view, ObjectName o) => (view.Object(o.Number)?.Entry.PrefixWords ?? 0) * 8L;
 
-    private static Verdict? Verdict(Scene scene, Edge slot, long number)
+    /// <summary>Why a slot names what is gone; null when that is not known.</summary>
+    /// <param name="number">An event after which it does.</param>
+    public static Verdict? Verdict(Scene scene, Edge slot, long number)
     {
         var (view, victim) = (scene.ViewAt(number), slot.Target);
         var isLive = view.Object(victim.Number)?.IsLive ?? false;

@@ -11,9 +11,12 @@ namespace GcReplay.Tests.Debugging.Explaining;
 internal sealed record PlantedRun(MemoryTrace Trace, long Struck)
 {
     /// <param name="program">The fault whose program is run; the fault's own when left out.</param>
-    public static PlantedRun Of(string collector, string fault, int occurrence = 1, string program = "")
+    public static PlantedRun Of(string collector, string fault, int occurrence = 1, string program = "") =>
+        Of(FaultPrograms.Of(collector, program.Length > 0 ? program : fault).Options($"{fault}@{occurrence}"));
+
+    public static PlantedRun Of(RunOptions options)
     {
-        var run = new PreparedRun(FaultPrograms.Of(collector, program.Length > 0 ? program : fault).Options($"{fault}@{occurrence}") with { HidesFault = true }, "");
+        var run = new PreparedRun(options with { HidesFault = true }, "");
         var trace = new MemoryTrace(run.Header);
         var result = run.Execute(trace);
         trace.Finish(result.ToOutcome(), result.Choices);
