@@ -1,7 +1,9 @@
 using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
 
@@ -87,9 +89,7 @@ internal sealed class BarrierQuestion(Scene scene)
     /// <summary>Whether events like one that takes an object off a list change a flag of their objects; true also when there are none.</summary>
     private bool Restores(long number, Field flag)
     {
-        var sort = EventSort.Of(scene.Event(number).Event);
-        var peers = scene.AllOf(1, scene.EventCount, sort.Kind).Where(n => n != number && EventSort.Of(scene.Event(n).Event) == sort)
-            .OrderBy(n => Math.Abs(n - number)).Take(PeersMax).ToList();
+        var peers = scene.PeersOf(number, PeersMax).ToList();
         return peers.Count == 0 || peers.Any(n => scene.Changes(n, new Address(scene.Event(n).Event.B) + flag.Offset, flag));
     }
 
@@ -124,8 +124,7 @@ internal sealed class BarrierQuestion(Scene scene)
     }
 
     /// <summary>Barriers that act, near one that does not.</summary>
-    private IEnumerable<long> Peers(long barrier) => scene.AllOf(1, scene.EventCount, EventKind.Barrier)
-        .Where(n => scene.Event(n).Event.D != 0).OrderBy(n => Math.Abs(n - barrier)).Take(PeersMax).Order();
+    private IEnumerable<long> Peers(long barrier) => scene.Nearest(barrier, default(ActingBarrier), PeersMax).Order();
 
     /// <summary>The objects that a barrier looks at, with their flags: the one stored into, and another whose header it reads. Marks are
     /// for marking.</summary>
@@ -142,5 +141,12 @@ internal sealed class BarrierQuestion(Scene scene)
         }
 
         return found;
+    }
+
+    private readonly struct ActingBarrier : IEventTest
+    {
+        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Barrier && block.D[index] != 0;
+
+        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Barrier) != 0;
     }
 }

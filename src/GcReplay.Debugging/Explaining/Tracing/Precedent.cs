@@ -1,7 +1,9 @@
 using GcReplay.Debugging.Provenance;
+using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
 
@@ -16,6 +18,14 @@ internal readonly record struct EventSort(EventKind Kind, int Site, ulong Contai
         e.Kind switch { EventKind.Push or EventKind.Pop or EventKind.Link => e.A, EventKind.PhaseBegin => e.A, _ => 0 },
         e.Kind switch { EventKind.Visit or EventKind.Barrier => e.D != 0, EventKind.Sweep => e.B != 0, _ => false },
         e.Kind == EventKind.Visit && e.A == 0);
+}
+
+/// <summary>Events of a sort.</summary>
+internal readonly struct OfSort(EventSort sort) : IEventTest
+{
+    public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == sort.Kind && EventSort.Of(block[index]) == sort;
+
+    public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)sort.Kind) != 0;
 }
 
 /// <summary>A step that the collector took each other time and left out once.</summary>
@@ -39,11 +49,10 @@ internal sealed class Precedent(Scene scene)
     /// compare with. Peers are those that were of its colour and mark before the collection.</summary>
     public MissingStep? Around(long number, ObjectName o)
     {
-        var sort = EventSort.Of(scene.Event(number).Event);
         var own = StepsOf(o, number);
         var state = StateOf(o, number);
         var (peers, seen) = (0, new Dictionary<EventSort, Seen>());
-        foreach (var peer in PeersOf(number, sort))
+        foreach (var peer in scene.PeersOf(number, PeersMax))
         {
             if (ObjectOf(peer) is not { } other || StateOf(other, peer) != state)
                 continue;
@@ -109,7 +118,7 @@ internal sealed class Precedent(Scene scene)
     public long Place(EventSort step, long from, long end)
     {
         var (before, after) = (new HashSet<EventSort>(), new HashSet<EventSort>());
-        foreach (var peer in scene.AllOf(1, scene.EventCount, step.Kind).Where(n => EventSort.Of(scene.Event(n).Event) == step).OrderBy(n => Math.Abs(n - from)).Take(PeersMax))
+        foreach (var peer in scene.Nearest(from, new OfSort(step), PeersMax))
         {
             if (peer > 1)
                 before.Add(EventSort.Of(scene.Event(peer - 1).Event));
@@ -125,9 +134,6 @@ internal sealed class Precedent(Scene scene)
 
         return 0;
     }
-
-    private IEnumerable<long> PeersOf(long number, EventSort sort) => scene.AllOf(1, scene.EventCount, sort.Kind)
-        .Where(n => n != number && EventSort.Of(scene.Event(n).Event) == sort).OrderBy(n => Math.Abs(n - number)).Take(PeersMax).Order();
 
     /// <summary>What was done with an object in the collection of an event, in order.</summary>
     private List<(EventSort Sort, long Number)> StepsOf(ObjectName o, long number) =>

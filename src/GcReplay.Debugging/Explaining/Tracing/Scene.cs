@@ -75,6 +75,24 @@ internal sealed class Scene(Debugger debugger)
         return found;
     }
 
+    /// <summary>Events that hit, the nearest to one first; that one as well, when it does.</summary>
+    /// <remarks>Cost: the blocks that lie between.</remarks>
+    public IReadOnlyList<long> Nearest<T>(long number, T test, int max)
+        where T : struct, IEventTest
+    {
+        var (before, after) = (new List<long>(), new List<long>());
+        var scan = new EventScan(blocks);
+        for (var at = number + 1; before.Count < max && (at = scan.Backward(at - 1, 1, ref test, Progress)) > 0;)
+            before.Add(at);
+        for (var at = number; after.Count < max && (at = scan.Forward(at + 1, EventCount, ref test, Progress)) > 0;)
+            after.Add(at);
+        return [.. before.Concat(after).OrderBy(n => Math.Abs(n - number)).Take(max)];
+    }
+
+    /// <summary>Other events of the sort of one, in the order of time: so many of the nearest.</summary>
+    public IEnumerable<long> PeersOf(long number, int max) =>
+        Nearest(number, new OfSort(EventSort.Of(Event(number).Event)), max + 1).Where(n => n != number).Take(max).Order();
+
     /// <summary>The begin of the innermost span of a kind that is open after an event on its thread; 0 when there is none.</summary>
     public long Around(long number, EventKind kind)
     {
