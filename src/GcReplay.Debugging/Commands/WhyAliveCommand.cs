@@ -38,7 +38,7 @@ public sealed class WhyAliveCommand : Command
         if (way.Count > 0)
             return [$"{text} is alive, for the program can reach it:", .. way.Select(step => $"  {step}")];
         var birth = debugger.Objects.Find(name, debugger.Progress)?.Birth ?? 0;
-        var lost = birth == 0 ? 0 : Reach.LostAt(new Scene(debugger), name, debugger.Timeline.Position, birth);
+        var lost = birth == 0 ? 0 : Reach.LostAt(new Witness(debugger), name, debugger.Timeline.Position, birth);
         data["unreachableSince"] = lost == 0 ? null : lost;
         var since = lost > debugger.Timeline.Start ? $", since event {lost}  {EventText.What(debugger.At(lost))}" : "";
         return [$"{text} is alive, and nothing that the program can reach keeps it{since}: no collection has freed it yet"];
@@ -70,7 +70,7 @@ public sealed class WhyAliveCommand : Command
     /// <summary>The last event of each kind by which the collector kept it.</summary>
     private static List<string> LastDealings(Debugger debugger, ObjectName name, JsonObject data)
     {
-        var dealings = new Scene(debugger).Dealings.With(name, debugger.Timeline.Start + 1, debugger.Timeline.Position);
+        var dealings = new Witness(debugger).Dealings.With(name, debugger.Timeline.Start + 1, debugger.Timeline.Position);
         var last = dealings.Where(d => d.Kind is EventKind.Mark or EventKind.Move or EventKind.Push or EventKind.Link or EventKind.Relink or EventKind.Resurrect
                 || d.Kind == EventKind.Visit && !d.IsHolder && d.Event.D != 0 || d.Kind == EventKind.Sweep && d.Event.B == 0)
             .GroupBy(d => d.Kind).Select(g => g.Last()).OrderBy(d => d.Number).ToList();

@@ -15,8 +15,8 @@ internal sealed class Character
 
     public Character(CollectorFamily family, Dice dice)
     {
-        var focus = FocusOf(family, dice);
-        var without = Exclusions(family, focus, dice);
+        var theme = ThemeOf(family, dice);
+        var without = Exclusions(family, theme, dice);
         ScriptCount = family.CallsScripts ? dice.Of(0, 0, 2, 4) : 0;
         ThreadCount = dice.Of(1, 1, 1, 1, 2, 3);
         InterpreterCount = dice.Of(0, 0, 1, 2);
@@ -30,7 +30,7 @@ internal sealed class Character
         Slots = dice.OneIn(3) ? [dice.Of<int>(counts)] : [dice.Of<int>(counts), dice.Of<int>(counts), dice.Between(1, 3), dice.Between(1, 3)];
         Extents = dice.OneIn(2) ? [-3, -3, -3, -3, -3, -3, -3, -2, -1] : [-1, -2, -3, 0, 1, 2];
         Kinds = KindsOf(family, dice, without);
-        Rows = RowsOf(family, focus, dice, without);
+        Rows = RowsOf(family, theme, dice, without);
         PhraseRarity = dice.Of(0, 1, 2, 4);
         PhraseWeights = [dice.Between(1, 8), dice.Between(1, 8), dice.Between(1, 8)];
         Making = [.. Rows.Rows.Where(row => row.Name == row.Kind)];
@@ -100,23 +100,23 @@ internal sealed class Character
 
     /// <summary>Half of the programs are about a few operations: how these act on each other shows where little else goes on.</summary>
     /// <returns>Names; none for all.</returns>
-    private static HashSet<string> FocusOf(CollectorFamily family, Dice dice)
+    private static HashSet<string> ThemeOf(CollectorFamily family, Dice dice)
     {
-        var focus = new HashSet<string>(StringComparer.Ordinal);
+        var theme = new HashSet<string>(StringComparer.Ordinal);
         string[] names = [.. RowsOf(family).Select(row => row.Name)];
         for (var more = dice.OneIn(2) ? dice.Between(3, 8) : 0; more > 0; more--)
-            focus.Add(dice.Of<string>(names));
-        focus.UnionWith([.. RowsOf(family).Where(row => row.Undoes.Length > 0 && (focus.Contains(row.Name) || focus.Contains(row.Undoes))).SelectMany(row => new[] { row.Name, row.Undoes })]);
-        return focus;
+            theme.Add(dice.Of<string>(names));
+        theme.UnionWith([.. RowsOf(family).Where(row => row.Undoes.Length > 0 && (theme.Contains(row.Name) || theme.Contains(row.Undoes))).SelectMany(row => new[] { row.Name, row.Undoes })]);
+        return theme;
     }
 
     /// <summary>Of each pair that a program must not mix, one goes: what the program is not about, where that tells.</summary>
-    private static HashSet<string> Exclusions(CollectorFamily family, HashSet<string> focus, Dice dice)
+    private static HashSet<string> Exclusions(CollectorFamily family, HashSet<string> theme, Dice dice)
     {
         var without = new HashSet<string>(StringComparer.Ordinal);
         foreach (var misuse in family.Misuses)
         {
-            var (some, others) = (misuse.Some.Any(focus.Contains), misuse.Others.Any(focus.Contains));
+            var (some, others) = (misuse.Some.Any(theme.Contains), misuse.Others.Any(theme.Contains));
             var (less, more) = (misuse.Some.Sum(name => Loss(family, name)), misuse.Others.Sum(name => Loss(family, name)));
             if (some == others ? dice.Below(less + more) < more : others)
                 without.UnionWith(misuse.Some);
@@ -142,11 +142,11 @@ internal sealed class Character
         return (all, weights);
     }
 
-    private (OperationRow[] Rows, int[] Weights) RowsOf(CollectorFamily family, HashSet<string> focus, Dice dice, HashSet<string> without)
+    private (OperationRow[] Rows, int[] Weights) RowsOf(CollectorFamily family, HashSet<string> theme, Dice dice, HashSet<string> without)
     {
         // What undoes something is nothing without it.
         OperationRow[] rows = [.. RowsOf(family).Where(row => !without.Contains(row.Name) && !without.Contains(row.Undoes) && CanStand(row))];
-        int[] weights = [.. rows.Select(row => Weight(row, focus.Count > 0 && !focus.Contains(row.Name), dice))];
+        int[] weights = [.. rows.Select(row => Weight(row, theme.Count > 0 && !theme.Contains(row.Name), dice))];
         return ([.. rows.Where((_, i) => weights[i] > 0)], [.. weights.Where(weight => weight > 0)]);
     }
 

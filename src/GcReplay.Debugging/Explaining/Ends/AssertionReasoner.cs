@@ -36,7 +36,7 @@ internal sealed class AssertionReasoner : IReasoner
         }
         else if (StructDeviation.Of(inquiry, about, failed) is { } deviation)
         {
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, []);
         }
     }
@@ -80,7 +80,7 @@ internal sealed class AssertionReasoner : IReasoner
             return false;
         var edge = Edge.At(view, white.Reference.Slot, new ObjectName(target.Number, false));
         var (from, to, through) = (o.ToString(), target.ToString(), white.Reference.Name);
-        if (new LostTrail(new Scene(inquiry.Debugger)).NotTold(edge, failed, false) is not { } verdict)
+        if (new LostTrail(new Witness(inquiry.Debugger)).NotTold(edge, failed, false) is not { } verdict)
             return false;
         foreach (var link in verdict.Before)
             inquiry.Add(link);
@@ -103,7 +103,7 @@ internal sealed class AssertionReasoner : IReasoner
         {
             if (Deviations.LastDeviation(inquiry, address, word, first, last) is not { } deviation)
                 continue;
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, [number]);
             return;
         }
@@ -130,7 +130,7 @@ internal sealed class AssertionReasoner : IReasoner
     private static void Finish(Inquiry inquiry, long cause, string message, ulong[] objects)
     {
         inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = objects });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{Phrase.Event(inquiry, cause)} made the state that an assertion met: {message}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{Clause.Event(inquiry, cause)} made the state that an assertion met: {message}");
     }
 
     private readonly struct Pushes(ulong address) : IEventTest

@@ -24,7 +24,7 @@ internal sealed class HangReasoner : IReasoner
         if (!Telling.IsKnown(inquiry, closed))
             return;
         inquiry.End(new ChainLink(closed, ChainRole.Decision, $"closes the circle {circle.Text}"));
-        inquiry.Summary = Telling.Sentences(inquiry, $"{Phrase.Event(inquiry, closed)} closed the circle {circle.Text}, and whoever follows it never comes to an end");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{Clause.Event(inquiry, closed)} closed the circle {circle.Text}, and whoever follows it never comes to an end");
     }
 
     private static void Tell(Inquiry inquiry, Circle circle, long failed)

@@ -1,5 +1,4 @@
 using GcReplay.Debugging.Commands;
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Explaining.Ends;

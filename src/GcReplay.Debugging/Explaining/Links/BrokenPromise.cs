@@ -27,7 +27,7 @@ internal static class BrokenPromise
 
         var timeline = inquiry.At(number);
         var family = timeline.View.Families[0];
-        var what = Phrase.Event(inquiry, number);
+        var what = Clause.Event(inquiry, number);
         timeline = inquiry.At(number);
         var (node, holds) = (timeline.View.DescribeNode(link.Node, family), timeline.View.DescribeNode(link.Holds, family));
         var should = link.Expected is { } expected && expected != link.Holds ? $" instead of {timeline.View.DescribeNode(expected, family)}" : "";

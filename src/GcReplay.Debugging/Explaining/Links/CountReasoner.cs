@@ -31,12 +31,12 @@ internal sealed class CountReasoner : IReasoner
         if (before > 0 && Telling.IsKnown(inquiry, before))
             inquiry.Add(before, ChainRole.Evidence, $"the count of {text} changed here last, and was right then", number);
         if (Peer(inquiry, shortage.Event) is var peer and > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{Phrase.Of(inquiry, peer)}: elsewhere the reference was counted just before");
+            inquiry.Add(peer, ChainRole.Evidence, $"{Clause.Of(inquiry, peer)}: elsewhere the reference was counted just before");
         var fact = lowers
             ? $"gives a reference to {text} back too early: {shortage}"
             : $"makes a reference to {text} that nothing counted: {shortage}";
         inquiry.End(new ChainLink(shortage.Event, ChainRole.Decision, fact) { Objects = [number] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{(lowers ? $"event {shortage.Event}" : Phrase.Event(inquiry, shortage.Event))} {fact}{consequence}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{(lowers ? $"event {shortage.Event}" : Clause.Event(inquiry, shortage.Event))} {fact}{consequence}");
     }
 
     /// <summary>A store of a reference over the same reference changes no word: that it was not counted shows only when the old one is given back,
@@ -68,7 +68,7 @@ internal sealed class CountReasoner : IReasoner
         inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
         inquiry.End(new ChainLink(clear, ChainRole.Decision, $"the collector clears {text}, and nothing holds it for that time: the reference that is given back later was never taken") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"{Phrase.Event(inquiry, clear)} began without taking the reference that event {shortage.Event} gives back, so that the object was counted too low");
+            inquiry, $"{Clause.Event(inquiry, clear)} began without taking the reference that event {shortage.Event} gives back, so that the object was counted too low");
         return true;
     }
 

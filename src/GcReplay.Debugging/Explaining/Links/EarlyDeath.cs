@@ -40,7 +40,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         }
         else if (!OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
         {
-            Finish(deallocated, $"{text} dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and {Phrase.Event(inquiry, access)} went on with it");
+            Finish(deallocated, $"{text} dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and {Clause.Event(inquiry, access)} went on with it");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             inquiry.Add(pushed, ChainRole.Evidence, $"{text} is put there once", number);
         Finish(
             first, $"takes {text} and leaves it the one to be taken next",
-            $"{Phrase.Event(inquiry, first)} did not take it out, so that it was taken again after its death");
+            $"{Clause.Event(inquiry, first)} did not take it out, so that it was taken again after its death");
         return true;
     }
 
@@ -83,7 +83,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies while it is being cleared", number);
         Finish(
             clear, $"the collector clears {text}, and nothing holds it for that time",
-            $"{Phrase.Event(inquiry, clear)} began while nothing held the object, so that it died before the collector was done with it");
+            $"{Clause.Event(inquiry, clear)} began while nothing held the object, so that it died before the collector was done with it");
         return true;
     }
 
@@ -105,7 +105,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         if (peer == 0)
             peer = new EventScan(inquiry.Debugger.Timeline.Blocks).Forward(beside + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
         if (peer > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{Phrase.Of(inquiry, peer)}: {remark}");
+            inquiry.Add(peer, ChainRole.Evidence, $"{Clause.Of(inquiry, peer)}: {remark}");
     }
 
     private static bool Follows(EventBlock block, int index, EventKind kind, EventKind before) =>

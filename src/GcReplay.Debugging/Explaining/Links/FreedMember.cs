@@ -29,7 +29,7 @@ internal static class FreedMember
         var died = Last(inquiry, new Dies(address.Value), life.Death, linked + 1);
         var peer = died == 0 ? 0 : Peer(inquiry, died);
         if (peer > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"another death begins with {Phrase.Of(inquiry, peer)}");
+            inquiry.Add(peer, ChainRole.Evidence, $"another death begins with {Clause.Of(inquiry, peer)}");
         var cause = died > 0 ? died : life.Death;
         inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{text} dies and is not taken off the list that it has been on since event {linked}") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(

@@ -48,7 +48,7 @@ internal sealed record HandedOut(long Event, long Kept, Address Word)
         inquiry.Add(Kept, ChainRole.Origin, $"{name} names this memory as free from here on, and rightly");
         var peer = new Hands(Word.Value, Event);
         if (new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(inquiry.Debugger.Timeline.EventCount, inquiry.Debugger.Timeline.Start + 1, ref peer, inquiry.Progress) is var other and > 0)
-            inquiry.Add(other, ChainRole.Evidence, $"{Phrase.Of(inquiry, other)}: elsewhere {name} is moved on when something is taken");
+            inquiry.Add(other, ChainRole.Evidence, $"{Clause.Of(inquiry, other)}: elsewhere {name} is moved on when something is taken");
         inquiry.End(new ChainLink(Event, ChainRole.Decision, $"{text} is born in memory that {name} names as free, and {name} is not moved on") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
             inquiry, $"{text} was born in event {Event} in memory from {name}, which was not moved on, so that the memory was taken for free while the object lives");

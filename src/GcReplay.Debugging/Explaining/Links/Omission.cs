@@ -30,7 +30,7 @@ internal sealed record Omission(long Event, string Message)
             return null;
         var before = here.Where(a => a.Head < head).Select(a => a.Event).LastOrDefault();
         var number = before > 0 ? before + 1 : here.Count > 0 ? here[0].Event : own;
-        inquiry.Add(shown.Event, ChainRole.Evidence, $"{Phrase.Of(inquiry, shown.Event)}: what the end of an interpreter does to {(here.Count > 0 ? "its other lists" : "a list with survivors")}");
+        inquiry.Add(shown.Event, ChainRole.Evidence, $"{Clause.Of(inquiry, shown.Event)}: what the end of an interpreter does to {(here.Count > 0 ? "its other lists" : "a list with survivors")}");
         var name = inquiry.At(own).View.ListAt(head)?.Name ?? $"{head}";
         return new Omission(number, $"by here the end of {inquiry.At(own).View.InterpreterName(interpreter)} has left {name} out");
     }

@@ -16,8 +16,8 @@ internal static class OverwrittenLink
         var there = inquiry.At(write.Number);
         var place = there.View.Describe(word);
         var holder = there.View.ObjectCovering(word);
-        var what = Phrase.Event(inquiry, write.Number);
-        inquiry.Add(write.Number, ChainRole.Origin, $"{Phrase.Of(inquiry, write.Number)} wrote {place} last, and it is no link since", holder is { IsRuntime: false } ? [holder.Number] : []);
+        var what = Clause.Event(inquiry, write.Number);
+        inquiry.Add(write.Number, ChainRole.Origin, $"{Clause.Of(inquiry, write.Number)} wrote {place} last, and it is no link since", holder is { IsRuntime: false } ? [holder.Number] : []);
         if (holder is null)
         {
             Finish(inquiry, write.Number, $"writes {place}, and is no action on its list", $"{what} overwrote {place}, a link");
@@ -31,9 +31,9 @@ internal static class OverwrittenLink
             inquiry.Add(counted, ChainRole.Precondition, $"from here on {place} is the collector's count", number);
         if (Deviations.FirstDeviation(inquiry, address, word, from + 1, position) is { } deviation)
         {
-            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Phrase.Of(inquiry, deviation.Peer)}");
+            inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(
-                inquiry, deviation.Event, deviation.Message, $"{Phrase.Event(inquiry, deviation.Event)} {deviation.Message}, so that {place} was taken for something else later", number);
+                inquiry, deviation.Event, deviation.Message, $"{Clause.Event(inquiry, deviation.Event)} {deviation.Message}, so that {place} was taken for something else later", number);
             return;
         }
 
@@ -41,7 +41,7 @@ internal static class OverwrittenLink
         var cause = last > 0 ? last : write.Number;
         Finish(
             inquiry, cause, $"the last about {text} before its link was needed, and it did not put the link back",
-            $"{place} was no link since {what}, and {Phrase.Event(inquiry, cause)} did not put it back", number);
+            $"{place} was no link since {what}, and {Clause.Event(inquiry, cause)} did not put it back", number);
     }
 
     private static void Finish(Inquiry inquiry, long cause, string message, string why, params ulong[] objects)

@@ -54,7 +54,7 @@ internal static class UnheldScript
             return null;
         var isHeld = CountAt(inquiry, o.Number, other) != 0;
         if (isHeld)
-            inquiry.Add(other, ChainRole.Evidence, $"{Phrase.Of(inquiry, other)}: elsewhere the object is held for the time");
+            inquiry.Add(other, ChainRole.Evidence, $"{Clause.Of(inquiry, other)}: elsewhere the object is held for the time");
         return isHeld;
     }
 

@@ -9,7 +9,7 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 
 /// <summary>Why the barrier of a store did not tell the collector of what was stored: it was not there, it decided to do nothing, or it did
 /// not do all of it.</summary>
-internal sealed class BarrierQuestion(Scene scene)
+internal sealed class BarrierQuestion(Witness witness)
 {
     /// <summary>So many other barriers are compared with one.</summary>
     private const int PeersMax = 60;
@@ -17,64 +17,64 @@ internal sealed class BarrierQuestion(Scene scene)
     /// <param name="store">The event that wrote the slot.</param>
     public Verdict Of(Edge edge, long store)
     {
-        var begin = Math.Max(1, scene.Around(store, EventKind.OperationBegin));
-        var target = scene.Dealings.With(edge.Target, begin, store);
-        var holder = edge.Holder is { } h ? scene.Dealings.With(h, begin, store) : [];
+        var begin = Math.Max(1, witness.Around(store, EventKind.OperationBegin));
+        var target = witness.Dealings.With(edge.Target, begin, store);
+        var holder = edge.Holder is { } h ? witness.Dealings.With(h, begin, store) : [];
         var barrier = holder.Concat(target).Where(d => d.Kind == EventKind.Barrier).Select(d => d.Number).DefaultIfEmpty(0).Max();
-        var stored = new ChainLink(store, ChainRole.Origin, $"{scene.What(store)}: makes {edge.Name} name {scene.NameOf(edge.Target, store)}");
+        var stored = new ChainLink(store, ChainRole.Origin, $"{witness.What(store)}: makes {edge.Name} name {witness.NameOf(edge.Target, store)}");
         if (barrier == 0)
-            return new Verdict(store, $"{scene.What(store)}: no barrier ran for this store", "the store had no barrier");
-        if (scene.Event(barrier).Event.D == 0)
+            return new Verdict(store, $"{witness.What(store)}: no barrier ran for this store", "the store had no barrier");
+        if (witness.Event(barrier).Event.D == 0)
             return Idle(edge, barrier).With(stored);
         // An object on the list of those with cards: the barrier set others than it should have.
-        var isOnCardList = edge.Holder is { } carded && scene.IsOnCardList(carded, store);
+        var isOnCardList = edge.Holder is { } carded && witness.IsOnCardList(carded, store);
         var last = isOnCardList ? barrier : holder.Concat(target).Where(d => d.Number >= barrier && d.Number < store).Max(d => d.Number);
         return new Verdict(
             last, last == barrier
-                ? $"{scene.What(barrier)}: the barrier decides to act, and nothing follows"
-                : $"{scene.What(last)}: the last that the barrier at event {barrier} does, and it is not enough",
+                ? $"{witness.What(barrier)}: the barrier decides to act, and nothing follows"
+                : $"{witness.What(last)}: the last that the barrier at event {barrier} does, and it is not enough",
             "the barrier decided to act and did not do all of it").With(stored);
     }
 
     /// <summary>The barrier decided to do nothing: by a flag, and that has a history.</summary>
     private Verdict Idle(Edge edge, long barrier)
     {
-        var decided = new Verdict(barrier, $"{scene.What(barrier)}: the barrier does nothing{ReasonOf(barrier)}", "the barrier of the store decided to do nothing");
+        var decided = new Verdict(barrier, $"{witness.What(barrier)}: the barrier does nothing{ReasonOf(barrier)}", "the barrier of the store decided to do nothing");
         foreach (var (o, flag) in Deciding(barrier))
         {
-            var view = scene.ViewAt(barrier);
+            var view = witness.ViewAt(barrier);
             if (view.Object(o.Number, o.IsRuntime) is not { } subject)
                 continue;
             var state = subject.Read(flag).Value != 0 ? "set" : "clear";
             var text = $"{flag.Name} of {subject} is {state}";
-            var since = scene.Dealings.PlacedAt(o, barrier);
+            var since = witness.Dealings.PlacedAt(o, barrier);
             // One that was never changed has had its state since the object lies there.
-            var changed = Math.Max(since, scene.LastChange(subject.Address + flag.Offset, flag, barrier, Math.Max(1, since)));
+            var changed = Math.Max(since, witness.LastChange(subject.Address + flag.Offset, flag, barrier, Math.Max(1, since)));
             if (changed == 0)
                 return decided with { What = $"{decided.What}: {text}" };
-            var precondition = new ChainLink(changed, ChainRole.Precondition, $"{scene.What(changed)}: since then {text}");
+            var precondition = new ChainLink(changed, ChainRole.Precondition, $"{witness.What(changed)}: since then {text}");
             decided = decided with { What = $"{decided.What}: {text}, since event {changed}", Why = $"the barrier of the store decided to do nothing, for {flag.Name} was {state}" };
-            var left = scene.Dealings.With(o, changed + 1, barrier)
-                .FirstOrDefault(d => d.Kind is EventKind.Pop or EventKind.Unlink && scene.IsRemembered(o, d.Number - 1) && !scene.IsRemembered(o, d.Number)
+            var left = witness.Dealings.With(o, changed + 1, barrier)
+                .FirstOrDefault(d => d.Kind is EventKind.Pop or EventKind.Unlink && witness.IsRemembered(o, d.Number - 1) && !witness.IsRemembered(o, d.Number)
                     && Restores(d.Number, flag));
             if (left.Number > 0)
             {
                 return new Verdict(
-                    left.Number, $"{scene.What(left.Number)}: takes the object off the list that {flag.Name} being {state} stands for, and leaves {flag.Name} {state}",
+                    left.Number, $"{witness.What(left.Number)}: takes the object off the list that {flag.Name} being {state} stands for, and leaves {flag.Name} {state}",
                     $"the barrier went by {flag.Name}, which was left {state} when the object was taken off its list")
                     .With(new ChainLink(barrier, ChainRole.Precondition, decided.What), precondition);
             }
 
-            if (scene.Event(changed).Kind == EventKind.Move && NeverTold(o, changed, barrier))
+            if (witness.Event(changed).Kind == EventKind.Move && NeverTold(o, changed, barrier))
             {
                 return new Verdict(
-                    changed, $"{scene.What(changed)}: since the object lies there {flag.Name} is {state}, by which barriers take it for recorded, and it is not put on the list that this stands for",
+                    changed, $"{witness.What(changed)}: since the object lies there {flag.Name} is {state}, by which barriers take it for recorded, and it is not put on the list that this stands for",
                     $"an object moved with {flag.Name} {state} and was not put on the list that this stands for")
                     .With(new ChainLink(barrier, ChainRole.Precondition, decided.What));
             }
 
-            return scene.Around(changed, EventKind.CollectionBegin) == 0 && IsBarrierOf(changed, o)
-                ? new Verdict(changed, $"{scene.What(changed)}: leaves {flag.Name} {state}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
+            return witness.Around(changed, EventKind.CollectionBegin) == 0 && IsBarrierOf(changed, o)
+                ? new Verdict(changed, $"{witness.What(changed)}: leaves {flag.Name} {state}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
                     .With(new ChainLink(barrier, ChainRole.Precondition, decided.What))
                 : decided.With(precondition);
         }
@@ -84,26 +84,26 @@ internal sealed class BarrierQuestion(Scene scene)
 
     /// <summary>Whether an object was on no list by which minor collections find it, from one event to another.</summary>
     private bool NeverTold(ObjectName o, long from, long to) =>
-        !scene.IsRemembered(o, from) && !scene.Dealings.With(o, from, to).Any(d => d.Kind == EventKind.Push && scene.IsRemembered(o, d.Number));
+        !witness.IsRemembered(o, from) && !witness.Dealings.With(o, from, to).Any(d => d.Kind == EventKind.Push && witness.IsRemembered(o, d.Number));
 
     /// <summary>Whether events like one that takes an object off a list change a flag of their objects; true also when there are none.</summary>
     private bool Restores(long number, Field flag)
     {
-        var peers = scene.PeersOf(number, PeersMax).ToList();
-        return peers.Count == 0 || peers.Any(n => scene.Changes(n, new Address(scene.Event(n).Event.B) + flag.Offset, flag));
+        var peers = witness.PeersOf(number, PeersMax).ToList();
+        return peers.Count == 0 || peers.Any(n => witness.Changes(n, new Address(witness.Event(n).Event.B) + flag.Offset, flag));
     }
 
     /// <summary>Whether an event outside a collection belongs to a barrier of the object.</summary>
     private bool IsBarrierOf(long number, ObjectName o)
     {
-        var begin = Math.Max(1, scene.Around(number, EventKind.OperationBegin));
-        return scene.Dealings.With(o, begin, number).Any(d => d.Kind == EventKind.Barrier);
+        var begin = Math.Max(1, witness.Around(number, EventKind.OperationBegin));
+        return witness.Dealings.With(o, begin, number).Any(d => d.Kind == EventKind.Barrier);
     }
 
     private string ReasonOf(long number)
     {
-        var layout = scene.ViewAt(number).Layout;
-        var site = scene.Event(number).Event.Site;
+        var layout = witness.ViewAt(number).Layout;
+        var site = witness.Event(number).Event.Site;
         return site > 0 && site < layout.Sites.Length && layout.Sites[site].Reason.Length > 0 ? $" ({layout.Sites[site].Reason})" : "";
     }
 
@@ -111,7 +111,7 @@ internal sealed class BarrierQuestion(Scene scene)
     /// act.</summary>
     private IEnumerable<(ObjectName Object, Field Flag)> Deciding(long barrier)
     {
-        var e = scene.Event(barrier).Event;
+        var e = witness.Event(barrier).Event;
         var subjects = Subjects(barrier);
         var reason = ReasonOf(barrier);
         var named = subjects.SelectMany(s => s.Flags.Where(f => reason.Contains(f.Flag.Name, StringComparison.Ordinal)).Select(f => (s.Object, f.Flag))).ToList();
@@ -124,15 +124,15 @@ internal sealed class BarrierQuestion(Scene scene)
     }
 
     /// <summary>Barriers that act, near one that does not.</summary>
-    private IEnumerable<long> Peers(long barrier) => scene.Nearest(barrier, default(ActingBarrier), PeersMax).Order();
+    private IEnumerable<long> Peers(long barrier) => witness.Nearest(barrier, default(ActingBarrier), PeersMax).Order();
 
     /// <summary>The objects that a barrier looks at, with their flags: the one stored into, and another whose header it reads. Marks are
     /// for marking.</summary>
     private List<(ObjectName Object, List<(Field Flag, bool IsSet)> Flags)> Subjects(long barrier)
     {
-        var e = scene.Event(barrier).Event;
-        var view = scene.ViewAt(barrier);
-        var marks = Scene.MarkNames(view);
+        var e = witness.Event(barrier).Event;
+        var view = witness.ViewAt(barrier);
+        var marks = Witness.MarkNames(view);
         var found = new List<(ObjectName, List<(Field, bool)>)>();
         foreach (var address in new[] { e.A, e.B }.Distinct())
         {

@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Heaps.Sanitizers;
 
 namespace GcReplay.Debugging.Explaining.Tracing;

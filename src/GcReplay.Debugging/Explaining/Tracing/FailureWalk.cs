@@ -14,18 +14,18 @@ internal static class FailureWalk
     /// <summary>So far from what an address names an access may be, in bytes.</summary>
     private const int FieldMax = 4096;
 
-    public static void Add(Inquiry inquiry, Scene scene)
+    public static void Add(Inquiry inquiry, Witness witness)
     {
-        if (inquiry.Failure is not { } failure || failure.Event < 1 || failure.Event > scene.EventCount
-            || scene.Event(failure.Event).Event is not { Kind: EventKind.Hazard or EventKind.Crash } e || Followed(scene.ViewAt(failure.Event), new Address(e.A)) is not { } slot)
+        if (inquiry.Failure is not { } failure || failure.Event < 1 || failure.Event > witness.EventCount
+            || witness.Event(failure.Event).Event is not { Kind: EventKind.Hazard or EventKind.Crash } e || Followed(witness.ViewAt(failure.Event), new Address(e.A)) is not { } slot)
             return;
         var links = new List<ChainLink>();
-        var (source, number) = new Origin(scene, links).Of(slot, failure.Event);
+        var (source, number) = new Origin(witness, links).Of(slot, failure.Event);
         foreach (var link in links.Where(link => link.Event != failure.Event))
             inquiry.Add(link);
-        if (links.Count == 0 && scene.Debugger.Words.LastWrite(scene.SlotAt(source, number), number, 1, scene.Progress)?.Number is > 0 and var stored)
-            inquiry.Add(new ChainLink(stored, ChainRole.Origin, $"{scene.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
-        Freed(inquiry, scene, slot.Target, failure.Event);
+        if (links.Count == 0 && witness.Debugger.Words.LastWrite(witness.SlotAt(source, number), number, 1, witness.Progress)?.Number is > 0 and var stored)
+            inquiry.Add(new ChainLink(stored, ChainRole.Origin, $"{witness.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
+        Freed(inquiry, witness, slot.Target, failure.Event);
     }
 
     /// <summary>The reference that names what was accessed: to the object there, or to an address not far below.</summary>
@@ -42,18 +42,18 @@ internal static class FailureWalk
     public static bool IsNear(Address target, Address accessed) => target <= accessed && accessed.Value - target.Value < FieldMax;
 
     /// <summary>Adds who freed what was accessed.</summary>
-    public static void Freed(Inquiry inquiry, Scene scene, ObjectName victim, long failure)
+    public static void Freed(Inquiry inquiry, Witness witness, ObjectName victim, long failure)
     {
-        if (victim.Number == 0 || scene.Debugger.Objects.Find(victim, scene.Progress) is not { Death: > 0 } life || life.Death > failure || life.Death <= scene.Debugger.Timeline.Start)
+        if (victim.Number == 0 || witness.Debugger.Objects.Find(victim, witness.Progress) is not { Death: > 0 } life || life.Death > failure || life.Death <= witness.Debugger.Timeline.Start)
             return;
-        var there = scene.At(life.Death);
+        var there = witness.At(life.Death);
         var spans = string.Join(", ", SpanText.Inner(there, there.Thread));
-        var colour = scene.ViewAt(life.Death - 1).Object(victim.Number)?.Colour ?? Colour.None;
-        var decided = scene.Dealings.With(victim, scene.SpanBegin(life.Death), life.Death).LastOrDefault(d => d.Kind is EventKind.Sweep or EventKind.Dealloc).Number;
+        var colour = witness.ViewAt(life.Death - 1).Object(victim.Number)?.Colour ?? Colour.None;
+        var decided = witness.Dealings.With(victim, witness.SpanBegin(life.Death), life.Death).LastOrDefault(d => d.Kind is EventKind.Sweep or EventKind.Dealloc).Number;
         if (decided > 0 && life.Death == inquiry.Corruption?.Event)
-            inquiry.Add(new ChainLink(decided, ChainRole.Consequence, $"{scene.What(decided)}: takes it for dead{Was(colour)}") { Objects = [victim.Number] });
+            inquiry.Add(new ChainLink(decided, ChainRole.Consequence, $"{witness.What(decided)}: takes it for dead{Was(colour)}") { Objects = [victim.Number] });
         else if (life.Death != inquiry.Corruption?.Event)
-            inquiry.Add(new ChainLink(life.Death, ChainRole.Consequence, $"{scene.What(life.Death)}{(spans.Length > 0 ? $", in {spans}" : "")}: what event {failure} accesses is freed{Was(colour)}") { Objects = [victim.Number] });
+            inquiry.Add(new ChainLink(life.Death, ChainRole.Consequence, $"{witness.What(life.Death)}{(spans.Length > 0 ? $", in {spans}" : "")}: what event {failure} accesses is freed{Was(colour)}") { Objects = [victim.Number] });
     }
 
     private static string Was(Colour colour) => colour == Colour.None ? "" : $"; it is {colour.ToString().ToLowerInvariant()}";

@@ -1,4 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
@@ -14,33 +13,33 @@ internal static class FollowedWord
     /// <param name="access">The event that made it.</param>
     public static bool Explains(Inquiry inquiry, Address address, long access)
     {
-        var scene = new Scene(inquiry.Debugger);
+        var witness = new Witness(inquiry.Debugger);
         var number = inquiry.Failure!.Event;
-        var view = scene.ViewAt(number);
+        var view = witness.ViewAt(number);
         var isGone = view.ObjectCovering(address) is { IsLive: false };
-        if ((OfObjectAtWork(scene, view, access, address) ?? FailureWalk.Followed(view, address)) is not { } slot || slot.Target.Number == 0 && isGone)
+        if ((OfObjectAtWork(witness, view, access, address) ?? FailureWalk.Followed(view, address)) is not { } slot || slot.Target.Number == 0 && isGone)
             return false;
         var links = new List<ChainLink>();
-        var (source, known) = new Origin(scene, links).Of(slot, number);
-        var verdict = LostObjectReasoner.Verdict(scene, source, known);
+        var (source, known) = new Origin(witness, links).Of(slot, number);
+        var verdict = LostObjectReasoner.Verdict(witness, source, known);
         if (verdict is null || !Telling.IsKnown(inquiry, verdict.Event))
             return false;
         foreach (var link in links.Concat(verdict.Before).Where(link => Telling.IsKnown(inquiry, link.Event)))
             inquiry.Add(link);
         ulong[] objects = slot.Target.Number == 0 ? [] : [slot.Target.Number];
         if (slot.Target.Number > 0)
-            FailureWalk.Freed(inquiry, scene, slot.Target, number);
-        inquiry.Add(access, ChainRole.Consequence, $"{scene.What(access)}: follows {slot.Name}; no sanitizer was asked since it became wrong", objects);
+            FailureWalk.Freed(inquiry, witness, slot.Target, number);
+        inquiry.Add(access, ChainRole.Consequence, $"{witness.What(access)}: follows {slot.Name}; no sanitizer was asked since it became wrong", objects);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = objects });
-        var led = slot.Target.Number > 0 ? $"to {scene.NameOf(slot.Target, number)}, which is gone" : "nowhere";
+        var led = slot.Target.Number > 0 ? $"to {witness.NameOf(slot.Target, number)}, which is gone" : "nowhere";
         inquiry.Summary = Telling.Sentences(inquiry, $"event {access} followed {slot.Name} {led}; the cause is event {verdict.Event}: {verdict.Why}");
         return true;
     }
 
     /// <summary>The reference that leads nearest to an address, of those in the objects that an event names, wherever they lie by now.</summary>
-    private static Edge? OfObjectAtWork(Scene scene, HeapView view, long access, Address address)
+    private static Edge? OfObjectAtWork(Witness witness, HeapView view, long access, Address address)
     {
-        var e = scene.Event(access).Event;
+        var e = witness.Event(access).Event;
         var found = default((ObjectView Holder, Reference Reference)?);
         foreach (var operand in (ReadOnlySpan<ulong>)[e.A, e.B, e.C])
         {

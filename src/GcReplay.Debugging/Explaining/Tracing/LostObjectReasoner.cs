@@ -14,26 +14,26 @@ internal sealed class LostObjectReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var scene = new Scene(inquiry.Debugger);
+        var witness = new Witness(inquiry.Debugger);
         var violation = inquiry.Corruption!;
         var origins = new List<ChainLink>();
-        var slot = Stale(scene, violation);
+        var slot = Stale(witness, violation);
         var verdict = slot is null
-            ? ShadowReasoner.Freed(scene, scene.ViewAt(violation.Event).Shadow.CellAt(violation.About)?.Start ?? violation.About, violation.Event)
-            : new Origin(scene, origins).Of(slot, violation.Event) is var (source, number) ? Verdict(scene, source, number) : null;
+            ? ShadowReasoner.Freed(witness, witness.ViewAt(violation.Event).Shadow.CellAt(violation.About)?.Start ?? violation.About, violation.Event)
+            : new Origin(witness, origins).Of(slot, violation.Event) is var (source, number) ? Verdict(witness, source, number) : null;
         if (verdict is null)
             return;
         foreach (var link in origins)
             inquiry.Add(link);
-        FailureWalk.Add(inquiry, scene);
+        FailureWalk.Add(inquiry, witness);
         Conclusion.Add(inquiry, violation, verdict, slot is null ? [] : [slot.Target.Number]);
     }
 
     /// <summary>The reference to what is gone: as the violation says or, where somebody accessed freed memory, one that names it.</summary>
-    private static Edge? Stale(Scene scene, Violation violation)
+    private static Edge? Stale(Witness witness, Violation violation)
     {
-        var view = scene.ViewAt(violation.Event);
-        if (scene.Event(violation.Event).Kind != EventKind.Hazard)
+        var view = witness.ViewAt(violation.Event);
+        if (witness.Event(violation.Event).Kind != EventKind.Hazard)
             return view.TryRead(violation.About, out var word) ? Edge.At(view, violation.About, Named(view, new Address(word))) : null;
         if (view.Shadow.CellAt(violation.About) is not { } cell || Named(view, violation.About) is not { Number: > 0 } victim)
             return null;
@@ -49,39 +49,39 @@ internal sealed class LostObjectReasoner : IReasoner
 
     /// <summary>Why a slot names what is gone; null when that is not known.</summary>
     /// <param name="number">An event after which it does.</param>
-    public static Verdict? Verdict(Scene scene, Edge slot, long number)
+    public static Verdict? Verdict(Witness witness, Edge slot, long number)
     {
-        var (view, victim) = (scene.ViewAt(number), slot.Target);
+        var (view, victim) = (witness.ViewAt(number), slot.Target);
         var isLive = view.Object(victim.Number)?.IsLive ?? false;
-        var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : scene.SlotAt(slot, number);
+        var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : witness.SlotAt(slot, number);
         var word = view.Space.Peek(place);
-        if (!place.IsNull && LeftOver(scene, slot, place, number) is { } leftOver)
+        if (!place.IsNull && LeftOver(witness, slot, place, number) is { } leftOver)
             return leftOver;
-        if (!place.IsNull && Undone(scene, slot, place, word, number) is { } undone)
+        if (!place.IsNull && Undone(witness, slot, place, word, number) is { } undone)
             return undone;
         if (victim.Number == 0)
             return null;
-        var went = scene.Debugger.Words.LastFree(word == 0 ? scene.AddressAt(victim, number) : new Address(word), number, scene.Progress);
+        var went = witness.Debugger.Words.LastFree(word == 0 ? witness.AddressAt(victim, number) : new Address(word), number, witness.Progress);
         var at = went > 0 ? went : number;
-        return Death.Of(scene, slot, at, isLive);
+        return Death.Of(witness, slot, at, isLive);
     }
 
     /// <summary>The object that holds the slot moved, and the word was not copied: what stands there is what was there before.</summary>
-    private static Verdict? LeftOver(Scene scene, Edge slot, Address place, long number)
+    private static Verdict? LeftOver(Witness witness, Edge slot, Address place, long number)
     {
-        if (slot.Holder is not { } holder || scene.LastMove(holder, number) is not (> 0 and var move))
+        if (slot.Holder is not { } holder || witness.LastMove(holder, number) is not (> 0 and var move))
             return null;
-        var written = scene.Debugger.Words.LastWrite(place, number, 1, scene.Progress)?.Number ?? 0;
+        var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
         return written >= move ? null : new Verdict(
-            move, $"{scene.What(move)}: {slot.Name} is not copied, and what stood there before is taken for its contents", $"a word of the object that holds {slot.Name} was not copied when it moved");
+            move, $"{witness.What(move)}: {slot.Name} is not copied, and what stood there before is taken for its contents", $"a word of the object that holds {slot.Name} was not copied when it moved");
     }
 
     /// <summary>An event said that it stores something else there.</summary>
-    private static Verdict? Undone(Scene scene, Edge slot, Address place, ulong word, long number)
+    private static Verdict? Undone(Witness witness, Edge slot, Address place, ulong word, long number)
     {
-        var written = scene.Debugger.Words.LastWrite(place, number, 1, scene.Progress)?.Number ?? 0;
-        var stores = scene.AllOf(Math.Max(1, written), number, EventKind.Store).Where(n => scene.Event(n).Event is var e && e.B == place.Value && e.C != word).ToList();
+        var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
+        var stores = witness.AllOf(Math.Max(1, written), number, EventKind.Store).Where(n => witness.Event(n).Event is var e && e.B == place.Value && e.C != word).ToList();
         return stores.Count == 0 ? null : new Verdict(
-            stores[^1], $"{scene.What(stores[^1])}: says so, and does not write it: {slot.Name} goes on naming what dies", $"the store that should have cleared {slot.Name} did not write it");
+            stores[^1], $"{witness.What(stores[^1])}: says so, and does not write it: {slot.Name} goes on naming what dies", $"the store that should have cleared {slot.Name} did not write it");
     }
 }

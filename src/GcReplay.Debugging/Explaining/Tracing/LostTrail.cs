@@ -9,20 +9,20 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 /// <summary>Why a collector that knew one end of a reference lost the other: the slot was not visited, what it named was not kept when it was,
 /// or the barrier of the store did not tell.</summary>
 /// <remarks>What was left out has no event of its own. It belongs to the last thing that was done with the object before it was forgotten.</remarks>
-internal sealed class LostTrail(Scene scene)
+internal sealed class LostTrail(Witness witness)
 {
     /// <summary>So many events at which things may have changed are looked at.</summary>
     private const int CandidatesMax = 400;
 
-    private readonly BarrierQuestion barriers = new(scene);
-    private readonly RootGap roots = new(scene);
+    private readonly BarrierQuestion barriers = new(witness);
+    private readonly RootGap roots = new(witness);
 
     /// <summary>Why marking did not reach the target.</summary>
     /// <param name="from">The cycle begins behind this event.</param>
     /// <param name="to">Marking ends with this event.</param>
     public Verdict NotMarked(Edge edge, long from, long to)
     {
-        var dealings = Real(scene.Dealings.With(edge.Target, from + 1, to));
+        var dealings = Real(witness.Dealings.With(edge.Target, from + 1, to));
         if (ColourAt(edge.Target, to) == Colour.Grey && dealings.Count > 0)
             return Dropped(edge, dealings.LastOrDefault(d => !d.IsIdleVisit, dealings[^1]).Number);
         var stored = LastStore(edge, to, from);
@@ -31,13 +31,13 @@ internal sealed class LostTrail(Scene scene)
             var seen = dealings.LastOrDefault(d => d.Number > stored && d.IsVisitOf(edge.Root));
             if (seen.Number == 0)
                 return NoRootAnyMore(edge, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
-            if (new Precedent(scene).Around(seen.Number, edge.Target) is { } missing)
+            if (new Precedent(witness).Around(seen.Number, edge.Target) is { } missing)
                 return LeftOut(edge, seen.Number, missing);
             var isGrey = dealings.Any(d => d.Number > seen.Number && ColourAt(edge.Target, d.Number) == Colour.Grey);
             return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdleVisit).Number : LastOfBurst(edge, seen.Number));
         }
 
-        if (from > 0 && StaleMark.Of(scene, edge.Holder.Value, to, from) is { } stale)
+        if (from > 0 && StaleMark.Of(witness, edge.Holder.Value, to, from) is { } stale)
             return stale;
         var flip = Flip(edge, from, to, IsBlackToWhite);
         return flip == 0 ? Unknown(edge, dealings, to) : AfterFlip(edge, flip, from, to, false);
@@ -51,22 +51,22 @@ internal sealed class LostTrail(Scene scene)
         var visits = VisitsOf(edge, from, to);
         if (visits.Count > 0)
         {
-            var dealings = scene.Dealings.With(edge.Target, from, to);
+            var dealings = witness.Dealings.With(edge.Target, from, to);
             var isMoved = dealings.Any(d => d.Kind == EventKind.Move);
             var visit = isMoved ? visits[^1] : visits.FirstOrDefault(v => v.Event.D != 0, visits[^1]);
             return new Verdict(
                 visit.Number,
                 isMoved
-                    ? $"{scene.What(visit.Number)}: the slot goes on naming the place that {scene.NameOf(edge.Target, visit.Number)} left"
-                    : $"{scene.What(visit.Number)}: {scene.NameOf(edge.Target, visit.Number)} is neither moved nor kept after it",
+                    ? $"{witness.What(visit.Number)}: the slot goes on naming the place that {witness.NameOf(edge.Target, visit.Number)} left"
+                    : $"{witness.What(visit.Number)}: {witness.NameOf(edge.Target, visit.Number)} is neither moved nor kept after it",
                 isMoved ? $"{edge.Name} was visited and not updated" : $"{edge.Name} was visited, and what it names was not kept");
         }
 
         if (edge.Holder is not { } holder)
             return roots.NotVisited(edge, from, to);
-        var handled = Real(scene.Dealings.With(holder, from, to)).TakeWhile(d => d.Kind != EventKind.Sweep).ToList();
-        if (handled.FirstOrDefault(d => d.Kind == EventKind.Pop && scene.IsOnCardList(holder, d.Number - 1)).Number is > 0 and var popped
-            && scene.ViewAt(popped - 1).Object(holder.Number, holder.IsRuntime) is { } carded && !HasCard(carded, scene.SlotAt(edge, popped - 1))
+        var handled = Real(witness.Dealings.With(holder, from, to)).TakeWhile(d => d.Kind != EventKind.Sweep).ToList();
+        if (handled.FirstOrDefault(d => d.Kind == EventKind.Pop && witness.IsOnCardList(holder, d.Number - 1)).Number is > 0 and var popped
+            && witness.ViewAt(popped - 1).Object(holder.Number, holder.IsRuntime) is { } carded && !HasCard(carded, witness.SlotAt(edge, popped - 1))
             && LastStore(edge, from, 1) is > 0 and var stored)
             return barriers.Of(edge, stored);
         if (handled.Any(d => !d.IsIdleVisit))
@@ -82,40 +82,40 @@ internal sealed class LostTrail(Scene scene)
             return unmarked;
         Func<Edge, long, bool> isBad = isAboutYoung ? IsForgottenYoung : IsBlackToWhite;
         var flip = Flip(edge, 0, number, isBad);
-        return flip == 0 ? Unknown(edge, scene.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number, isAboutYoung);
+        return flip == 0 ? Unknown(edge, witness.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number, isAboutYoung);
     }
 
     /// <summary>An immortal object that marking need not visit, until somebody took the flag off it that says so.</summary>
     private Verdict? NoRootAnyMore(Edge edge, long to)
     {
-        var view = scene.ViewAt(to);
+        var view = witness.ViewAt(to);
         if (view.Object(edge.Target.Number, edge.Target.IsRuntime) is not { } o || !view.IsImmortal(o.Entry))
             return null;
-        var changed = Scene.MarksOf(view, o).Select(mark => scene.LastChange(o.Address + mark.Offset, mark, to)).DefaultIfEmpty(0).Max();
+        var changed = Witness.MarksOf(view, o).Select(mark => witness.LastChange(o.Address + mark.Offset, mark, to)).DefaultIfEmpty(0).Max();
         return changed == 0 ? null : new Verdict(
-            changed, $"{scene.What(changed)}: until then it counted as visited; from now on it must be visited, and is on no list for that",
+            changed, $"{witness.What(changed)}: until then it counted as visited; from now on it must be visited, and is on no list for that",
             "an object that is never freed lost the flag by which it counts as visited, and was put on no list instead");
     }
 
     private Verdict AfterFlip(Edge edge, long flip, long from, long to, bool isAboutYoung)
     {
-        var e = scene.Event(flip);
-        if (e.Kind is not (EventKind.Move or EventKind.Visit) && scene.Writes(flip, scene.SlotAt(edge, flip)))
+        var e = witness.Event(flip);
+        if (e.Kind is not (EventKind.Move or EventKind.Visit) && witness.Writes(flip, witness.SlotAt(edge, flip)))
             return barriers.Of(edge, flip);
-        var isMoved = edge.Holder is { } listed && (isAboutYoung ? scene.IsRemembered(listed, flip - 1) && !scene.IsRemembered(listed, flip) : e.Kind is EventKind.Counters or EventKind.Splice
+        var isMoved = edge.Holder is { } listed && (isAboutYoung ? witness.IsRemembered(listed, flip - 1) && !witness.IsRemembered(listed, flip) : e.Kind is EventKind.Counters or EventKind.Splice
             && ColourAt(listed, flip - 1) != ColourAt(listed, flip));
-        if (edge.Holder is { } holder && (isMoved || scene.IsDealing(holder, flip)))
+        if (edge.Holder is { } holder && (isMoved || witness.IsDealing(holder, flip)))
         {
-            var begin = scene.SpanBegin(flip);
+            var begin = witness.SpanBegin(flip);
             // What leaves a list is looked at from there on; what turns black may have been looked at before.
             var isTaken = isMoved || e.Kind is EventKind.Pop or EventKind.Unlink;
-            var missing = isTaken ? new Precedent(scene).Around(flip, holder) : null;
-            if (isTaken && !isAboutYoung && !scene.IsOnCardList(holder, flip - 1) && scene.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.At < phase))
+            var missing = isTaken ? new Precedent(witness).Around(flip, holder) : null;
+            if (isTaken && !isAboutYoung && !witness.IsOnCardList(holder, flip - 1) && witness.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.At < phase))
                 return NotGreyAgain(edge, flip, phase);
             if (missing is { } step && !(isAboutYoung && step.At < flip))
                 return LeftOut(edge, flip, step);
             var first = isTaken ? flip : Math.Max(from + 1, begin);
-            var handled = Real(scene.Dealings.With(holder, first, Math.Min(to, scene.SpanEnd(flip))));
+            var handled = Real(witness.Dealings.With(holder, first, Math.Min(to, witness.SpanEnd(flip))));
             return handled.Count == 0 ? Dropped(edge, flip) : NotLookedAt(edge, handled);
         }
 
@@ -125,10 +125,10 @@ internal sealed class LostTrail(Scene scene)
     /// <summary>What others had done to them was not done to the holder.</summary>
     private Verdict LeftOut(Edge edge, long flip, MissingStep missing) => new Verdict(
         missing.At,
-        $"{scene.What(missing.At)}: here {missing.Step.Kind} of the object of {edge.Name} is missing, which event {missing.Example} is for another one"
+        $"{witness.What(missing.At)}: here {missing.Step.Kind} of the object of {edge.Name} is missing, which event {missing.Example} is for another one"
             + $"{(missing.Peers > 1 ? $", and {missing.Peers - 1} more are elsewhere" : "")}",
         $"the step was left out that event {missing.Example} takes for another object")
-        .With(new ChainLink(flip, ChainRole.Precondition, $"{scene.What(flip)}: the object is off its list from here on"));
+        .With(new ChainLink(flip, ChainRole.Precondition, $"{witness.What(flip)}: the object is off its list from here on"));
 
     /// <summary>The holder was handled, but not the slot.</summary>
     private Verdict NotLookedAt(Edge edge, List<Dealing> handled)
@@ -136,10 +136,10 @@ internal sealed class LostTrail(Scene scene)
         var sweep = handled.FindIndex(d => d.Kind == EventKind.Sweep);
         if (sweep > 0)
             handled = handled[..sweep];
-        if (handled.LastOrDefault(d => d.IsHolder && d.IsVisitOf(scene.SlotAt(edge, d.Number))) is { Number: > 0 } visit)
+        if (handled.LastOrDefault(d => d.IsHolder && d.IsVisitOf(witness.SlotAt(edge, d.Number))) is { Number: > 0 } visit)
         {
             var last = LastOfBurst(edge, visit.Number);
-            return new Verdict(last, $"{scene.What(last)}: the last that is done about {edge.Name} when it is visited, and it is not enough", $"{edge.Name} was visited, and the collector forgot about it");
+            return new Verdict(last, $"{witness.What(last)}: the last that is done about {edge.Name} when it is visited, and it is not enough", $"{edge.Name} was visited, and the collector forgot about it");
         }
 
         var cause = Begin(edge, handled);
@@ -147,8 +147,8 @@ internal sealed class LostTrail(Scene scene)
         return new Verdict(
             cause.Number,
             isScanned
-                ? $"{scene.What(cause.Number)}: its slots are looked at from here on, and {edge.Name} is left out"
-                : $"{scene.What(cause.Number)}: the last that is done with the object; its slots are never looked at",
+                ? $"{witness.What(cause.Number)}: its slots are looked at from here on, and {edge.Name} is left out"
+                : $"{witness.What(cause.Number)}: the last that is done with the object; its slots are never looked at",
             isScanned ? $"{edge.Name} was not visited when its object was scanned" : $"the object of {edge.Name} was handled and never scanned");
     }
 
@@ -159,13 +159,13 @@ internal sealed class LostTrail(Scene scene)
         if (visits.Count == 0)
         {
             // What turned it black, or what began that; a scan that changes nothing may only find that it was black already.
-            var black = handled.FindLastIndex(d => d.IsScan && scene.Event(d.Number).ChangeCount > 0);
+            var black = handled.FindLastIndex(d => d.IsScan && witness.Event(d.Number).ChangeCount > 0);
             return black < 0 ? handled.LastOrDefault(d => d.Kind == EventKind.Scan, handled.LastOrDefault(d => !d.IsIdleVisit, handled[^1]))
                 : black > 0 && handled[black - 1].IsScan ? handled[black - 1]
                 : handled[black];
         }
 
-        var slot = scene.SlotAt(edge, visits[^1].Number);
+        var slot = witness.SlotAt(edge, visits[^1].Number);
         var near = visits.LastOrDefault(v => v.Event.B < slot.Value, visits[^1]);
         return handled.LastOrDefault(d => d.Number < near.Number && d.Kind != EventKind.Visit, near);
     }
@@ -174,9 +174,9 @@ internal sealed class LostTrail(Scene scene)
     private long LastOfBurst(Edge edge, long visit)
     {
         var last = visit;
-        for (var at = visit + 1; at <= scene.EventCount && scene.Event(at).Kind is not (EventKind.Visit or EventKind.Pop or EventKind.PhaseEnd or EventKind.CollectionEnd); at++)
+        for (var at = visit + 1; at <= witness.EventCount && witness.Event(at).Kind is not (EventKind.Visit or EventKind.Pop or EventKind.PhaseEnd or EventKind.CollectionEnd); at++)
         {
-            if (scene.IsDealing(edge.Target, at) || edge.Holder is { } holder && scene.IsDealing(holder, at))
+            if (witness.IsDealing(edge.Target, at) || edge.Holder is { } holder && witness.IsDealing(holder, at))
                 last = at;
         }
 
@@ -185,33 +185,33 @@ internal sealed class LostTrail(Scene scene)
 
     /// <summary>A collection empties a list which stood for grey.</summary>
     private Verdict NotGreyAgain(Edge edge, long flip, long phase) => new Verdict(
-        phase, $"{scene.What(phase)}: from here on the collection takes objects off the list that counts them as grey, and the black one of {edge.Name} was not made grey before",
+        phase, $"{witness.What(phase)}: from here on the collection takes objects off the list that counts them as grey, and the black one of {edge.Name} was not made grey before",
         $"the list that told of {edge.Name} was emptied, and its object was not made grey again")
-        .With(new ChainLink(flip, ChainRole.Precondition, $"{scene.What(flip)}: the object is off its list from here on"));
+        .With(new ChainLink(flip, ChainRole.Precondition, $"{witness.What(flip)}: the object is off its list from here on"));
 
     /// <summary>Without scans that only check: at their place of the code no slot is ever visited.</summary>
-    private List<Dealing> Real(IReadOnlyList<Dealing> dealings) => [.. dealings.Where(d => d.Kind != EventKind.Scan || scene.IsScan(EventSort.Of(d.Event)))];
+    private List<Dealing> Real(IReadOnlyList<Dealing> dealings) => [.. dealings.Where(d => d.Kind != EventKind.Scan || witness.IsScan(EventSort.Of(d.Event)))];
 
     private Verdict Dropped(Edge edge, long number) => new(
-        number, $"{scene.What(number)}: the last that is done with {scene.NameOf(edge.Target, number)} before it is taken for dead",
+        number, $"{witness.What(number)}: the last that is done with {witness.NameOf(edge.Target, number)} before it is taken for dead",
         $"the collector had it in hand and dropped it");
 
     private Verdict Unknown(Edge edge, IReadOnlyList<Dealing> dealings, long number)
     {
         var last = dealings.Count > 0 ? dealings[^1].Number : LastStore(edge, number, 0) is var stored and > 0 ? stored : number;
-        return new Verdict(last, $"{scene.What(last)}: the last that is known of {edge.Name}", "what led to this is not in the trace");
+        return new Verdict(last, $"{witness.What(last)}: the last that is known of {edge.Name}", "what led to this is not in the trace");
     }
 
     private List<Dealing> VisitsOf(Edge edge, long from, long to) =>
-        [.. scene.Dealings.With(edge.Target, from, to).Where(d => d.IsVisitOf(scene.SlotAt(edge, d.Number)))];
+        [.. witness.Dealings.With(edge.Target, from, to).Where(d => d.IsVisitOf(witness.SlotAt(edge, d.Number)))];
 
     /// <summary>The last event that wrote the slot; 0 when none did. One that only updates it after a move does not count.</summary>
     private long LastStore(Edge edge, long number, long first)
     {
         for (var at = number; at >= first; at--)
         {
-            at = scene.Debugger.Words.LastWrite(scene.SlotAt(edge, at), at, Math.Max(1, first), scene.Progress)?.Number ?? 0;
-            if (at == 0 || scene.Event(at).Kind is not (EventKind.Move or EventKind.Visit))
+            at = witness.Debugger.Words.LastWrite(witness.SlotAt(edge, at), at, Math.Max(1, first), witness.Progress)?.Number ?? 0;
+            if (at == 0 || witness.Event(at).Kind is not (EventKind.Move or EventKind.Visit))
                 return at;
         }
 
@@ -222,14 +222,14 @@ internal sealed class LostTrail(Scene scene)
     private long Flip(Edge edge, long from, long to, Func<Edge, long, bool> holds)
     {
         var numbers = new SortedSet<long>();
-        foreach (var dealing in edge.Holder is { } holder ? scene.Dealings.With(holder, from + 1, to) : [])
+        foreach (var dealing in edge.Holder is { } holder ? witness.Dealings.With(holder, from + 1, to) : [])
             numbers.Add(dealing.Number);
-        foreach (var dealing in scene.Dealings.With(edge.Target, from + 1, to))
+        foreach (var dealing in witness.Dealings.With(edge.Target, from + 1, to))
             numbers.Add(dealing.Number);
         for (var at = LastStore(edge, to, from + 1); at > from && numbers.Count < CandidatesMax * 4; at = LastStore(edge, at - 1, from + 1))
             numbers.Add(at);
         var oldest = numbers.Count > 0 ? numbers.Min : to;
-        numbers.UnionWith(scene.AllOf(Math.Max(from + 1, oldest), to, EventKind.Counters, EventKind.Splice, EventKind.CollectionBegin).TakeLast(CandidatesMax));
+        numbers.UnionWith(witness.AllOf(Math.Max(from + 1, oldest), to, EventKind.Counters, EventKind.Splice, EventKind.CollectionBegin).TakeLast(CandidatesMax));
         foreach (var number in numbers.Reverse().Take(CandidatesMax))
         {
             if (!holds(edge, number - 1))
@@ -239,7 +239,7 @@ internal sealed class LostTrail(Scene scene)
         return 0;
     }
 
-    private Colour ColourAt(ObjectName o, long number) => scene.ViewAt(number).Object(o.Number, o.IsRuntime)?.Colour ?? Colour.None;
+    private Colour ColourAt(ObjectName o, long number) => witness.ViewAt(number).Object(o.Number, o.IsRuntime)?.Colour ?? Colour.None;
 
     private bool IsBlackToWhite(Edge edge, long number) =>
         Ends(edge, number) is var (view, holder, target)
@@ -252,7 +252,7 @@ internal sealed class LostTrail(Scene scene)
         var tracing = view.Tracing;
         if (tracing.Remembered.Any(list => view.MembersOf(list).Contains(holder.Address.Value)))
             return false;
-        return !view.MembersOf(tracing.CardList).Contains(holder.Address.Value) || !HasCard(holder, scene.SlotAt(edge, number));
+        return !view.MembersOf(tracing.CardList).Contains(holder.Address.Value) || !HasCard(holder, witness.SlotAt(edge, number));
     }
 
     private static bool HasCard(ObjectView holder, Address slot)
@@ -264,13 +264,13 @@ internal sealed class LostTrail(Scene scene)
     /// <summary>The state, holder and target of a reference that is there after an event; null when it is not.</summary>
     private (HeapView View, ObjectView? Holder, ObjectView Target)? Ends(Edge edge, long number)
     {
-        var view = scene.ViewAt(number);
+        var view = witness.ViewAt(number);
         if (view.Object(edge.Target.Number, edge.Target.IsRuntime) is not { IsLive: true } target)
             return null;
         var holder = edge.Holder is { } h ? view.Object(h.Number, h.IsRuntime) : null;
         if (edge.Holder is not null && holder is not { IsLive: true })
             return null;
         var slot = holder is null ? edge.Root : holder.Address + edge.Offset;
-        return view.TryRead(slot, out var word) && scene.Dealings.Names(new Address(word), edge.Target, number) ? (view, holder, target) : null;
+        return view.TryRead(slot, out var word) && witness.Dealings.Names(new Address(word), edge.Target, number) ? (view, holder, target) : null;
     }
 }

@@ -5,7 +5,7 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 
 /// <summary>Follows a stale reference back through the loads that copied it, to where the value was when its target went.</summary>
 /// <param name="links">Takes each copy.</param>
-internal sealed class Origin(Scene scene, List<ChainLink> links)
+internal sealed class Origin(Witness witness, List<ChainLink> links)
 {
     /// <summary>So many copies are followed.</summary>
     private const int CopiesMax = 50;
@@ -15,7 +15,7 @@ internal sealed class Origin(Scene scene, List<ChainLink> links)
     {
         for (var i = 0; i < CopiesMax && !slot.IsUnknown && Written(slot, number) is > 0 and var written; i++)
         {
-            links.Add(new ChainLink(written, ChainRole.Origin, $"{scene.What(written)}: stores in {slot.Name} what is gone by then") { Objects = [slot.Target.Number] });
+            links.Add(new ChainLink(written, ChainRole.Origin, $"{witness.What(written)}: stores in {slot.Name} what is gone by then") { Objects = [slot.Target.Number] });
             if (Source(slot, written) is not { } source)
                 return (slot, number);
             (slot, number) = (source, written - 1);
@@ -27,27 +27,27 @@ internal sealed class Origin(Scene scene, List<ChainLink> links)
     /// <summary>The event that wrote the slot, when what it wrote had gone before; 0 when it had not.</summary>
     private long Written(Edge slot, long number)
     {
-        var place = scene.SlotAt(slot, number);
-        var written = scene.Debugger.Words.LastWrite(place, number, 1, scene.Progress)?.Number ?? 0;
-        if (written == 0 || scene.Event(written).Kind is EventKind.Move or EventKind.Visit)
+        var place = witness.SlotAt(slot, number);
+        var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
+        if (written == 0 || witness.Event(written).Kind is EventKind.Move or EventKind.Visit)
             return 0;
-        var view = scene.ViewAt(written);
+        var view = witness.ViewAt(written);
         return view.TryRead(place, out var word) && view.Shadow.IsFreed(new Address(word)) ? written : 0;
     }
 
     /// <summary>Where the statement that wrote a slot had the value from: what it loaded, or else what held it then, weak references first.</summary>
     private Edge? Source(Edge slot, long written)
     {
-        var view = scene.ViewAt(written);
-        if (!view.TryRead(scene.SlotAt(slot, written), out var word))
+        var view = witness.ViewAt(written);
+        if (!view.TryRead(witness.SlotAt(slot, written), out var word))
             return null;
-        var begin = Math.Max(1, scene.Around(written, EventKind.OperationBegin));
-        var load = scene.AllOf(begin, written, EventKind.Load).LastOrDefault(n => scene.Event(n).Event.C == word);
-        view = scene.ViewAt(written - 1);
+        var begin = Math.Max(1, witness.Around(written, EventKind.OperationBegin));
+        var load = witness.AllOf(begin, written, EventKind.Load).LastOrDefault(n => witness.Event(n).Event.C == word);
+        view = witness.ViewAt(written - 1);
         if (load > 0)
         {
-            links.Add(new ChainLink(load, ChainRole.Origin, $"{scene.What(load)}: what is stored was read from there") { Objects = [slot.Target.Number] });
-            return Edge.At(scene.ViewAt(written - 1), new Address(scene.Event(load).Event.B), slot.Target);
+            links.Add(new ChainLink(load, ChainRole.Origin, $"{witness.What(load)}: what is stored was read from there") { Objects = [slot.Target.Number] });
+            return Edge.At(witness.ViewAt(written - 1), new Address(witness.Event(load).Event.B), slot.Target);
         }
 
         foreach (var reference in view.ReferrersOf(new Address(word)).OrderBy(r => r.IsOwned ? 1 : 0))

@@ -37,7 +37,7 @@ internal readonly record struct MissingStep(EventSort Step, long At, int Peers, 
 
 /// <summary>Compares what was done with one object with what was done with others at the same place of the collector's code. An omission has no event
 /// of its own; its peers show where it would be.</summary>
-internal sealed class Precedent(Scene scene)
+internal sealed class Precedent(Witness witness)
 {
     /// <summary>So many peers are compared with one event: the nearest.</summary>
     private const int PeersMax = 40;
@@ -52,7 +52,7 @@ internal sealed class Precedent(Scene scene)
         var own = StepsOf(o, number);
         var state = StateOf(o, number);
         var (peers, seen) = (0, new Dictionary<EventSort, Seen>());
-        foreach (var peer in scene.PeersOf(number, PeersMax))
+        foreach (var peer in witness.PeersOf(number, PeersMax))
         {
             if (ObjectOf(peer) is not { } other || StateOf(other, peer) != state)
                 continue;
@@ -64,8 +64,8 @@ internal sealed class Precedent(Scene scene)
         foreach (var (step, there) in common.OrderBy(s => Rank(s.Key.Kind)).ThenBy(s => s.Value.Distance).ThenBy(s => s.Value.Example))
         {
             // Only what follows from something that was done with this object as well.
-            var from = there.IsFirst ? scene.SpanBegin(number) : own.Where(s => there.After.Contains(s.Sort)).Select(s => s.Number).DefaultIfEmpty(0).Max();
-            if (from > 0 && Place(step, from, scene.SpanEnd(number)) is var at and > 0)
+            var from = there.IsFirst ? witness.SpanBegin(number) : own.Where(s => there.After.Contains(s.Sort)).Select(s => s.Number).DefaultIfEmpty(0).Max();
+            if (from > 0 && Place(step, from, witness.SpanEnd(number)) is var at and > 0)
                 return new MissingStep(step, at, there.Count, there.Example);
         }
 
@@ -104,11 +104,11 @@ internal sealed class Precedent(Scene scene)
 
     private (int? Phase, Colour Colour, bool IsMarked) StateOf(ObjectName o, long number)
     {
-        var before = scene.SpanBegin(number) - 1;
-        var view = scene.ViewAt(before);
+        var before = witness.SpanBegin(number) - 1;
+        var view = witness.ViewAt(before);
         return view.Object(o.Number, o.IsRuntime) is { } there
-            ? (scene.PhaseAt(before), there.Colour, Scene.MarksOf(view, there).Any(m => there.Read(m).Value != 0))
-            : (scene.PhaseAt(before), Colour.None, false);
+            ? (witness.PhaseAt(before), there.Colour, Witness.MarksOf(view, there).Any(m => there.Read(m).Value != 0))
+            : (witness.PhaseAt(before), Colour.None, false);
     }
 
     /// <summary>Steps that keep an object first.</summary>
@@ -118,17 +118,17 @@ internal sealed class Precedent(Scene scene)
     public long Place(EventSort step, long from, long end)
     {
         var (before, after) = (new HashSet<EventSort>(), new HashSet<EventSort>());
-        foreach (var peer in scene.Nearest(from, new OfSort(step), PeersMax))
+        foreach (var peer in witness.Nearest(from, new OfSort(step), PeersMax))
         {
             if (peer > 1)
-                before.Add(EventSort.Of(scene.Event(peer - 1).Event));
-            if (peer < scene.EventCount)
-                after.Add(EventSort.Of(scene.Event(peer + 1).Event));
+                before.Add(EventSort.Of(witness.Event(peer - 1).Event));
+            if (peer < witness.EventCount)
+                after.Add(EventSort.Of(witness.Event(peer + 1).Event));
         }
 
         for (var at = from; at < end; at++)
         {
-            if (before.Contains(EventSort.Of(scene.Event(at).Event)) && after.Contains(EventSort.Of(scene.Event(at + 1).Event)))
+            if (before.Contains(EventSort.Of(witness.Event(at).Event)) && after.Contains(EventSort.Of(witness.Event(at + 1).Event)))
                 return at;
         }
 
@@ -137,18 +137,18 @@ internal sealed class Precedent(Scene scene)
 
     /// <summary>What was done with an object in the collection of an event, in order.</summary>
     private List<(EventSort Sort, long Number)> StepsOf(ObjectName o, long number) =>
-        [.. scene.Dealings.With(o, scene.SpanBegin(number), scene.SpanEnd(number)).Select(d => (EventSort.Of(d.Event), d.Number))];
+        [.. witness.Dealings.With(o, witness.SpanBegin(number), witness.SpanEnd(number)).Select(d => (EventSort.Of(d.Event), d.Number))];
 
     /// <summary>The object that an event deals with.</summary>
     private ObjectName? ObjectOf(long number)
     {
-        var e = scene.Event(number).Event;
+        var e = witness.Event(number).Event;
         var address = e.Kind switch
         {
             EventKind.Push or EventKind.Pop or EventKind.Link or EventKind.Move => e.B,
             EventKind.Visit => e.C,
             _ => e.A,
         };
-        return scene.ViewAt(number).Shadow.OccupantAt(new Address(address)) is { } entry ? new ObjectName(entry.Number, entry.IsRuntime) : null;
+        return witness.ViewAt(number).Shadow.OccupantAt(new Address(address)) is { } entry ? new ObjectName(entry.Number, entry.IsRuntime) : null;
     }
 }

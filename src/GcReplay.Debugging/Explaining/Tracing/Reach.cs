@@ -25,26 +25,26 @@ internal static class Reach
     }
 
     /// <summary>Whether anything keeps an object after an event.</summary>
-    public static bool IsKept(Scene scene, ObjectName o, long number)
+    public static bool IsKept(Witness witness, ObjectName o, long number)
     {
-        var view = scene.ViewAt(number);
+        var view = witness.ViewAt(number);
         return view.Object(o.Number, o.IsRuntime) is { IsLive: true } there && view.Census() is var census && census.IndexOf(there.Address) is >= 0 and var index && census.Reachable()[index];
     }
 
     /// <summary>The event after which nothing kept an object any more, up to one after which nothing does; 0 when nothing ever kept it since its birth.</summary>
     /// <remarks>Cost: the whole heap, some tens of times.</remarks>
-    public static long LostAt(Scene scene, ObjectName o, long number, long birth)
+    public static long LostAt(Witness witness, ObjectName o, long number, long birth)
     {
         var (lost, step) = (number, 1L);
         var kept = number - 1;
-        for (; kept >= birth && !IsKept(scene, o, kept); kept -= step, step *= 2)
+        for (; kept >= birth && !IsKept(witness, o, kept); kept -= step, step *= 2)
             lost = kept;
         if (kept < birth)
             kept = birth - 1;
         while (lost - kept > 1)
         {
             var middle = kept + (lost - kept) / 2;
-            if (IsKept(scene, o, middle))
+            if (IsKept(witness, o, middle))
                 kept = middle;
             else
                 lost = middle;

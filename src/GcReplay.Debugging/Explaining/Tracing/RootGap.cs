@@ -4,7 +4,7 @@ using GcReplay.Heaps.Memory;
 namespace GcReplay.Debugging.Explaining.Tracing;
 
 /// <summary>Finds where the visit of a root is missing: between those of the roots beside it, the last time that roots were visited.</summary>
-internal sealed class RootGap(Scene scene)
+internal sealed class RootGap(Witness witness)
 {
     /// <summary>Kinds of event that begin something else than what follows from a visit.</summary>
     private static readonly EventKind[] Beginnings =
@@ -15,17 +15,17 @@ internal sealed class RootGap(Scene scene)
 
     public Verdict NotVisited(Edge edge, long from, long to)
     {
-        var visits = scene.AllOf(from, to, EventKind.Visit).Where(n => scene.Event(n).Event.A == 0).ToList();
+        var visits = witness.AllOf(from, to, EventKind.Visit).Where(n => witness.Event(n).Event.A == 0).ToList();
         var at = visits.Count == 0 ? Nowhere(from, to) : Gap(edge, visits, to);
         if (at == 0)
             at = Math.Max(from, 1);
         return new Verdict(
-            at, $"{scene.What(at)}: the collector goes on here, and {edge.Name} was not visited", $"the root {edge.Name} was not visited");
+            at, $"{witness.What(at)}: the collector goes on here, and {edge.Name} was not visited", $"the root {edge.Name} was not visited");
     }
 
     /// <summary>No root was visited at all: with the first phase, or before something dies or is looked at.</summary>
     private long Nowhere(long from, long to) =>
-        scene.FirstOf(from, to, EventKind.PhaseBegin) is var phase and > 0 ? phase : scene.FirstOf(from + 1, to, [.. Beginnings, EventKind.Free]);
+        witness.FirstOf(from, to, EventKind.PhaseBegin) is var phase and > 0 ? phase : witness.FirstOf(from + 1, to, [.. Beginnings, EventKind.Free]);
 
     private long Gap(Edge edge, List<long> visits, long to)
     {
@@ -39,14 +39,14 @@ internal sealed class RootGap(Scene scene)
         if (before == 0)
             return round[0];
         var after = round.FirstOrDefault(n => n > before);
-        var next = after > 0 ? after : scene.FirstOf(before + 1, to, Beginnings);
+        var next = after > 0 ? after : witness.FirstOf(before + 1, to, Beginnings);
         // What else is done about the root comes behind its visit.
-        var other = scene.Dealings.With(edge.Target, before + 1, next - 1);
+        var other = witness.Dealings.With(edge.Target, before + 1, next - 1);
         return other.Count > 0 ? other[0].Number : next;
     }
 
-    private Address SlotOf(long visit) => new(scene.Event(visit).Event.B);
+    private Address SlotOf(long visit) => new(witness.Event(visit).Event.B);
 
     private bool IsInterrupted(long visit, long next) =>
-        scene.FirstOf(visit + 1, next - 1, EventKind.Pop, EventKind.Scan, EventKind.PhaseEnd, EventKind.CollectionEnd, EventKind.CollectionBegin) > 0;
+        witness.FirstOf(visit + 1, next - 1, EventKind.Pop, EventKind.Scan, EventKind.PhaseEnd, EventKind.CollectionEnd, EventKind.CollectionBegin) > 0;
 }

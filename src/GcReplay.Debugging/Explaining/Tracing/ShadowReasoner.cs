@@ -12,49 +12,49 @@ internal sealed class ShadowReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var scene = new Scene(inquiry.Debugger);
+        var witness = new Witness(inquiry.Debugger);
         var violation = inquiry.Corruption!;
-        if ((Freed(scene, violation.About, violation.Event) ?? Unmapped(scene, violation.About, violation.Event)) is not { } verdict)
+        if ((Freed(witness, violation.About, violation.Event) ?? Unmapped(witness, violation.About, violation.Event)) is not { } verdict)
             return;
         Conclusion.Add(inquiry, violation, verdict, violation.Object == 0 ? [] : [violation.Object]);
     }
 
     /// <summary>The place was swept, for it was not marked as it was before.</summary>
-    public static Verdict? Freed(Scene scene, Address place, long number)
+    public static Verdict? Freed(Witness witness, Address place, long number)
     {
-        var view = scene.ViewAt(number);
+        var view = witness.ViewAt(number);
         if (view.ObjectAt(place) is not { IsRuntime: true, IsLive: false } shadow)
             return null;
         var o = new ObjectName(shadow.Number, true);
-        var freed = scene.Debugger.Words.LastFree(place, number, scene.Progress);
-        return freed > 0 && scene.IsSweeping(freed) && scene.LastPhaseChange(freed) is > 0 and var end ? Unmarked.Of(scene, o, end) : null;
+        var freed = witness.Debugger.Words.LastFree(place, number, witness.Progress);
+        return freed > 0 && witness.IsSweeping(freed) && witness.LastPhaseChange(freed) is > 0 and var end ? Unmarked.Of(witness, o, end) : null;
     }
 
     /// <summary>An object that has a shadow went off the map.</summary>
-    private static Verdict? Unmapped(Scene scene, Address key, long number)
+    private static Verdict? Unmapped(Witness witness, Address key, long number)
     {
-        if (scene.ViewAt(number).ObjectAt(key) is not { IsLive: true } o)
+        if (witness.ViewAt(number).ObjectAt(key) is not { IsLive: true } o)
             return null;
         var name = new ObjectName(o.Number, o.IsRuntime);
         // It was well at the end of the operation before: the sanitizer asks at each.
-        var (good, bad) = (Math.Max(1, (long)Math.Min(scene.Event(number).Event.A, long.MaxValue)) - 1, number);
-        if (!IsMapped(scene, name, good))
+        var (good, bad) = (Math.Max(1, (long)Math.Min(witness.Event(number).Event.A, long.MaxValue)) - 1, number);
+        if (!IsMapped(witness, name, good))
             return null;
         while (bad - good > 1)
         {
             var middle = good + (bad - good) / 2;
-            if (IsMapped(scene, name, middle))
+            if (IsMapped(witness, name, middle))
                 good = middle;
             else
                 bad = middle;
         }
 
-        return new Verdict(bad, $"{scene.What(bad)}: takes {scene.NameOf(name, bad)} off the map of shadows, although it stays and has one", "its entry was dropped from the map of shadows");
+        return new Verdict(bad, $"{witness.What(bad)}: takes {witness.NameOf(name, bad)} off the map of shadows, although it stays and has one", "its entry was dropped from the map of shadows");
     }
 
-    private static bool IsMapped(Scene scene, ObjectName o, long number)
+    private static bool IsMapped(Witness witness, ObjectName o, long number)
     {
-        var view = scene.ViewAt(number);
+        var view = witness.ViewAt(number);
         if (view.Object(o.Number, o.IsRuntime) is not { IsLive: true } subject || !view.Holds(view.Tracing.HasShadow!, subject.Entry))
             return true;
         foreach (var instance in view.Instances().Where(i => !i.HasEnded))

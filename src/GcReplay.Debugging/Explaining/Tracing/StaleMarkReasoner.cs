@@ -9,12 +9,12 @@ internal sealed class StaleMarkReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var scene = new Scene(inquiry.Debugger);
+        var witness = new Witness(inquiry.Debugger);
         var violation = inquiry.Corruption!;
-        var view = scene.ViewAt(violation.Event);
+        var view = witness.ViewAt(violation.Event);
         if (view.ObjectAt(violation.About) is not { } marked)
             return;
-        if (StaleMark.Of(scene, new ObjectName(marked.Number, marked.IsRuntime), violation.Event) is not { } verdict)
+        if (StaleMark.Of(witness, new ObjectName(marked.Number, marked.IsRuntime), violation.Event) is not { } verdict)
             return;
         Conclusion.Add(inquiry, violation, verdict, [marked.Number]);
     }

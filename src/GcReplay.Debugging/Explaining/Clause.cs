@@ -2,10 +2,10 @@ using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
-namespace GcReplay.Debugging.Explaining.Links;
+namespace GcReplay.Debugging.Explaining;
 
 /// <summary>What an event does, as a part of a sentence.</summary>
-internal static class Phrase
+internal static class Clause
 {
     /// <summary><c>event 43 (unlinking #2 plain)</c>.</summary>
     public static string Event(Inquiry inquiry, long number) => $"event {number} ({Of(inquiry, number)})";

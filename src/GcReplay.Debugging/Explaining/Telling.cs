@@ -4,9 +4,9 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
-namespace GcReplay.Debugging.Explaining.Links;
+namespace GcReplay.Debugging.Explaining;
 
-/// <summary>Parts that the stories of links and counts have in common.</summary>
+/// <summary>Parts that all stories have in common.</summary>
 internal static class Telling
 {
     /// <summary>What was wrong and who decided it, and what that led to, in two sentences.</summary>

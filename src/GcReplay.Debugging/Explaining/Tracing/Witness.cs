@@ -10,7 +10,7 @@ using GcReplay.Traces;
 namespace GcReplay.Debugging.Explaining.Tracing;
 
 /// <summary>What reasoning about a tracing collector asks of a trace, again and again.</summary>
-internal sealed class Scene(Debugger debugger)
+internal sealed class Witness(Debugger debugger)
 {
     private readonly BlockCache blocks = debugger.Timeline.Blocks;
     private HashSet<EventSort>? scans;
