@@ -61,6 +61,8 @@ internal sealed class LostObjectReasoner : IReasoner
             return undone;
         if (victim.Number == 0)
             return null;
+        if (!isLive && KeptDead.Of(witness, victim, number) is { } kept)
+            return kept;
         var went = witness.Debugger.Words.LastFree(word == 0 ? witness.AddressAt(victim, number) : new Address(word), number, witness.Progress);
         var at = went > 0 ? went : number;
         return Death.Of(witness, slot, at, isLive);

@@ -76,6 +76,11 @@ public class PlantedCauseTests
     public void A_word_that_a_move_did_not_copy_is_blamed_on_the_move(string collector, string fault) => Assert.StartsWith("Move ", Cause(collector, fault).What);
 
     [Theory]
+    [InlineData("incminimark", "dead-pinned-parent-kept")]
+    public void A_dead_object_that_is_filed_before_it_is_swept_is_blamed_on_who_filed_it(string collector, string fault) =>
+        Assert.StartsWith("Push ", Cause(collector, fault).What);
+
+    [Theory]
     [InlineData("incminimark", "shadow-not-kept")]
     [InlineData("incminimark", "shadow-not-marked")]
     public void A_shadow_is_lost_where_others_are_kept_and_marked(string collector, string fault) => Assert.StartsWith("Counters ", Cause(collector, fault).What);
