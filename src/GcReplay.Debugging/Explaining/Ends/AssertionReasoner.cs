@@ -98,6 +98,13 @@ internal sealed class AssertionReasoner : IReasoner
         var first = Math.Max(life?.Birth ?? 0, inquiry.Debugger.Timeline.Start) + 1;
         // What the event at work had done already when it met the assertion is not what the assertion looked at.
         var last = StaleReasoner.Interrupted(inquiry.At(failed)) - 1;
+        if (TakenOff.Of(inquiry, address, last + 1) is { } odd)
+        {
+            inquiry.Add(odd.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, odd.Peer)}");
+            Finish(inquiry, odd.Event, odd.Message, [number]);
+            return;
+        }
+
         var words = FlagWords(inquiry, number, failed);
         foreach (var word in words)
         {
@@ -114,10 +121,13 @@ internal sealed class AssertionReasoner : IReasoner
         var cause = Math.Max(written, pushed);
         if (!Telling.IsKnown(inquiry, cause))
             return;
+        var released = Treatment.EndOf(inquiry, address, cause, last + 1);
+        if (released > cause)
+            inquiry.Add(cause, ChainRole.Precondition, $"{text} is left as the assertion found it", number);
         Finish(
-            inquiry, cause,
-            cause == pushed && pushed != written
-                ? $"{text} comes to where the assertion found it, with flags as they are"
+            inquiry, Math.Max(released, cause),
+            released > cause ? $"the last that is done before the collector goes on to the next: {text} stays as it is"
+                : cause == pushed && pushed != written ? $"{text} comes to where the assertion found it, with flags as they are"
                 : $"the last to set the flags of {text} that the assertion looked at",
             [number]);
     }

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Explaining;
 using GcReplay.Tests.House;
+using GcReplay.Tests.Simulation.Chaos.Faults;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Debugging.Explaining.Ends;
@@ -38,6 +39,28 @@ public sealed class EndTests
     }
 
     [Fact]
+    public void What_was_put_on_a_list_twice_leads_to_the_first_time_when_that_left_a_flag_as_no_other_has_it()
+    {
+        var run = OfText("incminimark", "track-flag-not-cleared", "thread main {\npush = new plain 1\ncollect minor\npush = new str 1\nstore f0 0 f1\nstore f0 0 f1\ncollect minor\n}");
+
+        var explanation = run.Explain();
+
+        Assert.Equal(run.Struck, explanation.Cause!.Event);
+        Assert.StartsWith("leaves GCFLAG_TRACK_YOUNG_PTRS set; 2 others that came off it had it clear", explanation.Cause.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_treatment_that_stopped_half_way_leads_to_its_last_event()
+    {
+        var run = OfText("incminimark", "finalizable-not-kept", "thread main {\npush = new plain 1\npush = new plain 1\nstore f0 0 f1\nfinalizer f0\ndrop f1\ndrop f0\ncollect\n}");
+
+        var explanation = run.Explain();
+
+        Assert.Equal(run.Struck, explanation.Cause!.Event);
+        Assert.Contains(explanation.Chain, l => l is { Role: ChainRole.Precondition } && l.Event < run.Struck);
+    }
+
+    [Fact]
     public void Of_threads_that_wait_for_each_other_the_last_to_begin_is_the_cause()
     {
         var trace = SimulatedTrace.OfText("p.heap", "thread main {\nspawn a\njoin a\n}\nthread a {\njoin main\n}", "cpython39");
@@ -59,6 +82,10 @@ public sealed class EndTests
         Assert.Equal(run.Struck, explanation.Cause!.Event);
         Assert.Contains(explanation.Chain, l => l.Message.StartsWith("what began here follows the links of main.collection.", StringComparison.Ordinal));
     }
+
+    /// <summary>Another program for a fault, at its first occurrence.</summary>
+    private static PlantedRun OfText(string collector, string fault, string text) =>
+        PlantedRun.Of((FaultPrograms.Of(collector, fault) with { Text = text }).Options($"{fault}@1"));
 
     private static Explanation OfGallery(string trace)
     {
