@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using GcReplay.Benchmarks;
 using GcReplay.Debugging;
-using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Traces;
 
@@ -41,34 +40,14 @@ public sealed class DamagedCheckpointTests
     }
 
     /// <summary>A trace of whose checkpoints no page of the process can be read.</summary>
-    private sealed class Damaged(ITraceSource trace) : ITraceSource
+    private sealed class Damaged(ITraceSource trace) : WrappedTrace(trace)
     {
         public int Refused { get; private set; }
 
-        public TraceHeader Header => trace.Header;
-
-        public TraceOutcome? Outcome => trace.Outcome;
-
-        public ImmutableArray<RecordedChoice> Choices => trace.Choices;
-
-        public long EventCount => trace.EventCount;
-
-        public string? Damage => trace.Damage;
-
-        public int BlockCount => trace.BlockCount;
-
-        public IReadOnlyList<long> Checkpoints => trace.Checkpoints;
-
-        public long FirstEvent(int block) => trace.FirstEvent(block);
-
-        public int BlockOf(long number) => trace.BlockOf(number);
-
-        public EventBlock ReadBlock(int block) => trace.ReadBlock(block);
-
-        public void LoadCheckpoint(int index, AddressSpace into)
+        public override void LoadCheckpoint(int index, AddressSpace into)
         {
             var state = new AddressSpace();
-            trace.LoadCheckpoint(index, state);
+            base.LoadCheckpoint(index, state);
             into.Load(new Pages(this, [.. state.SavedPages().Select(p => (p.Number, p.Words.ToArray()))], state.Hash));
         }
 

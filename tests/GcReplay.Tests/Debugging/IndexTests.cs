@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using GcReplay.Benchmarks;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Stops;
@@ -229,38 +229,18 @@ public sealed class IndexTests(RecordedFile file) : IClassFixture<RecordedFile>
         .Where((e, i) => e.Kind is EventKind.Free or EventKind.Unmap && i % 5 == 0).Take(200);
 
     /// <summary>The same trace, every block of which must be read, if not said otherwise.</summary>
-    private sealed class WithoutIndex(ITraceSource trace) : ITraceSource
+    private sealed class WithoutIndex(ITraceSource trace) : WrappedTrace(trace)
     {
         public bool HasIndex { get; init; }
 
         public HashSet<int> BlocksRead { get; } = [];
 
-        public TraceHeader Header => trace.Header;
-
-        public TraceOutcome? Outcome => trace.Outcome;
-
-        public ImmutableArray<RecordedChoice> Choices => trace.Choices;
-
-        public long EventCount => trace.EventCount;
-
-        public string? Damage => trace.Damage;
-
-        public int BlockCount => trace.BlockCount;
-
-        public IReadOnlyList<long> Checkpoints => trace.Checkpoints;
-
-        public long FirstEvent(int block) => trace.FirstEvent(block);
-
-        public int BlockOf(long number) => trace.BlockOf(number);
-
-        public EventBlock ReadBlock(int block)
+        public override EventBlock ReadBlock(int block)
         {
             BlocksRead.Add(block);
-            return trace.ReadBlock(block);
+            return base.ReadBlock(block);
         }
 
-        public BlockSummary? ReadSummary(int block) => HasIndex ? trace.ReadSummary(block) : null;
-
-        public void LoadCheckpoint(int index, AddressSpace into) => trace.LoadCheckpoint(index, into);
+        public override BlockSummary? ReadSummary(int block) => HasIndex ? base.ReadSummary(block) : null;
     }
 }
