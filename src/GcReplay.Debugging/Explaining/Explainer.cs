@@ -15,6 +15,7 @@ public static class Explainer
     /// <summary>In the order in which they are asked.</summary>
     private static readonly IReasoner[] Reasoners =
     [
+        new DeadMemberReasoner(),
         new LinkReasoner(),
         new CountReasoner(),
         new GarbageReasoner(),

@@ -1,6 +1,7 @@
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -42,6 +43,15 @@ internal static class Telling
         }
 
         return false;
+    }
+
+    /// <summary>Whether a fault came in between, so that the rest of what an event did stands elsewhere, or was never done.</summary>
+    public static bool IsCutShort(Timeline timeline, long number)
+    {
+        if (number >= timeline.EventCount)
+            return false;
+        var next = timeline.EventAt(number + 1);
+        return next.Kind.IsFailure() && next.Thread == timeline.EventAt(number).Thread;
     }
 
     /// <summary>Adds the last write to a word before an event.</summary>

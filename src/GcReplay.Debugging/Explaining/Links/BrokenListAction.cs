@@ -20,20 +20,11 @@ internal static class BrokenListAction
             number = scan.Forward(number + 1, last, ref test, inquiry.Progress);
             if (number == 0)
                 return null;
-            if (IsCutShort(inquiry.Debugger.Timeline, number))
+            if (Telling.IsCutShort(inquiry.Debugger.Timeline, number))
                 continue;
             if (ListAction.FaultOf(inquiry.At(number)) is { } link)
                 return (number, link);
         }
-    }
-
-    /// <summary>Whether a fault came in between, so that the rest of what an event did stands elsewhere, or was never done.</summary>
-    private static bool IsCutShort(Timeline timeline, long number)
-    {
-        if (number >= timeline.EventCount)
-            return false;
-        var next = timeline.EventAt(number + 1);
-        return next.Kind.IsFailure() && next.Thread == timeline.EventAt(number).Thread;
     }
 
     private readonly struct IsListAction : IEventTest

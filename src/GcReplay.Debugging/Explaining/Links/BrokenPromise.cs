@@ -10,6 +10,8 @@ internal static class BrokenPromise
     {
         var action = BrokenListAction.First(inquiry, last);
         var handed = HandedOut.First(inquiry, action?.Event ?? last);
+        if (BrokenStore.Explains(inquiry, handed?.Event ?? action?.Event ?? last))
+            return true;
         if (handed is not null)
             handed.Explain(inquiry);
         else if (action is var (number, link))

@@ -54,7 +54,7 @@ internal static class Death
         if (witness.ViewAt(end).ObjectAt(place) is { IsRuntime: true, IsLive: true } kept && Unmarked.Of(witness, new ObjectName(kept.Number, true), end) is { } unmarked)
             return unmarked;
         var edges = LostEdges.To(witness.ViewAt(end), victim.Number, entry => witness.ViewAt(end).ColourOf(entry) == Colour.Black);
-        return trail.NotMarked(edges.Count == 0 ? slot : edges[0], CycleBegin(witness, end), end);
+        return trail.NotMarked(edges.Count == 0 ? slot : edges[0], witness.CycleBegin(end), end);
     }
 
     private static Verdict MarkLost(Witness witness, long lost) => new(
@@ -65,19 +65,6 @@ internal static class Death
     {
         var space = witness.ViewAt(number).Space;
         return marks.Any(m => m.Extract(space.Peek(place + m.Offset), FieldRole.Flag) != 0);
-    }
-
-    /// <summary>The event with which the sweep before the present cycle ended; 0 for the first cycle.</summary>
-    private static long CycleBegin(Witness witness, long end)
-    {
-        for (var at = end; at > 0;)
-        {
-            at = witness.LastPhaseChange(at) - 1;
-            if (at > 0 && witness.IsSweeping(at))
-                return at;
-        }
-
-        return 0;
     }
 
     /// <summary>Freed with the space it lay in, or moved out of it while a reference went on naming it there.</summary>

@@ -14,6 +14,8 @@ internal sealed class LostEdgeReasoner : IReasoner
     {
         var witness = new Witness(inquiry.Debugger);
         var violation = inquiry.Corruption!;
+        if (BrokenStore.Explains(inquiry, violation.Event))
+            return;
         var verdict = LostEdges.At(witness.ViewAt(violation.Event), violation.About) is { } edge
             ? new LostTrail(witness).NotTold(edge, violation.Event, violation.Code != "black-to-white")
             : Cards(witness, violation);

@@ -16,6 +16,12 @@ internal sealed class LostObjectReasoner : IReasoner
     {
         var witness = new Witness(inquiry.Debugger);
         var violation = inquiry.Corruption!;
+        if (BrokenStore.Explains(inquiry, violation.Event))
+        {
+            FailureWalk.Add(inquiry, witness);
+            return;
+        }
+
         var origins = new List<ChainLink>();
         var slot = Stale(witness, violation);
         var verdict = slot is null
@@ -57,8 +63,6 @@ internal sealed class LostObjectReasoner : IReasoner
         var word = view.Space.Peek(place);
         if (!place.IsNull && LeftOver(witness, slot, place, number) is { } leftOver)
             return leftOver;
-        if (!place.IsNull && Undone(witness, slot, place, word, number) is { } undone)
-            return undone;
         if (victim.Number == 0)
             return null;
         if (!isLive && KeptDead.Of(witness, victim, number) is { } kept)
@@ -76,14 +80,5 @@ internal sealed class LostObjectReasoner : IReasoner
         var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
         return written >= move ? null : new Verdict(
             move, $"{witness.What(move)}: {slot.Name} is not copied, and what stood there before is taken for its contents", $"a word of the object that holds {slot.Name} was not copied when it moved");
-    }
-
-    /// <summary>An event said that it stores something else there.</summary>
-    private static Verdict? Undone(Witness witness, Edge slot, Address place, ulong word, long number)
-    {
-        var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
-        var stores = witness.AllOf(Math.Max(1, written), number, EventKind.Store).Where(n => witness.Event(n).Event is var e && e.B == place.Value && e.C != word).ToList();
-        return stores.Count == 0 ? null : new Verdict(
-            stores[^1], $"{witness.What(stores[^1])}: says so, and does not write it: {slot.Name} goes on naming what dies", $"the store that should have cleared {slot.Name} did not write it");
     }
 }

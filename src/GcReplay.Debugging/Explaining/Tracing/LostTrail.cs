@@ -30,13 +30,15 @@ internal sealed class LostTrail(Witness witness)
         {
             var seen = dealings.LastOrDefault(d => d.Number > stored && d.IsVisitOf(edge.Root));
             if (seen.Number == 0)
-                return NoRootAnyMore(edge, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
+                return Immortals.Unlisted(witness, edge.Target, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
             if (new Precedent(witness).Around(seen.Number, edge.Target) is { } missing)
                 return LeftOut(edge, seen.Number, missing);
             var isGrey = dealings.Any(d => d.Number > seen.Number && ColourAt(edge.Target, d.Number) == Colour.Grey);
             return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdleVisit).Number : LastOfBurst(edge, seen.Number));
         }
 
+        if (Immortals.IsExempt(witness, edge.Holder.Value, to) && LastStore(edge, to, 1) is > 0 and var untold)
+            return barriers.Of(edge, untold);
         if (from > 0 && StaleMark.Of(witness, edge.Holder.Value, to, from) is { } stale)
             return stale;
         var flip = Flip(edge, from, to, IsBlackToWhite);
@@ -78,23 +80,13 @@ internal sealed class LostTrail(Witness witness)
     /// <summary>Why a reference that a barrier or a list should tell the collector of is not told of after an event.</summary>
     public Verdict NotTold(Edge edge, long number, bool isAboutYoung)
     {
-        if (!isAboutYoung && NoRootAnyMore(edge, number) is { } unmarked)
+        if (!isAboutYoung && Immortals.Unlisted(witness, edge.Target, number) is { } unmarked)
             return unmarked;
+        if (!isAboutYoung && edge.Holder is { } holder && Immortals.IsExempt(witness, holder, number) && LastStore(edge, number, 1) is > 0 and var stored)
+            return barriers.Of(edge, stored);
         Func<Edge, long, bool> isBad = isAboutYoung ? IsForgottenYoung : IsBlackToWhite;
         var flip = Flip(edge, 0, number, isBad);
         return flip == 0 ? Unknown(edge, witness.Dealings.With(edge.Target, 1, number), number) : AfterFlip(edge, flip, 0, number, isAboutYoung);
-    }
-
-    /// <summary>An immortal object that marking need not visit, until somebody took the flag off it that says so.</summary>
-    private Verdict? NoRootAnyMore(Edge edge, long to)
-    {
-        var view = witness.ViewAt(to);
-        if (view.Object(edge.Target.Number, edge.Target.IsRuntime) is not { } o || !view.IsImmortal(o.Entry))
-            return null;
-        var changed = Witness.MarksOf(view, o).Select(mark => witness.LastChange(o.Address + mark.Offset, mark, to)).DefaultIfEmpty(0).Max();
-        return changed == 0 ? null : new Verdict(
-            changed, $"{witness.What(changed)}: until then it counted as visited; from now on it must be visited, and is on no list for that",
-            "an object that is never freed lost the flag by which it counts as visited, and was put on no list instead");
     }
 
     private Verdict AfterFlip(Edge edge, long flip, long from, long to, bool isAboutYoung)
@@ -104,6 +96,8 @@ internal sealed class LostTrail(Witness witness)
             return barriers.Of(edge, flip);
         var isMoved = edge.Holder is { } listed && (isAboutYoung ? witness.IsRemembered(listed, flip - 1) && !witness.IsRemembered(listed, flip) : e.Kind is EventKind.Counters or EventKind.Splice
             && ColourAt(listed, flip - 1) != ColourAt(listed, flip));
+        if (isMoved && isAboutYoung && e.Kind is not (EventKind.Pop or EventKind.Unlink) && TakenForDead(edge.Holder!.Value, flip) is { } unmarked)
+            return unmarked;
         if (edge.Holder is { } holder && (isMoved || witness.IsDealing(holder, flip)))
         {
             var begin = witness.SpanBegin(flip);
@@ -119,7 +113,20 @@ internal sealed class LostTrail(Witness witness)
             return handled.Count == 0 ? Dropped(edge, flip) : NotLookedAt(edge, handled);
         }
 
-        return Dropped(edge, flip);
+        // What turned black with the beginning of marking alone had its mark before.
+        return !isAboutYoung && edge.Holder is { } marked && ColourAt(marked, flip - 1) != Colour.Black && StaleMark.Of(witness, marked, flip, flip) is { } stale ? stale : Dropped(edge, flip);
+    }
+
+    /// <summary>Why marking did not reach an object that was taken off a list for that, although the program can reach it.</summary>
+    private Verdict? TakenForDead(ObjectName o, long flip)
+    {
+        var end = flip - 1;
+        var view = witness.ViewAt(end);
+        if (view.Object(o.Number, o.IsRuntime) is not { IsLive: true, Colour: Colour.White } there || !view.IsReachable(there))
+            return null;
+        var edges = LostEdges.To(view, o.Number, entry => view.ColourOf(entry) == Colour.Black);
+        return edges.Count == 0 ? null : NotMarked(edges[0], witness.CycleBegin(end), end)
+            .With(new ChainLink(flip, ChainRole.Precondition, $"{witness.What(flip)}: {witness.NameOf(o, flip)} is taken off its list, for it is white"));
     }
 
     /// <summary>What others had done to them was not done to the holder.</summary>

@@ -15,8 +15,10 @@ internal static class StaleMark
             return null;
         var set = Witness.MarksOf(view, marked).Where(m => marked.Read(m).Value != 0)
             .Select(m => (Mark: m, Event: witness.LastChange(marked.Address + m.Offset, m, number))).DefaultIfEmpty().MaxBy(c => c.Event);
-        if (set.Event == 0 || set.Event >= before)
+        if (set.Event == 0 || set.Event >= before || Immortals.IsExempt(witness, o, number))
             return null;
+        if (Immortals.Unlisted(witness, o, number) is { } unlisted)
+            return unlisted;
         var swept = witness.Dealings.With(o, set.Event + 1, number).LastOrDefault(d => d.Number <= before && d.Kind is EventKind.Sweep or EventKind.Unmark);
         return swept.Number == 0
             ? new Verdict(set.Event, $"{witness.What(set.Event)}: sets {set.Mark.Name}, and no sweep comes that would take it off", "it was marked when no marking was under way")

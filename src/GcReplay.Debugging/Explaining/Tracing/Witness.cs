@@ -140,6 +140,19 @@ internal sealed class Witness(Debugger debugger)
     public long LastPhaseChange(long number) =>
         PhaseKeeper(ViewAt(number)) is var (keeper, field) ? LastChange(keeper.Address + field.Offset, field, number) : 0;
 
+    /// <summary>The event with which the sweep before the present cycle ended; 0 for the first cycle.</summary>
+    public long CycleBegin(long end)
+    {
+        for (var at = end; at > 0;)
+        {
+            at = LastPhaseChange(at) - 1;
+            if (at > 0 && IsSweeping(at))
+                return at;
+        }
+
+        return 0;
+    }
+
     private static (StructInstance Keeper, Field Field)? PhaseKeeper(HeapView view)
     {
         foreach (var instance in view.Instances().Where(i => !i.HasEnded))

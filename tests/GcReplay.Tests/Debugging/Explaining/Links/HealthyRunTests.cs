@@ -27,6 +27,15 @@ public sealed class HealthyRunTests
         Assert.All(found, Assert.Null);
     }
 
+    [Theory]
+    [MemberData(nameof(FaultPrograms.Collectors), MemberType = typeof(FaultPrograms))]
+    public void Each_store_of_a_healthy_run_writes_what_it_says(string collector)
+    {
+        var found = FaultPrograms.Of(collector).Select(program => BrokenStore.First(InquiryOf(program), long.MaxValue)?.Event);
+
+        Assert.All(found, Assert.Null);
+    }
+
     [Fact]
     public void No_count_of_a_healthy_run_is_below_the_references_after_any_event()
     {
