@@ -12,7 +12,7 @@ public sealed class BarriersCommand : Command
 
     public override string Name => "barriers";
 
-    public override string Usage => "barriers #N [COUNT]";
+    public override string Usage => "barriers #N | EXPR [COUNT]";
 
     public override string Summary => "the write barriers of stores into an object, what each decided and why, and stores that had none";
 
@@ -21,7 +21,7 @@ public sealed class BarriersCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 2);
-        var o = StopPlaces.Object(debugger, arguments, arguments[0]);
+        var o = StopPlaces.Object(debugger, arguments, $"{Places.Named(debugger, arguments)}");
         var shown = arguments.CountAt(1, DefaultShown);
         var pairs = new Pairs(o);
         new EventScan(debugger.Timeline.Blocks).Forward(debugger.Timeline.Start + 1, debugger.Timeline.EventCount, ref pairs, debugger.Progress);
@@ -30,7 +30,7 @@ public sealed class BarriersCommand : Command
         var (barriers, bare) = (pairs.Found.Count(f => f.IsBarrier), pairs.Found.Count(f => !f.IsBarrier));
         var lines = new List<string>
         {
-            barriers == 0 && bare == 0 ? $"{o.Name}: no barrier and no store in this trace"
+            barriers == 0 && bare == 0 ? $"{o.Name}: no store into it in this trace, and no barrier"
             : barriers == 0 ? $"{o.Name}: no barrier, {Stores(bare)}: this collector has none, or they were left out"
             : $"{o.Name}: {(barriers == 1 ? "1 barrier" : $"{barriers} barriers")}, {Stores(bare)} without one",
         };

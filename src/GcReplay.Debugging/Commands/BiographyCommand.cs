@@ -22,7 +22,7 @@ public sealed class BiographyCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["bio"];
 
-    public override string Usage => "biography #N [COUNT]";
+    public override string Usage => "biography #N | EXPR [COUNT]";
 
     public override string Summary => "an object's life: born, moved, marked, on which lists, freed, and what touched it after that";
 
@@ -31,7 +31,7 @@ public sealed class BiographyCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 2);
-        var o = StopPlaces.Object(debugger, arguments, arguments[0]);
+        var o = StopPlaces.Object(debugger, arguments, $"{Places.Named(debugger, arguments)}");
         var shown = arguments.CountAt(1, DefaultShown);
         var story = new Story(o, debugger.Memberships.OfObject(o.Places, debugger.Progress));
         new EventScan(debugger.Timeline.Blocks).Forward(debugger.Timeline.Start + 1, debugger.Timeline.EventCount, ref story, debugger.Progress);

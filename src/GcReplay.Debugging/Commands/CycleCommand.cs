@@ -10,7 +10,7 @@ public sealed class CycleCommand : Command
 
     public override string Name => "cycle";
 
-    public override string Usage => "cycle [#N]";
+    public override string Usage => "cycle [#N | EXPR]";
 
     public override string Summary => "the cycle of references that an object is in, what refers into it and out of it, whether it is garbage here; alone: all cycles";
 
@@ -22,7 +22,7 @@ public sealed class CycleCommand : Command
         var view = debugger.Timeline.View;
         if (arguments.Count == 0)
             return All(debugger);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         if (debugger.Timeline.View.Object(name.Number) is not { IsLive: true } o || new CycleFinder(view).Of(o.Entry) is not { } cycle)
             throw debugger.Lives.NotHere(name);
         var lines = new List<string> { Heading(view, o, cycle) };

@@ -42,7 +42,7 @@ public static class EventText
     {
         var thread = ThreadName(timeline.Source.Header, timeline.Thread);
         return OperationOf(timeline) is not { } operation ? thread
-            : operation.Block == thread ? $"{thread}, line {operation.Line}: {operation.Text}"
+            : operation.Block == thread || operation.Block.Length == 0 ? $"{thread}, line {operation.Line}: {operation.Text}"
             : $"{thread} in {operation.Block}, line {operation.Line}: {operation.Text}";
     }
 

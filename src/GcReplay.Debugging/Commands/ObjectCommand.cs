@@ -14,7 +14,7 @@ public sealed class ObjectCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["o"];
 
-    public override string Usage => "object #N";
+    public override string Usage => "object #N | EXPR";
 
     public override string Summary => "an object: birthplace, owner and actor, list, colour, its header and fields bit by bit, what refers to it; of links into freed memory, what was there";
 
@@ -23,7 +23,7 @@ public sealed class ObjectCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 1);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
         var absence = debugger.Lives.Text(name);
         var data = new JsonObject { ["number"] = (long)name.Number, ["birth"] = life.Birth, ["death"] = life.Death == 0 ? null : life.Death };

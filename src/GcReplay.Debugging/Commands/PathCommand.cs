@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Expressions;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 
@@ -8,7 +9,7 @@ public sealed class PathCommand : Command
 {
     public override string Name => "path";
 
-    public override string Usage => "path #N";
+    public override string Usage => "path #N | EXPR";
 
     public override string Summary => "a shortest way of owned references from a root to an object: why it is alive";
 
@@ -17,7 +18,7 @@ public sealed class PathCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 1);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         var view = debugger.Timeline.View;
         if (view.Object(name.Number) is not { IsLive: true } o)
             throw debugger.Lives.NotHere(name);
@@ -47,9 +48,9 @@ public sealed class ReferrersCommand : Command
 
     public override string Name => "referrers";
 
-    public override string Usage => "referrers #N | ADDRESS [COUNT]";
+    public override string Usage => "referrers #N | ADDRESS | EXPR [COUNT]";
 
-    public override string Summary => "what refers to an object, or to what used to be at an address: roots first, then objects; then links of lists";
+    public override string Summary => "what refers to an object, to what an expression comes to, or to what used to be at an address: roots first, then objects; then links of lists";
 
     public override string Example => "referrers #2";
 
@@ -86,10 +87,15 @@ public sealed class ReferrersCommand : Command
 
     private static Address Target(Debugger debugger, string text)
     {
-        if (!text.StartsWith('#') || text.Contains("slot", StringComparison.Ordinal))
-            return Places.Resolve(debugger, text).Address;
-        var name = Places.ObjectName(text) ?? throw new Heaps.GcReplayException($"'{text}' is no object. An object is written #12");
-        return debugger.Timeline.View.Object(name.Number)?.Address ?? throw debugger.Lives.NotHere(name);
+        if (Places.ObjectName(text) is { } name && text.StartsWith('#'))
+            return debugger.Timeline.View.Object(name.Number)?.Address ?? throw debugger.Lives.NotHere(name);
+        if (Places.TryAddress(text, out var address))
+            return new Address(address & ~7UL);
+        var expression = Expression.Read(debugger, text);
+        var value = expression.Evaluate(Moment.Of(debugger.Timeline));
+        return value.IsUnknown ? throw PrintCommand.Unknown(debugger, expression, value)
+            : value.Kind is ValueKind.Number or ValueKind.Reference ? Objects.At(debugger.Timeline.View, value)?.Address ?? Objects.AddressOf(debugger.Timeline.View, value)
+            : throw new Heaps.GcReplayException($"{expression.Text} is no object and no address, but {ValueText.Of(debugger.Timeline, value)}");
     }
 
     private static string Text(HeapView view, Reference reference) => $"{Holder(view, reference)}{(reference.IsOwned ? "" : " (keeps nothing alive)")}";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using GcReplay.Debugging.Expressions;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Layouts;
@@ -15,8 +17,9 @@ namespace GcReplay.Debugging.Commands;
 /// <param name="IsWhole">Whether a whole object or struct is meant.</param>
 public sealed record Place(string Text, Address Address, ulong Bytes, ObjectName? Object, bool IsWhole);
 
-/// <summary>Reads <c>0x7f00</c>, <c>#12</c>, <c>#12.ob_refcnt</c>, <c>#12.slot0</c>, <c>main.generation0</c>.</summary>
-public static class Places
+/// <summary>Reads <c>0x7f00</c>, <c>#12</c>, <c>#12.ob_refcnt</c>, <c>#12.slot0</c>, <c>main.generation0</c>, and any other expression
+/// that is read from a word or comes to an address: <c>#12.slot0.slot1</c>, <c>[0x7f00]</c>, <c>main.generation0.prev</c>, <c>event.slot</c>.</summary>
+public static partial class Places
 {
     /// <summary>Reads <c>#12</c>, <c>12</c> or <c>#12.1</c>.</summary>
     public static ObjectName? ObjectName(string text) =>
@@ -24,11 +27,27 @@ public static class Places
             ? new ObjectName(number, false)
             : null;
 
+    /// <summary>The object that the first argument means: one written by its number, or the one that an expression comes to.</summary>
+    /// <exception cref="GcReplayException">It means none.</exception>
+    internal static ObjectName Named(Debugger debugger, Arguments arguments)
+    {
+        var text = arguments[0];
+        if (ObjectName(text) is { } name)
+            return name;
+        var expression = Expression.Read(debugger, text);
+        var value = expression.Evaluate(Moment.Of(debugger.Timeline));
+        if (value.IsUnknown)
+            throw PrintCommand.Unknown(debugger, expression, value);
+        return value.Kind is ValueKind.Reference or ValueKind.Number && Objects.At(debugger.Timeline.View, value) is { IsRuntime: false } o
+            ? new ObjectName(o.Number, false)
+            : throw arguments.Wrong($"'{text}' is no object, but {ValueText.Of(debugger.Timeline, value)}");
+    }
+
     /// <summary>Where the place is now.</summary>
     /// <exception cref="GcReplayException">There is no such place at this position; the message says where there is one.</exception>
     public static Place Resolve(Debugger debugger, string text)
     {
-        if (text.StartsWith('#'))
+        if (OneObject().IsMatch(text))
             return OfObject(debugger, text);
         if (TryAddress(text, out var typed))
         {
@@ -36,7 +55,7 @@ public static class Places
             return new Place(address.Value == typed ? address.ToString() : $"{address} (the word that {new Address(typed)} lies in)", address, 8, null, false);
         }
 
-        return OfStruct(debugger.Timeline.View, text);
+        return OfStruct(debugger.Timeline.View, text) ?? OfExpression(debugger, text);
     }
 
     /// <summary>The words a place has at every time of the trace: an object may not be born yet, and it may move.</summary>
@@ -68,7 +87,34 @@ public static class Places
         return new Place(text, entry.CellStart, bytes, name, true);
     }
 
-    private static Place OfStruct(HeapView view, string text)
+    /// <summary>The word that an expression is read from; of one that is computed, the place that it comes to.</summary>
+    private static Place OfExpression(Debugger debugger, string text)
+    {
+        var timeline = debugger.Timeline;
+        var expression = Expression.Read(debugger, text);
+        var moment = Moment.Of(timeline);
+        if (expression.Word(moment) is { } word)
+            return new Place(expression.Text, word.Word, 8, word.Object == 0 ? null : new ObjectName(word.Object, false), false);
+        var value = expression.Evaluate(moment);
+        if (value.IsUnknown)
+            throw PrintCommand.Unknown(debugger, expression, value);
+        if (value.Kind is not (ValueKind.Number or ValueKind.Reference))
+            throw new GcReplayException($"{expression.Text} is {(value.Kind == ValueKind.Text ? "a name" : "yes or no")}, and no word of memory. {Written(timeline.View)}");
+        if (value.Kind == ValueKind.Reference && Objects.At(timeline.View, value) is { IsRuntime: false } o)
+            return OfObject(debugger, $"{new ObjectName(o.Number, false)}") with { Text = expression.Text };
+        if (value == Value.Nothing)
+            throw new GcReplayException($"{expression.Text} is nothing, and no word of memory. {Written(timeline.View)}");
+        var address = Objects.AddressOf(timeline.View, value);
+        return new Place($"{expression.Text} = {address}", address, 8, null, false);
+    }
+
+    private static string Written(HeapView view) =>
+        $"An address is written 0x10040, an object #12, a field #12.ob_refcnt, a struct's field {view.Instances().FirstOrDefault()?.Name ?? "main"}.FIELD, the word at an address [#12.slot0 + 8]";
+
+    [GeneratedRegex(@"^#\d+(\.\d+)?(\.[A-Za-z_]\w*(\[\d+\])?)?$")]
+    private static partial Regex OneObject();
+
+    private static Place? OfStruct(HeapView view, string text)
     {
         foreach (var instance in view.Instances())
         {
@@ -82,9 +128,7 @@ public static class Places
                 return new Place(text, instance.Address + offset, 8, null, false);
         }
 
-        throw new GcReplayException(
-            $"'{text}' is no address, object or struct here. An address is written 0x10040, an object #12, a field #12.ob_refcnt, " +
-            $"a struct's field {view.Instances().FirstOrDefault()?.Name ?? "main"}.FIELD. For structs: interpreters");
+        return null;
     }
 
     private static (ObjectName Name, string Path) Split(string text)
@@ -125,15 +169,23 @@ public static class Places
             return field.Offset;
         if (structure.Containers.FirstOrDefault(c => c.Name == path) is { } whole)
             return whole.Offset;
+        if (Parts.ListOf(structure, path) is var (list, isNext))
+            return list.Offset + (isNext ? list.NextOffset : list.PrevOffset);
         var (name, index) = Index(path);
         foreach (var container in structure.Containers)
         {
             if (index < 0 || container.Name != name && container.Name != name + "s")
                 continue;
-            if (container is Vector { IsIndirect: false } or RawWords)
+            // Of objects whoever asks knows where the memory ends, also of those that are gone.
+            if (container is Vector { IsIndirect: false } or RawWords && structure.Role == StructRole.Object)
                 return container.Offset + index * 8L;
-            var item = ContainerView.Of(view, structure, address, container).Items().Skip(index).FirstOrDefault();
-            return item.Name is null ? null : item.Slot - address;
+            foreach (var item in ContainerView.Of(view, structure, address, container).Items())
+            {
+                if (item.Index == index)
+                    return item.Slot - address;
+            }
+
+            return null;
         }
 
         return null;
@@ -151,7 +203,7 @@ public static class Places
             : (path, -1);
     }
 
-    private static bool TryAddress(string text, out ulong address) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+    internal static bool TryAddress(string text, out ulong address) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
         ? ulong.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
 }

@@ -38,7 +38,7 @@ public sealed class PrintCommand : Command
         });
     }
 
-    private static GcReplayException Unknown(Debugger debugger, Expression expression, in Value value)
+    internal static GcReplayException Unknown(Debugger debugger, Expression expression, in Value value)
     {
         var name = ObjectName.FromOperand(value.Number);
         return value.Number != 0 && debugger.Lives.Text(name) is { } absence

@@ -9,7 +9,7 @@ public sealed class WhoWroteCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["ww"];
 
-    public override string Usage => "who-wrote ADDRESS | #N.FIELD | STRUCT.FIELD";
+    public override string Usage => "who-wrote ADDRESS | #N.FIELD | STRUCT.FIELD | EXPR";
 
     public override string Summary => "the last event up to here that wrote a word";
 
@@ -17,8 +17,8 @@ public sealed class WhoWroteCommand : Command
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
-        arguments.Require(1, 1);
-        var place = Places.Resolve(debugger, arguments[0]);
+        arguments.Require(1, int.MaxValue);
+        var place = Places.Resolve(debugger, arguments.Text);
         var timeline = debugger.Timeline;
         if (place.IsWhole)
             throw arguments.Wrong($"{place.Text} has more words than one; name a field, as in {place.Text}.{FirstField(debugger, place)}");

@@ -11,7 +11,7 @@ public sealed class WhyAliveCommand : Command
 {
     public override string Name => "why-alive";
 
-    public override string Usage => "why-alive #N";
+    public override string Usage => "why-alive #N | EXPR";
 
     public override string Summary => "what keeps an object here: the way from a root, its count, the lists it is on, and what the collector did last to keep it";
 
@@ -20,7 +20,7 @@ public sealed class WhyAliveCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 1);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         var timeline = debugger.Timeline;
         if (timeline.View.Object(name.Number) is not { IsLive: true } o)
             throw debugger.Lives.NotHere(name);

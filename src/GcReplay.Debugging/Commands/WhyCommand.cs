@@ -12,7 +12,7 @@ public sealed class WhyCommand : Command
 {
     public override string Name => "why";
 
-    public override string Usage => "why ADDRESS | #N.FIELD | STRUCT.FIELD";
+    public override string Usage => "why ADDRESS | #N.FIELD | STRUCT.FIELD | EXPR";
 
     public override string Summary => "what a word means here, whether what it names is still there, who wrote it last, where and why, and what it was before";
 
@@ -20,13 +20,14 @@ public sealed class WhyCommand : Command
 
     public override IReadOnlyList<string> Remarks =>
     [
+        "An EXPR is read from a word, or comes to an address: #2.slot0.slot1, main.generation0.prev, [0x7f00], event.slot.",
         "What a word means can depend on flags, on the list that holds its object and on the phase: the other meanings are said, too.",
     ];
 
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
-        arguments.Require(1, 1);
-        var place = Places.Resolve(debugger, arguments[0]);
+        arguments.Require(1, int.MaxValue);
+        var place = Places.Resolve(debugger, arguments.Text);
         if (place.IsWhole)
             throw arguments.Wrong($"{place.Text} has more words than one; name a field, as in {place.Text}.{WhoWroteCommand.FirstField(debugger, place)}");
         var timeline = debugger.Timeline;
@@ -150,6 +151,19 @@ public sealed class WhyCommand : Command
     private static string Reason(Timeline timeline) =>
         timeline.EventAt(timeline.Position).Event.Site is var site and > 0 && site < timeline.View.Layout.Sites.Length ? timeline.View.Layout.Sites[site].Reason : "";
 
+    /// <summary>The last write before an event that made a word another; null when none did, or the window does not have it.</summary>
+    private static WordWrite? Changed(Debugger debugger, Address word, long before)
+    {
+        while (debugger.Words.LastWrite(word, before - 1, progress: debugger.Progress) is { } write && write.Number > debugger.Timeline.Start)
+        {
+            if (write.Xor != 0)
+                return write;
+            before = write.Number;
+        }
+
+        return null;
+    }
+
     /// <summary>What the word was before its last write, as it was to be read then.</summary>
     /// <param name="place">Null when the object has moved since: the word was elsewhere.</param>
     private static IEnumerable<string> Before(Debugger debugger, Place? place, WordWrite write, ulong value)
@@ -158,6 +172,8 @@ public sealed class WhyCommand : Command
         if (write.Xor == 0)
         {
             yield return "  before     the same: it was written over itself";
+            if (place is not null && Changed(debugger, place.Address, write.Number) is { } changed)
+                yield return $"  made so by {EventText.Line(debugger.At(changed.Number))}";
             yield break;
         }
 

@@ -12,7 +12,7 @@ public sealed class WhyFreedCommand : Command
 {
     public override string Name => "why-freed";
 
-    public override string Usage => "why-freed #N";
+    public override string Usage => "why-freed #N | EXPR";
 
     public override string Summary => "in what an object was freed, whether the program could still reach it, and what took the last reference away or lost it";
 
@@ -21,7 +21,7 @@ public sealed class WhyFreedCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 1);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
         var data = new JsonObject { ["object"] = name.ToString() };
         if (life.Death == 0)

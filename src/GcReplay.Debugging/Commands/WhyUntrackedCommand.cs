@@ -18,7 +18,7 @@ public sealed class WhyUntrackedCommand : Command
 
     public override IReadOnlyList<string> Aliases => ["wu"];
 
-    public override string Usage => "why-untracked #N";
+    public override string Usage => "why-untracked #N | EXPR";
 
     public override string Summary => "whether the collector has an object on a list, and if not, the event that took it off, where and why";
 
@@ -27,7 +27,7 @@ public sealed class WhyUntrackedCommand : Command
     public override CommandResult Run(Debugger debugger, Arguments arguments)
     {
         arguments.Require(1, 1);
-        var name = Places.ObjectName(arguments[0]) ?? throw arguments.Wrong($"'{arguments[0]}' is no object");
+        var name = Places.Named(debugger, arguments);
         var life = debugger.Objects.Find(name, debugger.Progress) ?? throw debugger.Lives.Unknown(name);
         if (debugger.Timeline.Position < life.Birth)
             throw debugger.Lives.NotHere(name);

@@ -22,7 +22,8 @@ internal sealed class Binder(Debugger debugger, string text)
         NameSyntax s => Variable(s),
         MemberSyntax s => Member(s, null),
         IndexSyntax { Of: MemberSyntax member } s => Member(member, Number(s.Index)),
-        IndexSyntax s => throw Wrong(s.Column, "an index stands behind a container, as in #12.slot[0]"),
+        IndexSyntax s => new MemberNode(Reference(s.Of, "an index stands behind an object or a container, as in #12.slot[0]"), null, Number(s.Index)),
+        WordSyntax s => new WordNode(Number(s.Address)),
         CallSyntax s => Call(s),
         UnarySyntax { Operator: ExpressionToken.Not } s => new NotNode(Truth(s.Operand)),
         UnarySyntax s => new NegateNode(Number(s.Operand)),
@@ -100,21 +101,31 @@ internal sealed class Binder(Debugger debugger, string text)
                 : throw Wrong(syntax.Column, $"an operation has no '{syntax.Name}'{Suggest(syntax.Name, OperationNode.Parts)}");
         }
 
-        if (Dotted(syntax) is { } path && !Variables.Contains(path[..path.IndexOf('.', StringComparison.Ordinal)]) && !IsGlobal(path))
+        // What a field of a struct names is an object, which has fields, too.
+        if (IsOfStruct(syntax, out var path) && !(syntax.Of is MemberSyntax outer && !IsPart(syntax, path) && IsOfStruct(outer, out var field) && IsPart(outer, field)))
             return Struct(syntax, path, index);
-        var of = Bind(syntax.Of);
-        if (of.Kind is not (ValueKind.Reference or ValueKind.Unknown))
-            throw Wrong(syntax.Column, $"only objects have a '.{syntax.Name}'");
+        var of = Reference(syntax.Of, $"only objects have a '.{syntax.Name}'");
         return new MemberNode(of, Known(syntax, of), index);
     }
 
-    private StructNode Struct(MemberSyntax syntax, string path, Node? index)
+    /// <summary>What can name an object.</summary>
+    private Node Reference(Syntax syntax, string otherwise) =>
+        Bind(syntax) is { Kind: ValueKind.Reference or ValueKind.Unknown } node ? node : throw Wrong(syntax.Column, otherwise);
+
+    private IEnumerable<StructLayout> Structs => Header.Layout.Structs.Where(s => s.Role != StructRole.Object);
+
+    /// <summary>Whether it can only be meant as a field of a struct, known by its path.</summary>
+    private bool IsOfStruct(MemberSyntax syntax, out string path)
     {
-        var structs = Header.Layout.Structs.Where(s => s.Role != StructRole.Object).ToList();
-        return structs.Any(s => Parts.Has(s, syntax.Name))
-            ? new StructNode(path, index)
-            : throw Wrong(syntax.Column, $"no struct of the runtime has a field '{syntax.Name}'{Suggest(syntax.Name, structs.SelectMany(Parts.Names).Distinct())}");
+        path = Dotted(syntax) ?? "";
+        return path.Length > 0 && !Variables.Contains(path[..path.IndexOf('.', StringComparison.Ordinal)]) && !IsGlobal(path);
     }
+
+    private bool IsPart(MemberSyntax syntax, string path) => Structs.Any(s => Parts.Has(s, syntax.Name) || Parts.HasEnd(s, path));
+
+    private StructNode Struct(MemberSyntax syntax, string path, Node? index) => IsPart(syntax, path)
+        ? new StructNode(path, index)
+        : throw Wrong(syntax.Column, $"no struct of the runtime has a field '{syntax.Name}'{Suggest(syntax.Name, Structs.SelectMany(Parts.Names).Distinct())}");
 
     /// <summary>The member's name, when objects of that kind have it.</summary>
     private string Known(MemberSyntax syntax, Node of)

@@ -46,6 +46,9 @@ public sealed class Expression
 
     public Value Evaluate(in Moment moment) => root.Evaluate(moment);
 
+    /// <summary>The word of memory that it is read from; null for what is computed, or not there.</summary>
+    internal Whereabouts? Word(in Moment moment) => root.Word(moment);
+
     /// <summary>What the event alone says: false when it can not hold. Needs no state.</summary>
     public bool MayHold(EventBlock block, int index)
     {

@@ -69,6 +69,12 @@ internal static class ExpressionGrammar
         from close in Tokens.EqualTo(Token.Close)
         select inner;
 
+    private static readonly TokenListParser<Token, Syntax> WordAt =
+        from open in Tokens.EqualTo(Token.OpenIndex)
+        from address in Superpower.Parse.Ref(() => Whole!)
+        from close in Tokens.EqualTo(Token.CloseIndex)
+        select (Syntax)new WordSyntax(Column(open), address);
+
     private static readonly TokenListParser<Token, Func<Syntax, Syntax>> Member =
         from dot in Tokens.EqualTo(Token.Dot)
         from name in Tokens.EqualTo(Token.Name)
@@ -81,7 +87,7 @@ internal static class ExpressionGrammar
         select new Func<Syntax, Syntax>(of => new IndexSyntax(Column(open), of, index));
 
     private static readonly TokenListParser<Token, Syntax> Place =
-        from head in Literal.Or(NameOrCall).Or(Grouped).Named("value")
+        from head in Literal.Or(NameOrCall).Or(Grouped).Or(WordAt).Named("value")
         from members in Member.Or(Index).Many()
         select members.Aggregate(head, (of, member) => member(of));
 

@@ -11,7 +11,8 @@ internal static class ExpressionHelp
         yield return "";
         yield return "  12  0x7f00  #12  nothing  true  \"text\"     numbers (modulo 2^64), objects, no object, texts";
         yield return "  #12.ob_refcnt  #12.slot[0]  #12.slot0.slot1   fields and slots";
-        yield return "  main.generation0  g3                     lists and fields of the runtime's structs; a global";
+        yield return "  #12[2]  [#12.slot0 + 8]                  an item of its only vector; the word at an address";
+        yield return "  main.generation0  .next  .prev  g3       lists and fields of the runtime's structs, links of a list; a global";
         yield return "  event.object  event.slot …               operands of the event: " + string.Join(", ", OperandNode.Names.Take(8)) + " …";
         yield return "  kind  position  thread                   of the event, as in kind == Store";
         yield return "  actor  phase                             the interpreter that runs it, the phase it is in";

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Expressions;
 
@@ -34,8 +35,15 @@ internal abstract class Node(ValueKind kind, Domain domain = Domain.None)
 
     public abstract Value Evaluate(in Moment moment);
 
+    /// <summary>The word of memory that it is read from; null for what is in no word, or not there.</summary>
+    public virtual Whereabouts? Word(in Moment moment) => null;
+
     protected static ulong Mask(EventKind kind) => 1UL << (int)kind;
 }
+
+/// <summary>A word of memory that an expression is read from.</summary>
+/// <param name="Object">Birth number of the program's object that it is a field or slot of; 0 for none.</param>
+internal readonly record struct Whereabouts(Address Word, ulong Object);
 
 internal sealed class Constant(Value value, Domain domain = Domain.None) : Node(value.Kind, domain)
 {

@@ -10,6 +10,7 @@ internal static class Parts
 {
     private static readonly Value NoSuchPart = Value.Unknown("it has no such field");
     private static readonly Value NoSuchItem = Value.Unknown("it has no such item here");
+    private static readonly Value NoOnlyContainer = Value.Unknown("it has no slots, or more than one kind of them: name them, as in #12.slot[0]");
     private static readonly Value Unmapped = Value.Unknown("its memory is unmapped");
 
     /// <summary>Splits <c>slot2</c> where a container <c>slot</c> or <c>slots</c> may be meant; the index is -1 without digits.</summary>
@@ -40,31 +41,85 @@ internal static class Parts
         return value;
     }
 
+    /// <summary>Whether a path ends with the first or the last link of a list: <c>main.generation0.next</c>.</summary>
+    public static bool HasEnd(StructLayout structure, string path) => structure.Containers.Any(c => c is LinkedList list
+        && (path.EndsWith($".{c.Name}.next", StringComparison.Ordinal) || list.PrevOffset >= 0 && path.EndsWith($".{c.Name}.prev", StringComparison.Ordinal)));
+
+    /// <param name="member">Null for an item of the only container that the object has.</param>
     /// <param name="index">-1 for a field or a whole container.</param>
-    public static Value Read(HeapView view, ObjectView o, string member, long index) =>
-        index < 0 && o.Read(member) is { } field ? Of(view, field) : Item(view, o.Layout, o.Address, member, index);
+    public static Value Read(HeapView view, ObjectView o, string? member, long index) =>
+        index < 0 && member is not null && o.Read(member) is { } field ? Of(view, field) : Item(view, o.Layout, o.Address, member, index);
 
     /// <inheritdoc cref="Read(HeapView, ObjectView, string, long)"/>
     public static Value Read(HeapView view, StructInstance instance, string member, long index) =>
-        index < 0 && view.Read(instance, member) is { } field ? Of(view, field) : Item(view, instance.Layout, instance.Address, member, index);
+        index < 0 && view.Read(instance, member) is { } field ? Of(view, field)
+        : index < 0 && End(view, instance, member) is { } end ? end
+        : Item(view, instance.Layout, instance.Address, member, index);
 
-    private static Value Item(HeapView view, StructLayout structure, Address start, string member, long index)
+    /// <summary>The word of a field or an item; of a whole container, the one that it begins with. Null where it has no such part.</summary>
+    public static Address? Word(HeapView view, StructLayout structure, Address start, string? member, long index)
     {
-        var name = member;
-        if (index < 0 && !structure.Containers.Any(c => c.Name == member))
-            (name, index) = Split(member);
-        var container = structure.Containers.FirstOrDefault(c => c.Name == name) ?? structure.Containers.FirstOrDefault(c => c.Name == name + "s");
-        if (container is null)
-            return NoSuchPart;
+        if (index < 0 && member is not null && structure.Field(member) is { } field)
+            return start + field.Offset;
+        if (index < 0 && member is not null && ListOf(structure, member) is var (list, isNext))
+            return start + list.Offset + (isNext ? list.NextOffset : list.PrevOffset);
+        if (Container(structure, member, ref index) is not { } container)
+            return null;
+        if (index < 0)
+            return start + container.Offset;
+        return ItemOf(view, structure, start, container, index)?.Slot;
+    }
+
+    private static Value Item(HeapView view, StructLayout structure, Address start, string? member, long index)
+    {
+        if (Container(structure, member, ref index) is not { } container)
+            return member is null ? NoOnlyContainer : NoSuchPart;
         if (index < 0)
             return Value.Of(start + container.Offset);
+        return ItemOf(view, structure, start, container, index) is not { } item ? NoSuchItem
+            : item.Role is FieldRole.Owned or FieldRole.Borrowed or FieldRole.Address or FieldRole.Pointer ? Value.Of(new Address(item.Value))
+            : Value.Of(item.Value);
+    }
+
+    private static ContainerItem? ItemOf(HeapView view, StructLayout structure, Address start, Container container, long index)
+    {
         foreach (var item in ContainerView.Of(view, structure, start, container).Items())
         {
             if (item.Index == index)
-                return item.Role is FieldRole.Owned or FieldRole.Borrowed or FieldRole.Address or FieldRole.Pointer ? Value.Of(new Address(item.Value)) : Value.Of(item.Value);
+                return item;
         }
 
-        return NoSuchItem;
+        return null;
+    }
+
+    /// <summary>The container that a name means, which may hold the index: <c>slot2</c>. Null when there is none.</summary>
+    private static Container? Container(StructLayout structure, string? member, ref long index)
+    {
+        var name = member;
+        if (name is null)
+            return structure.Containers.Where(c => c is Vector or RawWords).ToList() is [var only] ? only : null;
+        if (index < 0 && !structure.Containers.Any(c => c.Name == name))
+            (name, index) = Split(name);
+        return structure.Containers.FirstOrDefault(c => c.Name == name) ?? structure.Containers.FirstOrDefault(c => c.Name == name + "s");
+    }
+
+    /// <summary>The list whose first or last link a path names.</summary>
+    public static (LinkedList List, bool IsNext)? ListOf(StructLayout structure, string path)
+    {
+        var isNext = path.EndsWith(".next", StringComparison.Ordinal);
+        return (isNext || path.EndsWith(".prev", StringComparison.Ordinal))
+            && structure.Containers.OfType<LinkedList>().FirstOrDefault(l => l.Name == path[..^5]) is { } list && (isNext || list.PrevOffset >= 0)
+            ? (list, isNext)
+            : null;
+    }
+
+    /// <summary>What the first or the last link of a list names.</summary>
+    private static Value? End(HeapView view, StructInstance instance, string path)
+    {
+        if (ListOf(instance.Layout, path) is not var (list, isNext))
+            return null;
+        var family = view.Families.First(f => f.NextOffset == list.NextOffset && f.PrevOffset == list.PrevOffset && f.NodeToObject == list.NodeToObject);
+        return view.TryRead(instance.Address + list.Offset + (isNext ? list.NextOffset : list.PrevOffset), out var word) ? Link(view, family.Address(word)) : Unmapped;
     }
 
     private static Value Of(HeapView view, FieldValue field) =>

@@ -16,7 +16,10 @@ internal sealed record NameSyntax(int Column, string Name) : Syntax(Column);
 /// <summary><c>#12.slot0</c>, <c>main.generation0</c>.</summary>
 internal sealed record MemberSyntax(int Column, Syntax Of, string Name) : Syntax(Column);
 
-/// <summary><c>#12.slot[2]</c>.</summary>
+/// <summary><c>[0x10040]</c>: the word at an address.</summary>
+internal sealed record WordSyntax(int Column, Syntax Address) : Syntax(Column);
+
+/// <summary><c>#12.slot[2]</c>, <c>#12[2]</c>.</summary>
 internal sealed record IndexSyntax(int Column, Syntax Of, Syntax Index) : Syntax(Column);
 
 internal sealed record CallSyntax(int Column, string Name, Syntax[] Arguments) : Syntax(Column);

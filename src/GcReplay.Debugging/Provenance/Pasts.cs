@@ -18,7 +18,7 @@ public sealed record Past(string What, string Whose, long Went)
 /// <summary>Finds what used to be where nothing is any more, by going back to just before it went.</summary>
 public sealed class Pasts(WordHistory words, Func<long, Timeline> at)
 {
-    /// <summary>Null where memory is in use, or never was.</summary>
+    /// <summary>Null where memory is in use, or never was, and where it went before a window.</summary>
     public Past? Of(Timeline timeline, Address address, Progress progress = default)
     {
         if (address.IsNull || !Windows.IsProcess(address) || timeline.Space.IsMapped(address) && timeline.Shadow.CellAt(address) is not { State: CellState.Freed })
@@ -26,8 +26,11 @@ public sealed class Pasts(WordHistory words, Func<long, Timeline> at)
         var went = words.LastGone(address, timeline.Position, progress);
         if (went == 0)
             return null;
-        if (at(went).EventAt(went).Event is { Kind: EventKind.Free, D: (ulong)FreeKind.Left } left && words.LastMove(new Address(left.A), left.B, went, progress) is var move and > 0)
+        if (timeline.EventAt(went).Event is { Kind: EventKind.Free, D: (ulong)FreeKind.Left } left && words.LastMove(new Address(left.A), left.B, went, progress) is var move and > 0)
             went = move;
+        // What was there before a window is in no state of it.
+        if (went <= timeline.Start)
+            return null;
         var before = at(went - 1);
         var view = before.View;
         // A link names the node in front of an object, and that is how people know it.
