@@ -59,9 +59,7 @@ public sealed class CheckCommand : Command
         if (debugger.Corruption.Known is [var first, ..])
             debugger.Runner.Finding = new AtEvent(first.Event, $"{first.Code}: {first.Message}");
         var lines = violations.Select(v => $"event {v.Event}  {v.Code}: {v.Message}").ToList();
-        var silent = Sanitizers.Of(debugger.Timeline.View).Where(s => violations.All(v => v.Code != s.Name)).Select(s => s.Name).ToList();
-        if (silent.Count > 0)
-            lines.Add($"holding up to event {position}: {string.Join(", ", silent)}");
+        lines.AddRange(Holding.Lines(debugger.Timeline.View, debugger.Corruption, violations, position));
         if (position == debugger.Timeline.EventCount && AssertionVerdict.Of(debugger.Timeline.Source, violations, debugger.Progress) is { } verdict)
             lines.Add(verdict);
         if (violations.Count > 0)

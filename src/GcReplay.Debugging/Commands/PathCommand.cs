@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Expressions;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
@@ -30,7 +31,8 @@ public sealed class PathCommand : Command
                 new JsonObject { ["object"] = name.ToString(), ["path"] = null });
         }
 
-        var lines = path.Select((r, i) => $"{new string(' ', i * 2)}{census.Describe(r)} -> {EventText.ObjectAt(view, r.Target)}").ToList();
+        var steps = path.Select(r => $"{census.Describe(r)} -> {EventText.ObjectAt(view, r.Target)}").ToList();
+        var lines = Reach.Shown(steps).Select((step, i) => $"{new string(' ', i * 2)}{step}").ToList();
         return new CommandResult(lines, new JsonObject
         {
             ["object"] = name.ToString(),

@@ -36,7 +36,7 @@ public sealed class WhyAliveCommand : Command
         var text = o.ToString();
         data["path"] = new JsonArray([.. way.Select(step => (JsonNode)step)]);
         if (way.Count > 0)
-            return [$"{text} is alive, for the program can reach it:", .. way.Select(step => $"  {step}")];
+            return [$"{text} is alive, for the program can reach it:", .. Reach.Shown(way).Select(step => $"  {step}")];
         var birth = debugger.Objects.Find(name, debugger.Progress)?.Birth ?? 0;
         var lost = birth == 0 ? 0 : Reach.LostAt(new Witness(debugger), name, debugger.Timeline.Position, birth);
         data["unreachableSince"] = lost == 0 ? null : lost;

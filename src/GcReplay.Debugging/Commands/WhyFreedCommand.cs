@@ -78,7 +78,7 @@ public sealed class WhyFreedCommand : Command
     private static List<string> Lost(Witness witness, ObjectName name, long death, long asked, JsonObject data)
     {
         var view = witness.ViewAt(asked);
-        List<string> lines = [$"  the program could still reach it, at position {asked}:", .. Reach.Way(view, view.Object(name.Number)!).Select(step => $"    {step}")];
+        List<string> lines = [$"  the program could still reach it, at position {asked}:", .. Reach.Shown(Reach.Way(view, view.Object(name.Number)!)).Select(step => $"    {step}")];
         if (view.CountsReferences || Death.Of(witness, new Edge(null, 0, Address.Null, "", name), death, isLive: false) is not { } verdict)
             return lines;
         foreach (var link in verdict.Before.Where(link => link.Role != ChainRole.Evidence).Append(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What)))

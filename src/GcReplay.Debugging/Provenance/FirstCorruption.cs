@@ -25,6 +25,9 @@ public sealed class FirstCorruption
     /// <summary>What is known by now: the first violation of each sanitizer as far as was checked, earliest first.</summary>
     public IReadOnlyList<Violation> Known => run.Violations;
 
+    /// <summary>What is looked for only now and then, and since which event.</summary>
+    public IEnumerable<(string Name, long Since)> Rare => run.Rare;
+
     /// <summary>The first corrupt event of the trace; null when no sanitizer ever fails.</summary>
     public Violation? Find(Progress progress = default)
     {

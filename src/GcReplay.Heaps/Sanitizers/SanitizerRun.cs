@@ -6,7 +6,8 @@ namespace GcReplay.Heaps.Sanitizers;
 
 /// <summary>Runs sanitizers along a run or a replay, forwards, and keeps the first violation of each.</summary>
 /// <remarks>It follows the words of the space, however they change, so events may be left out. Cost of an event at which something
-/// must hold: the words that changed since the one before. Only when they may have broken something, the whole heap.</remarks>
+/// must hold: the words that changed since the one before. Only when they may have broken something, the whole heap; in a heap that is corrupt
+/// already, where that is always so, others are looked for less and less often (<see cref="Rare"/>).</remarks>
 public sealed class SanitizerRun
 {
     private readonly HeapView view;
@@ -16,6 +17,7 @@ public sealed class SanitizerRun
     private readonly ulong[] kinds;
     private ulong anyKinds;
     private readonly List<Violation> violations = [];
+    private readonly Patience patience;
     private HeapIndex? index;
     private HeapIndex? before;
 
@@ -28,6 +30,7 @@ public sealed class SanitizerRun
         this.view = new HeapView(view);
         this.sanitizers = [.. (sanitizers ?? Sanitizers.All).Where(s => s.IsPromised(this.view))];
         kinds = [.. this.sanitizers.Select(s => s.Kinds.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind))];
+        patience = new Patience(this.sanitizers.Length);
         CombineKinds();
     }
 
@@ -38,6 +41,10 @@ public sealed class SanitizerRun
 
     /// <summary>The first corrupt event, with what broke there; null as long as all is well.</summary>
     public Violation? FirstCorruption => violations.Count > 0 ? violations[0] : null;
+
+    /// <summary>Names of sanitizers that, behind the first corrupt event, are asked only now and then, with the event since which. What they find may have been so before.</summary>
+    public IEnumerable<(string Name, long Since)> Rare =>
+        sanitizers.Select((sanitizer, i) => (sanitizer.Name, Since: patience.RareSince(i))).Where(rare => rare.Since > 0);
 
     /// <summary>Whether every sanitizer has failed: nothing more can be found.</summary>
     public bool IsExhausted => violations.Count == sanitizers.Length;
@@ -56,7 +63,7 @@ public sealed class SanitizerRun
         var isCurrent = false;
         for (var i = 0; i < sanitizers.Length; i++)
         {
-            if ((kinds[i] & kind) == 0 || !sanitizers[i].HoldsAfter(e, view))
+            if ((kinds[i] & kind) == 0 || !sanitizers[i].HoldsAfter(e, view) || patience.Skips(i))
                 continue;
             if (!isCurrent)
                 Index.Follow();
@@ -65,9 +72,14 @@ public sealed class SanitizerRun
                 continue;
             Index.Reorder();
             if (sanitizers[i].Check(view, e, number).FirstOrDefault() is not { } violation)
+            {
+                if (violations.Count > 0)
+                    patience.LookedInVain(i, number, Index.Objects);
                 continue;
+            }
+
             kinds[i] = 0;
-            (fresh ??= []).Add(violation with { Phase = PhaseOf(violation) });
+            (fresh ??= []).Add(violation with { Phase = PhaseOf(violation), Message = violation.Message + Lateness(i) });
         }
 
         if (fresh is null)
@@ -76,6 +88,8 @@ public sealed class SanitizerRun
         CombineKinds();
         return [.. fresh];
     }
+
+    private string Lateness(int sanitizer) => patience.RareSince(sanitizer) is > 0 and var since ? $" (looked for now and then since event {since})" : "";
 
     private string PhaseOf(Violation violation)
     {

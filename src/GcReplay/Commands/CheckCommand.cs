@@ -62,11 +62,10 @@ internal sealed class CheckCommand(CommandConsole console)
 
     private void Print(Debugger debugger, string path, long end, IReadOnlyList<Violation> found)
     {
-        var holding = Sanitizers.Of(debugger.Timeline.View).Select(s => s.Name).Except(found.Select(v => v.Code)).ToList();
         foreach (var violation in found)
             console.Prose.WriteLine($"event {violation.Event}: {violation.Code}: {violation.Message}");
-        if (holding.Count > 0)
-            console.Prose.WriteLine($"holding up to event {end}: {string.Join(", ", holding)}");
+        foreach (var line in Holding.Lines(debugger.Timeline.View, debugger.Corruption, found, end))
+            console.Prose.WriteLine(line);
         if (found.Count > 0)
             console.Prose.WriteLine($"To go to the first: gcreplay replay {ShellWord.Of(path)} -x \"goto {found[0].Event}\"");
     }

@@ -24,7 +24,7 @@ internal static class Death
     {
         var view = witness.ViewAt(asked);
         return view.Object(o.Number, o.IsRuntime) is { IsLive: true } there && Reach.Way(view, there) is { Count: > 0 } way
-            ? $"the program can reach {there} here: {string.Join("; ", way)}"
+            ? $"the program can reach {there} here: {string.Join("; ", Reach.Shown(way))}"
             : null;
     }
 

@@ -33,7 +33,7 @@ internal sealed class LostEdgeReasoner : IReasoner
         var view = witness.ViewAt(number);
         if (edge.Holder is not { } name || view.Object(name.Number) is not { } holder || view.Object(edge.Target.Number) is not { } target || Reach.Way(view, holder) is not { Count: > 0 } way)
             return null;
-        return $"the program can reach {target}: {string.Join("; ", way)}; {edge.Name} -> {target}";
+        return $"the program can reach {target}: {string.Join("; ", Reach.Shown(way))}; {edge.Name} -> {target}";
     }
 
     /// <summary>The list of objects with cards and what is on it do not agree.</summary>

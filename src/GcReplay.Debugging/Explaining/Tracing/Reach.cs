@@ -7,6 +7,8 @@ namespace GcReplay.Debugging.Explaining.Tracing;
 /// <summary>What keeps an object by the words alone, whatever its collector thinks.</summary>
 internal static class Reach
 {
+    private const int StepsShown = 5;
+
     /// <summary>A shortest way of owned references from a root, one reference a line; or that it is never freed, or on a list that keeps its members.
     /// Empty when nothing keeps it.</summary>
     public static IReadOnlyList<string> Way(HeapView view, ObjectView o)
@@ -23,6 +25,10 @@ internal static class Reach
             return [$"{strong} keeps its members"];
         return census.Reachable()[index] ? ["references lead to it from objects that are never freed, or from a list that keeps its members"] : [];
     }
+
+    /// <summary>A way for people: of a long one its ends, and how much is between them.</summary>
+    public static IEnumerable<string> Shown(IReadOnlyList<string> way) =>
+        way.Count <= 2 * StepsShown + 1 ? way : way.Take(StepsShown).Append($"… {way.Count - 2 * StepsShown} more references …").Concat(way.TakeLast(StepsShown));
 
     /// <summary>Whether anything keeps an object after an event.</summary>
     public static bool IsKept(Witness witness, ObjectName o, long number)

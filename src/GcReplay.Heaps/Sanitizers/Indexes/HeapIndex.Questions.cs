@@ -39,10 +39,12 @@ public sealed partial class HeapIndex
     public bool MayBeMarked() => promises is not null && (IsConfused || promises.Headers.MayBeMarked);
 
     /// <summary>Whether something may name a place that an object left, or look like one.</summary>
-    public bool MayForwardingBeLeft() => promises is not null && (IsConfused || promises.Places.MayForwardingBeLeft() || owned.MayDangle(skeleton));
+    public bool MayForwardingBeLeft() => promises is not null && (IsConfused || promises.Places.MayForwardingBeLeft() || owned.MayName(IsLeft));
 
     /// <summary>Whether the map of shadows may be wrong.</summary>
     public bool MayShadowsBeWrong() => promises is not null && (IsConfused || promises.Places.MayShadowsBeWrong());
+
+    private bool IsLeft(Memory.Address place) => ForwardingLeft.MovedFrom(view, place) is not null;
 
     /// <summary>What is suspected of references to young objects, when in a sweeping phase garbage is set aside.</summary>
     private bool MayBe(Func<YoungIndex, bool> suspected)

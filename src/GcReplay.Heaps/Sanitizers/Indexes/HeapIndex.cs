@@ -41,6 +41,9 @@ public sealed partial class HeapIndex
         Build();
     }
 
+    /// <summary>How many living objects it follows, at least.</summary>
+    public int Objects => objects.End;
+
     /// <summary>Whether a word is two things at once: only where words are corrupt. Then everything is suspected.</summary>
     private bool IsConfused => isOverlapped || owned.IsConfused || roots.IsConfused || members.IsConfused || links is { IsConfused: true };
 

@@ -167,6 +167,15 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         return AnyDangles();
     }
 
+    /// <summary>Whether an owned reference, excused or not, may name freed or unmapped memory of a kind.</summary>
+    /// <remarks>Cost: what dangles. Unlike <see cref="MayDangle"/> it stays cheap in a heap that is corrupt already, where something dangles for ever.</remarks>
+    public bool MayName(Predicate<Address> isMeant)
+    {
+        if (dangling.Count > 0)
+            AnyDangles();
+        return Contains(dangling, isMeant) || Contains(excused, isMeant);
+    }
+
     /// <summary>An object moved to another list: what excused its references may not hold there.</summary>
     public void Relinked(int unit)
     {
@@ -274,6 +283,8 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         if (note.Owned == 0)
             notes.Tidy(address);
     }
+
+    private static bool Contains(List<ulong> targets, Predicate<Address> isMeant) => targets.Exists(target => isMeant(new Address(target)));
 
     private bool IsGone(Address address) => !view.Space.TryPeek(address, out _, out var isFreed) || isFreed;
 

@@ -1,5 +1,6 @@
 using GcReplay.Simulation.Conformance;
 using GcReplay.Tests.Heaps.Sanitizers;
+using GcReplay.Tests.Simulation.Chaos.Faults;
 
 namespace GcReplay.Tests.Simulation.Conformance;
 
@@ -25,6 +26,15 @@ public sealed class IncminimarkSanitizerTests
         var programs = All.Value.Where(IsNewest).Where((_, i) => i % 6 == 0).Select(ConformanceRun.OptionsOf);
 
         Assert.All(programs, options => Assert.Equal(0, BothForms.Of(options, builtEvery: 40).FalseAlarms));
+    }
+
+    [Fact]
+    public void A_reference_that_dangles_for_ever_is_not_suspected_at_every_event_of_naming_a_place_that_was_left()
+    {
+        var forms = BothForms.Of(FaultPrograms.Of("incminimark", "black-swept").Options("black-swept"));
+
+        Assert.Contains("live-object-freed", forms.First.Keys);
+        Assert.DoesNotContain("forwarding-left-behind", forms.Alarms.Keys);
     }
 
     [Theory]
