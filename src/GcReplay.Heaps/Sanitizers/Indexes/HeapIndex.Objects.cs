@@ -24,7 +24,8 @@ public sealed partial class HeapIndex
                 break;
             case WordRole.Link:
                 links!.Changed(unit);
-                owned.Relinked(unit);
+                if (o.IsExcused)
+                    owned.Dangling.Relinked(unit, owned.TargetsOf(unit));
                 break;
             case WordRole.ReferenceCount:
                 counts.LookAt(unit);
@@ -46,7 +47,7 @@ public sealed partial class HeapIndex
             return;
         promises.MemberChanged(list, member, unit, entered);
         if (Array.IndexOf(promises.StrongLists, list) >= 0)
-            owned.ForgetUnreached();
+            owned.Dangling.ForgetUnreached();
     }
 
     private void FollowDeaths(ChangedPage page)

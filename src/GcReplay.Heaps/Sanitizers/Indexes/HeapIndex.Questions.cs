@@ -4,7 +4,7 @@ namespace GcReplay.Heaps.Sanitizers.Indexes;
 public sealed partial class HeapIndex
 {
     /// <summary>Whether an owned reference may name freed or unmapped memory.</summary>
-    public bool MayDangle() => IsConfused || owned.MayDangle(skeleton);
+    public bool MayDangle() => IsConfused || owned.Dangling.MayDangle(skeleton);
 
     /// <summary>Whether a reference count may be below the number of owned references.</summary>
     public bool MayCountTooFew() => IsConfused || counts.MayBeTooFew();
@@ -39,7 +39,7 @@ public sealed partial class HeapIndex
     public bool MayBeMarked() => promises is not null && (IsConfused || promises.Headers.MayBeMarked);
 
     /// <summary>Whether something may name a place that an object left, or look like one.</summary>
-    public bool MayForwardingBeLeft() => promises is not null && (IsConfused || promises.Places.MayForwardingBeLeft() || owned.MayName(IsLeft));
+    public bool MayForwardingBeLeft() => promises is not null && (IsConfused || promises.Places.MayForwardingBeLeft() || owned.Dangling.MayName(IsLeft));
 
     /// <summary>Whether the map of shadows may be wrong.</summary>
     public bool MayShadowsBeWrong() => promises is not null && (IsConfused || promises.Places.MayShadowsBeWrong());
@@ -52,7 +52,7 @@ public sealed partial class HeapIndex
         var young = promises!.Young;
         if (!suspected(young) || !skeleton.IsSweeping)
             return suspected(young);
-        owned.KnowGarbage();
+        owned.Dangling.KnowGarbage();
         young.Look();
         return suspected(young);
     }

@@ -255,7 +255,7 @@ public sealed partial class HeapIndex
         for (var i = 0; i < range.Length; i++)
         {
             if (range[i].Owned != 0)
-                owned.Dangle(start + i * 8L);
+                owned.Dangling.Gone(start + i * 8L);
             if (range[i].IsLinked)
                 links!.Dangle(start + i * 8L);
             if ((range[i].Flags & (NoteFlags.MustLive | NoteFlags.Borrowed)) != 0)

@@ -3,14 +3,14 @@ using GcReplay.Heaps.Views;
 
 namespace GcReplay.Heaps.Sanitizers.Indexes;
 
-/// <summary>How many owned references name each address; from that, which references may name freed memory.</summary>
+/// <summary>How many owned references name each address.</summary>
 internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects objects, TypeShape[] shapes, CountIndex counts)
 {
-    private readonly List<ulong> dangling = [];
-    private readonly List<ulong> excused = [];
     private readonly SortedDictionary<int, List<ulong>> complexObjects = [];
     private readonly SortedSet<int> cut = [];
-    private readonly Unreached unreached = new(view, notes, objects);
+
+    /// <summary>What of it may name freed memory.</summary>
+    public DanglingIndex Dangling { get; } = new(view, notes, objects);
 
     public ColourIndex? Colours { get; set; }
 
@@ -29,8 +29,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         slot.Held = target;
         Young?.SlotChanged(place, holder);
         Colours?.SlotChanged(holder, before, target);
-        if (unreached.IsKnown)
-            Follow(holder, before, target);
+        Dangling.SlotChanged(holder, before, target);
         if (before != 0)
             Count(before, -1);
         if (target != 0)
@@ -63,7 +62,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
             foreach (var target in targets)
                 Count(target, -1);
             Colours?.Forget();
-            ForgetUnreached();
+            Dangling.ForgetUnreached();
             return;
         }
 
@@ -147,47 +146,7 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         targets.Clear();
         targets.AddRange(now);
         Colours?.Forget();
-        ForgetUnreached();
-    }
-
-    /// <summary>The memory at an address that is named was freed or unmapped.</summary>
-    public void Dangle(Address target) => dangling.Add(target.Value);
-
-    /// <summary>Whether an owned reference may name freed or unmapped memory without an excuse.</summary>
-    public bool MayDangle(Skeleton skeleton)
-    {
-        if (!skeleton.IsSweeping)
-            ForgetUnreached();
-        if (!AnyDangles())
-            return false;
-        if (!skeleton.IsSweeping || view.CountsReferences)
-            return true;
-        ForgetUnreached();
-        unreached.Find();
-        return AnyDangles();
-    }
-
-    /// <summary>Whether an owned reference, excused or not, may name freed or unmapped memory of a kind.</summary>
-    /// <remarks>Cost: what dangles. Unlike <see cref="MayDangle"/> it stays cheap in a heap that is corrupt already, where something dangles for ever.</remarks>
-    public bool MayName(Predicate<Address> isMeant)
-    {
-        if (dangling.Count > 0)
-            AnyDangles();
-        return Contains(dangling, isMeant) || Contains(excused, isMeant);
-    }
-
-    /// <summary>An object moved to another list: what excused its references may not hold there.</summary>
-    public void Relinked(int unit)
-    {
-        if (!objects[unit].IsExcused)
-            return;
-        foreach (var target in TargetsOf(unit))
-        {
-            unreached.Lose(unit, target);
-            dangling.Add(target);
-        }
-
-        objects[unit].IsExcused = false;
+        Dangling.ForgetUnreached();
     }
 
     /// <summary>Every object whose owned references are followed otherwise than word by word, with what they name.</summary>
@@ -222,14 +181,6 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         }
 
         return byOthers != 0;
-    }
-
-    private void Follow(int holder, ulong before, ulong target)
-    {
-        if (before != 0 && unreached.Lose(holder, before) && IsGone(new Address(before)))
-            dangling.Add(before);
-        if (target != 0 && !unreached.Gain(holder, target))
-            ForgetUnreached();
     }
 
     private void ResyncSlot(int unit, Address slot) => Resync(ref notes.At(slot), slot, unit, view.TryRead(slot, out var word) ? word : 0);
@@ -278,48 +229,9 @@ internal sealed class OwnedIndex(HeapView view, WordNotes notes, TrackedObjects 
         note.Owned += change;
         if (note.Unit > 0)
             counts.LookAt(note.Unit);
-        if (change > 0 && IsGone(address))
-            dangling.Add(target);
+        if (change > 0)
+            Dangling.Named(address);
         if (note.Owned == 0)
             notes.Tidy(address);
-    }
-
-    private static bool Contains(List<ulong> targets, Predicate<Address> isMeant) => targets.Exists(target => isMeant(new Address(target)));
-
-    private bool IsGone(Address address) => !view.Space.TryPeek(address, out _, out var isFreed) || isFreed;
-
-    /// <summary>Drops from the list what is named no more or not gone, and sets apart what is excused.</summary>
-    private bool AnyDangles()
-    {
-        var kept = 0;
-        for (var i = 0; i < dangling.Count; i++)
-        {
-            var address = new Address(dangling[i]);
-            var count = notes.Peek(address).Owned;
-            if (count == 0 || !IsGone(address))
-                continue;
-            if (count <= unreached.ReferencesTo(dangling[i]))
-                excused.Add(dangling[i]);
-            else
-                dangling[kept++] = dangling[i];
-        }
-
-        dangling.RemoveRange(kept, dangling.Count - kept);
-        return kept > 0;
-    }
-
-    /// <summary>Finds out which objects are garbage, unless that is known: in a sweeping phase those are excused.</summary>
-    public void KnowGarbage()
-    {
-        if (!unreached.IsKnown)
-            unreached.Find();
-    }
-
-    /// <summary>What was garbage may be kept now.</summary>
-    public void ForgetUnreached()
-    {
-        unreached.Forget();
-        dangling.AddRange(excused);
-        excused.Clear();
     }
 }
