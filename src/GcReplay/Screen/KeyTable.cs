@@ -30,6 +30,8 @@ internal static class KeyTable
         new("C", "back", "back", "as c, backwards", "reverse-continue", true) { Refusal = AtStart },
         new("[", "finding", "findings", "to the finding or failure before", "reverse-finding", true) { Refusal = AtStart },
         new("]", "finding", "findings", "to the next finding or failure", "finding", true) { Refusal = AtEnd },
+        new("E", "why", "explain, why", "explains: from the failure back to its cause"),
+        new("Y", "why", "explain, why", "why the word selected is what it is; of an object, why it lives, or was freed") { Refusal = NoObject },
         new("{", "collection", "collections", "to where the collection before begins", "reverse-until CollectionBegin") { Repeats = true, Refusal = AtStart },
         new("}", "collection", "collections", "to where the next collection begins", "until CollectionBegin") { Repeats = true, Refusal = AtEnd },
         new("g", "ends", "ends", "to the start", "goto start"),

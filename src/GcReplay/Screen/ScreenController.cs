@@ -156,8 +156,7 @@ internal sealed class ScreenController
             return;
         }
 
-        Run(text.Length == 0 ? "again" : text, () => session.Execute(text, isAsked: true));
-        desk.ShowLongOutput();
+        Ask(text.Length == 0 ? "again" : text, () => session.Execute(text, isAsked: true));
     }
 
     /// <summary>Scrolls a text over the panes; any other key closes it, and what means more than that is done as well.</summary>
@@ -255,6 +254,8 @@ internal sealed class ScreenController
             case "b": Run("break", desk.Selection.ToggleBreakpoint); break;
             case "w": Run("watch", desk.Selection.Watch); break;
             case "W": Run("who-wrote", desk.Selection.WhoWrote); break;
+            case "E": Ask("explain", () => session.Execute("explain")); break;
+            case "Y": Ask("why", desk.Selection.Why); break;
             case "y": desk.Message = desk.Selection.Copy(); break;
             case "m": waitsFor = "mark: press a letter"; break;
             case "'": waitsFor = "go to mark: press its letter"; break;
@@ -265,6 +266,12 @@ internal sealed class ScreenController
         }
 
         return true;
+    }
+
+    private void Ask(string name, Action question)
+    {
+        Run(name, question);
+        desk.ShowLongOutput();
     }
 
     private void PressPane(string key, int count)

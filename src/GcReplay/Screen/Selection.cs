@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Commands;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Screen;
@@ -42,6 +43,9 @@ internal sealed class Selection(ScreenSession session, Line? row)
             session.WhoWrote(row.Field);
     }
 
+    /// <summary>Why a word is what it is; of an object why it lives, or why it was freed.</summary>
+    public void Why() => session.Execute(Question(WatchedPlace()));
+
     /// <summary>Copies, and says what.</summary>
     public string Copy()
     {
@@ -52,6 +56,9 @@ internal sealed class Selection(ScreenSession session, Line? row)
             : session.Debugger.Timeline.Position.ToString();
         return $"copied: {session.Copied}";
     }
+
+    private string Question(string place) =>
+        Places.ObjectName(place) is not { } o ? $"why {place}" : session.Debugger.Timeline.View.Object(o.Number) is { IsLive: true } ? $"why-alive {place}" : $"why-freed {place}";
 
     private string WatchedPlace() =>
         row.Field.Length > 0 && Focus.Number > 0 ? $"#{ObjectNumber.Text(Focus.Number)}.{row.Field}"

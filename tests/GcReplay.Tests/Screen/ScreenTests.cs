@@ -84,6 +84,34 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public void E_explains_from_the_failure_back_to_the_cause()
+    {
+        using var screen = new HeadlessScreen(HeadlessScreen.Crash());
+
+        screen.Type("E");
+
+        Assert.Contains("corruption", screen.Text);
+        Assert.Contains("freed-named-by-live-link", screen.Text);
+    }
+
+    [Fact]
+    public void Y_tells_why_an_object_lives_or_was_freed_and_why_a_word_is_what_it_is()
+    {
+        using var screen = new HeadlessScreen(HeadlessScreen.Crash());
+
+        screen.Type(":#1");
+        screen.Press(Key.Enter);
+        screen.Type("Y");
+        Assert.Contains("why-alive #1", screen.Text);
+        screen.Press(Key.Esc);
+        screen.Press(Key.F8, Key.CursorDown);
+        screen.Type("Y");
+
+        Assert.Contains(".ob_type  the type: module", screen.Text);
+        Assert.Contains("written by event 19 of 113", screen.Text);
+    }
+
+    [Fact]
     public void A_command_typed_after_the_colon_is_run_and_comes_back_with_the_Up_key()
     {
         using var screen = new HeadlessScreen(HeadlessScreen.Crash());
