@@ -109,7 +109,7 @@ public sealed class Debugger
         CommandResult result;
         try
         {
-            result = Answer(command, new Arguments(command, words[1..]));
+            result = Answer(() => command.Run(this, new Arguments(command, words[1..])));
         }
         finally
         {
@@ -123,14 +123,30 @@ public sealed class Debugger
         return result;
     }
 
+    /// <summary>Asks what is no command, watched, cancelled and answered in spite of damage as one.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the timeline stands at a whole position.</exception>
+    internal T Ask<T>(Progress progress, Func<T> question)
+    {
+        var outer = Progress;
+        Progress = Lives.Progress = progress;
+        try
+        {
+            return Answer(question);
+        }
+        finally
+        {
+            Progress = Lives.Progress = outer;
+        }
+    }
+
     /// <summary>Pages of a checkpoint are read when a question touches them. When one is damaged, the question is asked again without
     /// that checkpoint, from where it was asked.</summary>
-    private CommandResult Answer(Command command, Arguments arguments)
+    private T Answer<T>(Func<T> question)
     {
         var position = Timeline.Position;
         try
         {
-            return command.Run(this, arguments);
+            return question();
         }
         catch (UnreadablePageException)
         {
@@ -139,7 +155,7 @@ public sealed class Debugger
             if (!isOther)
                 throw;
             Timeline.MoveTo(position, Progress);
-            return Answer(command, arguments);
+            return Answer(question);
         }
     }
 

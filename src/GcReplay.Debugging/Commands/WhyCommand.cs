@@ -51,7 +51,12 @@ public sealed class WhyCommand : Command
     private static IEnumerable<string> Meaning(Debugger debugger, Place place, WordMeaning meaning)
     {
         var view = debugger.Timeline.View;
-        yield return meaning.Owner.Length > 0 ? $"  part of    {meaning.Owner}{Standing(view, place.Address)}" : $"  part of    nothing that the layout knows: {view.Describe(place.Address)}";
+        if (meaning.Owner.Length > 0)
+            yield return $"  part of    {meaning.Owner}{Standing(view, place.Address)}";
+        else if (debugger.Pasts.Of(debugger.Timeline, place.Address, debugger.Progress) is { } past)
+            yield return $"  part of    nothing any more: it {past}. To see it: goto {past.Went - 1}";
+        else
+            yield return place.Address.IsNull ? "  part of    nothing: it is no address" : $"  part of    nothing that the layout knows: {view.Describe(place.Address)}";
         foreach (var part in meaning.Parts)
         {
             yield return $"  .{part.Name}  {part.Is}: {part.Value}{(part.Otherwise.Length > 0 ? $"  (at other times: {part.Otherwise})" : "")}";

@@ -82,7 +82,7 @@ public sealed class WhyFreedCommand : Command
         if (view.CountsReferences || Death.Of(witness, new Edge(null, 0, Address.Null, "", name), death, isLive: false) is not { } verdict)
             return lines;
         foreach (var link in verdict.Before.Where(link => link.Role != ChainRole.Evidence).Append(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What)))
-            lines.Add($"  {link.Role.ToString().ToLowerInvariant()}: event {link.Event}  {link.Message}");
+            lines.Add($"  {link.Role.ToString().ToLowerInvariant()}: {(link.Event <= witness.Debugger.Timeline.Start ? "" : $"event {link.Event}  ")}{link.Message}");
         data["cause"] = verdict.Event;
         return lines;
     }

@@ -1,3 +1,4 @@
+using GcReplay.Debugging.Cutting;
 using GcReplay.Debugging.Explaining.Ends;
 using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Explaining.Tracing;
@@ -6,6 +7,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Sanitizers;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining;
 
@@ -31,10 +33,12 @@ public static class Explainer
 
     /// <summary>Checks the trace and reasons about what it finds. Cost: playing all events once, and a few scans.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Explanation Of(Debugger debugger, Progress progress = default)
+    public static Explanation Of(Debugger debugger, Progress progress = default) => debugger.Ask(progress, () => Explain(debugger));
+
+    private static Explanation Explain(Debugger debugger)
     {
         var timeline = debugger.Timeline;
-        var violations = debugger.Corruption.Check(timeline.EventCount, progress);
+        var violations = debugger.Corruption.Check(timeline.EventCount, debugger.Progress);
         var inquiry = new Inquiry(debugger, timeline.Source.Outcome?.Failure, violations);
         Begin(inquiry);
         if (inquiry.Corruption is { } corruption)
@@ -44,7 +48,7 @@ public static class Explainer
         {
             Failure = inquiry.Failure,
             Corruption = inquiry.Corruption,
-            Summary = inquiry.Summary.Length > 0 ? inquiry.Summary : Plain(inquiry, progress),
+            Summary = inquiry.Summary.Length > 0 ? inquiry.Summary : Plain(inquiry),
             Chain = inquiry.Chain,
         };
     }
@@ -66,27 +70,43 @@ public static class Explainer
     private static void Begin(Inquiry inquiry)
     {
         if (inquiry.Failure is { } failure)
-            inquiry.Add(failure.Event, ChainRole.Failure, $"{failure.Kind}: {failure.Message}");
+            inquiry.Add(failure.Event, ChainRole.Failure, $"{failure.Kind}: {Message(inquiry, failure)}");
         foreach (var later in inquiry.Violations.Skip(1).Reverse())
             inquiry.Add(later.Event, ChainRole.Consequence, $"{later.Code}: {later.Message}", Numbers(later));
     }
 
+    /// <summary>What the run ended with; where that was taken out of the trace, what the event itself says.</summary>
+    private static string Message(Inquiry inquiry, RunFailure failure)
+    {
+        if (failure.Message != Redaction.Gone || !Telling.IsKnown(inquiry, failure.Event))
+            return failure.Message;
+        var (kind, what) = ($"{inquiry.Debugger.Timeline.EventAt(failure.Event).Kind} ", inquiry.What(failure.Event));
+        return what.StartsWith(kind, StringComparison.Ordinal) ? what[kind.Length..] : what;
+    }
+
     /// <summary>What can be said when no reasoner knows more.</summary>
-    private static string Plain(Inquiry inquiry, Progress progress)
+    private static string Plain(Inquiry inquiry)
     {
         var source = inquiry.Debugger.Timeline.Source;
         if (inquiry.Corruption is { } corruption)
         {
-            var end = inquiry.Failure is { } failure ? $"The run ended with a {failure.Kind}: {failure.Message}." : "The run ended without noticing anything.";
+            var end = inquiry.Failure is { } failure ? $"The run ended with a {failure.Kind}: {failure.Message}."
+                : Telling.IsWhole(source) ? "The run ended without noticing anything."
+                : "How the run went on is not in this trace.";
             return $"{end} The heap was first corrupt after event {corruption.Event}, {inquiry.What(corruption.Event)}: {corruption.Message}.";
         }
 
-        if (AssertionVerdict.Of(source, [], progress) is { } verdict)
-            return $"{verdict}. No event is corrupt.";
+        if (AssertionVerdict.Of(source, [], inquiry.Progress) is { } verdict)
+            return $"The {verdict}. No event is corrupt.";
+        var events = source.EventCount - inquiry.Debugger.Timeline.Start;
         return inquiry.Failure is { } ended
-            ? $"The run ended with a {ended.Kind}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {source.EventCount} events."
-            : $"Nothing went wrong. Every sanitizer holds after each of {source.EventCount} events.";
+            ? $"The run ended with a {ended.Kind}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {Events(events)}."
+            : Telling.IsWhole(source) ? $"Nothing went wrong. Every sanitizer holds after each of {Events(events)}."
+            : events == 0 ? "Nothing is known of this run: no event of it can be read."
+            : $"Nothing went wrong up to event {source.EventCount}, where this trace ends: every sanitizer holds after each of {Events(events)}. How the run went on is not in it.";
     }
+
+    private static string Events(long count) => count == 1 ? "1 event" : $"{count} events";
 
     private static ulong[] Numbers(Violation violation) => violation.Object == 0 ? [] : [violation.Object];
 }

@@ -4,6 +4,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
+using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining;
 
@@ -16,15 +17,28 @@ internal static class Telling
     {
         var end = (inquiry.Failure, inquiry.Corruption) switch
         {
-            ({ Kind: "hazard" } f, _) => $"Event {f.Event} went on with freed memory{In(inquiry, f.Event)}",
+            ({ Kind: "hazard", Code: "read" or "write" } f, _) => $"Event {f.Event} {(f.Code == "read" ? "read" : "wrote to")} freed memory{In(inquiry, f.Event)}, and the run went on",
+            ({ Kind: "violation" } f, _) => $"A check found it at event {f.Event}{In(inquiry, f.Event)}, and the run was stopped there",
             ({ Kind: "assertion" } f, _) => $"The assertion {f.Code} failed at event {f.Event}{In(inquiry, f.Event)}",
             ({ Kind: "crash" or "hang" } f, _) => $"The run {(f.Kind == "crash" ? "crashed" : "hung")} at event {f.Event}{In(inquiry, f.Event)}",
             ({ } f, _) => $"The run ended with a {f.Kind} at event {f.Event}{In(inquiry, f.Event)}",
-            (null, { } c) => $"Nothing in this run noticed; the heap is corrupt after event {c.Event}",
-            _ => "Nothing in this run noticed",
+            (null, { } c) => $"{Unnoticed(inquiry)}; the heap is corrupt after event {c.Event}",
+            _ => Unnoticed(inquiry),
         };
-        return $"{char.ToUpperInvariant(why[0])}{why[1..]}. {end}.";
+        return $"{Capital(why)}. {end}.";
     }
+
+    private static string Unnoticed(Inquiry inquiry) =>
+        IsWhole(inquiry.Debugger.Timeline.Source) ? "Nothing in this run noticed" : "How the run went on is not in this trace";
+
+    /// <summary>Whether the trace has the run to its end.</summary>
+    public static bool IsWhole(ITraceSource source) => source.Outcome is { } outcome && outcome.Events <= source.EventCount && source.Header.RecordedEvents <= source.EventCount;
+
+    /// <summary>With a capital letter at the front, unless a name stands there: <c>g3</c>, <c>main.frame[0]</c>.</summary>
+    public static string Capital(string sentence) =>
+        sentence[..(sentence.IndexOf(' ', StringComparison.Ordinal) is var end and > 0 ? end : sentence.Length)].All(char.IsAsciiLetterLower)
+            ? $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}"
+            : sentence;
 
     /// <summary>The statement that an event belongs to: <c>, in line 18 (drop compile)</c>.</summary>
     private static string In(Inquiry inquiry, long number) =>

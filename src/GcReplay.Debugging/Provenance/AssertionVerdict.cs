@@ -21,10 +21,10 @@ public static class AssertionVerdict
             return null;
         var name = $"assertion {failure.Code} failed at event {failure.Event}";
         if (!GroundTruth.IsKnown(timeline.View))
-            return $"{name}, and ground truth lost nothing: no promise was broken before";
+            return $"{name}, and no promise was broken before";
         var (kept, lost) = GroundTruth.Ask(timeline.View);
         return lost.Count == 0
-            ? $"{name}, and ground truth lost nothing: all {kept} objects that the program can reach are marked or will be"
+            ? $"{name}, and nothing is lost: all {kept} objects that the program can reach are marked or will be"
             : $"{name}, and marking will not find {lost.Count} of {kept} objects that the program can reach, {timeline.View.Object(lost[0].Number)} first";
     }
 }

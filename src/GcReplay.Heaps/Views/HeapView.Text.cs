@@ -88,11 +88,14 @@ public sealed partial class HeapView
         var name = instance?.Name ?? NameOf(entry);
         return structure.Role switch
         {
-            StructRole.Interpreter => $"interpreter {name}'s state",
-            StructRole.Thread => $"thread {name}'s state",
+            StructRole.Interpreter => $"{Titled("interpreter", name)}'s state",
+            StructRole.Thread => $"{Titled("thread", name)}'s state",
             _ => name.Length > 0 ? name : structure.Name,
         };
     }
+
+    /// <summary>A redacted name says what it is a name of.</summary>
+    private static string Titled(string what, string name) => name.StartsWith(what + " ", StringComparison.Ordinal) ? name : $"{what} {name}";
 
     private string Memory(Address address, Cell? cell, ObjectEntry? occupant)
     {

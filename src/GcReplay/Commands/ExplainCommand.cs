@@ -39,7 +39,17 @@ internal sealed class ExplainCommand(CommandConsole console)
 
         var json = Json(trace, path, explanation);
         if (trace.Damage is { } damage)
+        {
             json["damage"] = damage;
+            // What was recorded and can not be read was not checked: "ok" would say more than is known.
+            if (explanation.Chain.Count == 0 && (trace.EventCount == 0 || trace.Outcome?.Events > trace.EventCount))
+            {
+                json["status"] = "failure";
+                console.Result(json);
+                return ExitCode.BadInput;
+            }
+        }
+
         console.Result(json);
         return explanation.Chain.Count == 0 ? ExitCode.Ok : ExitCode.Finding;
     }

@@ -33,7 +33,7 @@ internal sealed class KnownCommand(CommandConsole console)
             console, "reading the catalogue", 0, report => Catalogue.Read(folder, path, new Progress(console.Cancellation, report), message => console.Error.WriteLine($"left out: {message}")), "traces");
         var (failure, corruption) = (trace.Outcome?.Failure, first is null ? null : ViolationText.Failure(first, trace));
         var matches = Recognition.Of(Catalogue.CollectorOf(trace.Header), failure?.Signature, corruption?.Signature, Gallery.All.Concat(kept));
-        Print(failure, corruption, matches);
+        Print(trace, failure, corruption, matches);
         var json = RunJson.Of(
             failure is null && first is null ? RunStatus.Ok : RunStatus.Failure, trace.EventCount, trace.Outcome?.Operations ?? 0, trace.Header.Seed, path,
             failure ?? corruption, first is null ? null : ViolationText.Corrupt(first));
@@ -54,11 +54,12 @@ internal sealed class KnownCommand(CommandConsole console)
         return failure is null && first is null ? ExitCode.Ok : ExitCode.Finding;
     }
 
-    private void Print(RunFailure? failure, RunFailure? corruption, IReadOnlyList<Match> matches)
+    private void Print(TraceReader trace, RunFailure? failure, RunFailure? corruption, IReadOnlyList<Match> matches)
     {
         if (failure is null && corruption is null)
         {
-            console.Prose.WriteLine("nothing went wrong in this trace: there is nothing to recognise");
+            var what = trace.Damage is null ? "this trace" : "what can be read of this trace";
+            console.Prose.WriteLine($"nothing went wrong in {what}: there is nothing to recognise");
             return;
         }
 

@@ -111,11 +111,14 @@ internal sealed record Line(ImmutableArray<Span> Spans)
         return this with { Spans = spans.ToImmutable() };
     }
 
-    /// <summary>The line broken to a width, at spaces where there are some; in the ink of its first span.</summary>
+    /// <summary>The line broken to a width, at spaces where there are some; in the ink of its first span. What is indented goes on further in,
+    /// so that no number in it is taken for that of an event.</summary>
     public IEnumerable<Line> Wrapped(int width)
     {
         var ink = Spans.Length > 0 ? Spans[0].Ink : Ink.Normal;
-        return TextColumns.Wrapped(Text, width, "", isEarlySpaceTaken: false).Select(row => Of(row, ink));
+        var depth = Text.Length - Text.TrimStart(' ').Length;
+        var indent = new string(' ', depth == 0 ? 0 : Math.Clamp(depth + 4, 0, width / 3));
+        return TextColumns.Wrapped(Text, width, indent, isEarlySpaceTaken: false).Select(row => Of(row, ink));
     }
 }
 

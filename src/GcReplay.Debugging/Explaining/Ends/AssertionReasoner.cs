@@ -66,7 +66,7 @@ internal sealed class AssertionReasoner : IReasoner
 
         var seen = string.Join(" and ", targets.Select(t => $"{t.Colour} {t.Text} through {t.Name}"));
         inquiry.End(new ChainLink(failed, ChainRole.Decision, $"the assertion is wrong: black {text} refers to {seen}, which marking will still visit; nothing is lost") { Objects = [number, .. targets.Select(t => t.Number)] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and ground truth lost nothing: black {text} refers to {seen}, which waits to be visited");
+        inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and nothing is lost: black {text} refers to {seen}, which waits to be visited");
     }
 
     /// <summary>It looked at colours and was right: the reference from black to white is one of which the collector was not told.</summary>
@@ -126,9 +126,9 @@ internal sealed class AssertionReasoner : IReasoner
             inquiry.Add(cause, ChainRole.Precondition, $"{text} is left as the assertion found it", number);
         Finish(
             inquiry, Math.Max(released, cause),
-            released > cause ? $"the last that is done before the collector goes on to the next: {text} stays as it is"
-                : cause == pushed && pushed != written ? $"{text} comes to where the assertion found it, with flags as they are"
-                : $"the last to set the flags of {text} that the assertion looked at",
+            released > cause ? $"is the last that was done with {text}, which stayed as the assertion found it"
+                : cause == pushed && pushed != written ? $"put {text} where the assertion found it, and left its flags as they were"
+                : $"was the last to set the flags of {text} before the assertion looked at them",
             [number]);
     }
 
@@ -140,7 +140,7 @@ internal sealed class AssertionReasoner : IReasoner
     private static void Finish(Inquiry inquiry, long cause, string message, ulong[] objects)
     {
         inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = objects });
-        inquiry.Summary = Telling.Sentences(inquiry, $"{Clause.Event(inquiry, cause)} made the state that an assertion met: {message}");
+        inquiry.Summary = Telling.Sentences(inquiry, $"{Clause.Event(inquiry, cause)} {message}");
     }
 
     private readonly struct Pushes(ulong address) : IEventTest

@@ -11,9 +11,9 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// <param name="References">Places by name, a few.</param>
 internal sealed record Shortage(long Event, ulong Count, int ReferenceCount, IReadOnlyList<string> References)
 {
-    /// <summary><c>count 1, but 2 owned references name it (g0, #1 plain.slot[0])</c>.</summary>
+    /// <summary><c>its count is 1, but 2 references name it (g0, #1 plain.slot[0])</c>.</summary>
     public override string ToString() =>
-        $"count {Count}, and {(ReferenceCount == 1 ? "1 reference" : $"{ReferenceCount} references")} ({string.Join(", ", References)})";
+        $"its count is {Count}, but {(ReferenceCount == 1 ? "1 reference names" : $"{ReferenceCount} references name")} it ({string.Join(", ", References)})";
 }
 
 /// <summary>Finds the event that made a count too low. A count is raised before the reference stands in a word, and lowered when it no longer does, so

@@ -65,7 +65,7 @@ internal sealed class CountReasoner : IReasoner
         var clear = new EventScan(timeline.Blocks).Backward(shortage.Event, timeline.Start + 1, ref test, inquiry.Progress);
         if (clear <= 1 || !Telling.IsInSameSpan(inquiry, clear, shortage.Event) || inquiry.Debugger.Timeline.EventAt(clear - 1).Event is { Kind: EventKind.Retain } held && held.A == address.Value)
             return false;
-        inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
+        inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} is counted too low: {shortage}", number);
         inquiry.End(new ChainLink(clear, ChainRole.Decision, $"the collector clears {text}, and nothing holds it for that time: the reference that is given back later was never taken") { Objects = [number] });
         inquiry.Summary = Telling.Sentences(
             inquiry, $"{Clause.Event(inquiry, clear)} began without taking the reference that event {shortage.Event} gives back, so that the object was counted too low");

@@ -3,6 +3,7 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Sanitizers;
+using GcReplay.Heaps.Views;
 using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
@@ -21,6 +22,11 @@ internal static class FreedHead
         var before = inquiry.At(Math.Max(violation.Event - 1, inquiry.Debugger.Timeline.Start));
         var identities = o is not null && before.View.Object(o.Number) is { } was ? Telling.Identities(before, was) : "of the runtime";
         var freed = inquiry.Debugger.Words.LastGone(head, violation.Event, inquiry.Progress);
+        if (inquiry.Debugger.Timeline.Start > 0 && inquiry.At(inquiry.Debugger.Timeline.Start).View.ListAt(head) is { HeadState: not HeadState.Live })
+        {
+            inquiry.Summary = Telling.Sentences(inquiry, $"{text} ({identities}) is on {listName}, whose head lay in the state of {whose} and is freed; what led to it lies in front of this window");
+            return;
+        }
 
         if (interpreter is { } index && EndOf(inquiry, index, violation.Event) is var ended and > 0)
             inquiry.Add(ended, ChainRole.Precondition, $"{whose} ends while {StillOn(inquiry, ended, head)}");

@@ -47,7 +47,7 @@ internal sealed class GarbageReasoner : IReasoner
             var there = inquiry.At(counted);
             var e = there.EventAt(counted).Event;
             if (e.Kind == EventKind.SetCollectorCount && there.View.Object(number)?.Fields.FirstOrDefault(f => f.Role == FieldRole.ReferenceCount) is { IsMapped: true, Field: not null } count && count.Value != e.B)
-                return (counted, $"begins to count with {e.B}, and .{count.Field.Name} is {count.Value}");
+                return (counted, $"begins to count with {e.B}, while {count.Field.Name} is {count.Value}");
         }
 
         return null;

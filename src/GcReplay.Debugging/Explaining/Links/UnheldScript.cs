@@ -27,7 +27,7 @@ internal static class UnheldScript
             if (IsHeldElsewhere(inquiry, began, o.Address) is var isHeld && (isHeld == false || isHeld is null && shortage is null))
                 continue;
             if (shortage is not null)
-                inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} has {shortage}", number);
+                inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} is counted too low: {shortage}", number);
             var message = $"a script begins for {text} while its count is 0, so that nothing holds the object when it ends";
             inquiry.End(new ChainLink(began, ChainRole.Decision, message) { Objects = [number] });
             inquiry.Summary = Telling.Sentences(

@@ -1,0 +1,149 @@
+using GcReplay.Debugging;
+using GcReplay.Debugging.Explaining;
+using GcReplay.Tests.Debugging;
+using GcReplay.Tests.House;
+using GcReplay.Traces.Files;
+
+namespace GcReplay.Tests.CommandLine;
+
+public sealed class ExplainTests : IDisposable
+{
+    private const string Secret = "Xyzzy42";
+
+    /// <summary>A program whose every name is a secret, and that crashes where bpo-46070 does.</summary>
+    private const string Secrets = $$"""
+        # {{Secret}} in a comment
+        type {{Secret}}t = plain
+        globals {{Secret}}g
+        thread main {
+          interpreter {{Secret}}i
+          enter {{Secret}}i
+          {{Secret}}g = new {{Secret}}t 2 "{{Secret}}"
+          store {{Secret}}g 0 {{Secret}}g
+          clear {{Secret}}g 0
+          enter main
+          end {{Secret}}i
+          spawn {{Secret}}w
+          join {{Secret}}w
+          drop {{Secret}}g
+        }
+        thread {{Secret}}w {
+          push = new plain 0 "{{Secret}}"
+          drop f0
+        }
+        """;
+
+    private readonly ScratchFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("traces/bpo-46070/crash.gctrace")]
+    [InlineData("traces/bpo-46070/silent.gctrace")]
+    [InlineData("traces/gh-116510/second.gctrace")]
+    [InlineData("traces/gh-92036/crash.gctrace")]
+    [InlineData("traces/two-bugs/two-bugs.gctrace")]
+    [InlineData("traces/pypy-2c891735f94/lost.gctrace")]
+    [InlineData("traces/pypy-345aaf9970e/lost.gctrace")]
+    [InlineData("traces/pypy-3fb1b086ef5/cards.gctrace")]
+    [InlineData("traces/pypy-78bbeb93471/lost.gctrace")]
+    [InlineData("traces/pypy-853ec5c72eb/false-alarm.gctrace")]
+    [InlineData("traces/pypy-96a224bd967/stale.gctrace")]
+    [InlineData("traces/pypy-copy-chain/lost.gctrace")]
+    public void A_redacted_trace_is_explained_with_the_same_events(string trace)
+    {
+        using var whole = TraceReader.Open(Repository.PathOf(trace));
+        using var redacted = new CutTrace(trace, isRedacted: true);
+
+        var (expected, actual) = (Explainer.Of(new Debugger(whole)), Explainer.Of(new Debugger(redacted.Reader)));
+
+        Assert.Equal(expected.Cause!.Event, actual.Cause!.Event);
+        Assert.Equal(expected.Chain.Select(l => (l.Event, l.Role)), actual.Chain.Select(l => (l.Event, l.Role)));
+        Assert.DoesNotContain("interpreter interpreter", string.Join('\n', actual.Chain.Select(l => l.Message).Append(actual.Summary)));
+    }
+
+    [Fact]
+    public void Nothing_that_was_redacted_is_told()
+    {
+        var trace = folder.PathOf("whole.gctrace");
+        var redacted = folder.PathOf("redacted.gctrace");
+        Assert.Equal(ExitCode.Finding, CommandLineRun.Of("record", folder.Write($"{Secret}.heap", Secrets), "--collector", "cpython39@gh-94673", "-o", trace).ExitCode);
+        Assert.Contains(Secret, CommandLineRun.Of("explain", trace).Output);
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("trim", trace, "--redact", "-o", redacted).ExitCode);
+
+        CommandLineRun[] runs =
+        [
+            CommandLineRun.Of("explain", redacted),
+            CommandLineRun.Of("explain", redacted, "--json"),
+            CommandLineRun.Of("known", redacted),
+            CommandLineRun.Of("known", redacted, "--json"),
+            CommandLineRun.Of(["replay", redacted, .. Questions("goto failure", "explain", "first-bad", "why-alive #1", "why-freed #2", "path #1", "referrers #1", "biography #1", "barriers #1", "why #1._gc_next", "why g0", "why g0.slot0", "interpreters", "threads")]),
+        ];
+
+        Assert.Equal(ExitCode.Ok, runs[^1].ExitCode);
+        foreach (var run in runs)
+            Assert.DoesNotContain(Secret, run.Output + run.Error);
+    }
+
+    [Fact]
+    public void The_failure_of_a_redacted_trace_is_told_by_its_event()
+    {
+        using var redacted = new CutTrace("traces/bpo-46070/crash.gctrace", isRedacted: true);
+
+        Assert.StartsWith("crash: write to 0x7ffff6f440c8", Explainer.Of(new Debugger(redacted.Reader)).Chain[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_window_in_front_of_the_failure_does_not_tell_that_nothing_went_wrong()
+    {
+        using var cut = new CutTrace("traces/bpo-46070/crash.gctrace", to: 90);
+
+        var run = CommandLineRun.Of("explain", cut.Path, "--json");
+
+        Assert.StartsWith("Nothing went wrong up to event 90, where this trace ends", (string)run.Json["summary"]!, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+    }
+
+    [Fact]
+    public void A_window_that_ends_at_the_cause_does_not_tell_that_nothing_noticed()
+    {
+        using var cut = new CutTrace("traces/bpo-46070/crash.gctrace", 97, 97);
+
+        Assert.Contains("How the run went on is not in this trace", Explainer.Of(new Debugger(cut.Reader)).Summary);
+    }
+
+    [Fact]
+    public void A_window_that_begins_behind_the_cause_says_so()
+    {
+        using var cut = new CutTrace("traces/bpo-46070/crash.gctrace", 98);
+
+        Assert.Contains("what led to it lies in front of this window", Explainer.Of(new Debugger(cut.Reader)).Summary);
+    }
+
+    [Fact]
+    public void A_trace_of_which_no_event_can_be_read_is_bad_input()
+    {
+        var bytes = File.ReadAllBytes(Repository.PathOf("traces/pypy-78bbeb93471/lost.gctrace"));
+        File.WriteAllBytes(folder.PathOf("cut.gctrace"), bytes[..9000]);
+
+        var explained = CommandLineRun.Of("explain", folder.PathOf("cut.gctrace"), "--json");
+        var known = CommandLineRun.Of("known", folder.PathOf("cut.gctrace"));
+
+        Assert.Equal(ExitCode.BadInput, explained.ExitCode);
+        Assert.Contains("Nothing is known of this run", (string)explained.Json["summary"]!);
+        Assert.Equal("failure", (string)explained.Json["status"]!);
+        Assert.Equal(ExitCode.BadInput, known.ExitCode);
+        Assert.Contains("nothing went wrong in what can be read of this trace", known.Output);
+    }
+
+    [Fact]
+    public void A_sentence_that_begins_with_a_name_keeps_it_as_it_is()
+    {
+        Assert.Equal("Black #1 refers", Telling.Capital("black #1 refers"));
+        Assert.Equal("g3 holds a reference", Telling.Capital("g3 holds a reference"));
+        Assert.Equal("main.frame[0] holds", Telling.Capital("main.frame[0] holds"));
+        Assert.Equal("#1 was freed", Telling.Capital("#1 was freed"));
+    }
+
+    private static IEnumerable<string> Questions(params string[] lines) => lines.SelectMany(line => new[] { "-x", line });
+}
