@@ -22,7 +22,7 @@ internal sealed class ReportCommand(CommandConsole console)
 
     private readonly Argument<string> file = new("FILE") { Description = "a trace (*.gctrace)" };
 
-    private readonly Option<string?> output = new("-o", "--output") { HelpName = "FILE", Description = "the page to write" };
+    private readonly Option<string?> output = new("-o", "--output") { HelpName = "FILE", Description = "the page to write; - for standard output" };
 
     private readonly Option<bool> markdown = new("--markdown") { Description = "text to paste into an issue; without -o on standard output" };
 
@@ -48,8 +48,15 @@ internal sealed class ReportCommand(CommandConsole console)
             throw new GcReplayException($"--events {eventsMax} is not between 1 and {EventsLimit}.");
         if (target is null && !isMarkdown)
             throw new GcReplayException("a page needs a file to be written to. Name one: -o report.html");
+        if (target == "-")
+            target = null;
         if (target is not null)
+        {
             OutputFile.CheckText(path, target);
+            if (Path.GetExtension(target) is ".heap" or ".notes")
+                throw new GcReplayException($"{target} is the name of a heap program or of notes, and a report is neither. Name a file that ends otherwise.");
+        }
+
         using var trace = TraceReader.Open(path);
         TraceNotice.Write(console, path, trace);
         if (!parsed.GetValue(redact))

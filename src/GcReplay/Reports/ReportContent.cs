@@ -104,7 +104,7 @@ internal sealed class ReportContent
         if (File.Name.Length > 0)
             yield return ("trace", File.Name);
         yield return ("size", $"{File.Bytes} bytes, {Trace.EventCount - Debugger.Timeline.Start} events{(outcome is null ? "" : $" in {outcome.Operations} operations")}");
-        yield return ("sha256", File.Hash);
+        yield return (File.Name.Length > 0 ? "sha256" : "sha256 before redaction", File.Hash);
         if (outcome is { ContentHash: not 0 })
             yield return ("content hash", outcome.ContentHash.ToString("x16"));
         if (!Header.IsRedacted)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using GcReplay.Reports;
 using GcReplay.Reports.Page;
 using GcReplay.Tests.CommandLine;
 using GcReplay.Tests.House;
@@ -135,10 +136,48 @@ public sealed partial class ReportCommandTests : IDisposable
         var program = folder.Write("m.heap", "globals a\nthread main {\n  a = new plain 1 \"@owner #7 https://x.y `code` **b** <b>|\"\n}\n");
         var trace = folder.PathOf("m.gctrace");
         CommandLineRun.Of("record", program, "-o", trace);
-        CommandLineRun.Of("replay", trace, "-x", "goto 9", "-x", "note @owner #7 https://x.y `code` **b** <b>|");
+        CommandLineRun.Of("replay", trace, "-x", "goto 9", "-x", "note @owner #7 GH-8 https://x.y www.z.y `code` **b** <b>|");
         var text = CommandLineRun.Of("report", trace, "--markdown").Output;
-        Assert.EndsWith("Note at event 9: @&#8203;owner #&#8203;7 https:&#8203;//x.y \\`code\\` \\*\\*b\\*\\* &lt;b>\\|\n", text, StringComparison.Ordinal);
-        Assert.DoesNotMatch("(?<!&)[@#][a-z0-9]|://", WithoutCode(text));
+        Assert.EndsWith("Note at event 9: @&#8203;owner #&#8203;7 G&#8203;H-8 https:&#8203;//x.y w&#8203;ww.z.y \\`code\\` \\*\\*b\\*\\* &lt;b>\\|\n", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?<!&)[@#][a-z0-9]|://|www|GH", WithoutCode(text));
+    }
+
+    [Fact]
+    public void Markdown_of_a_program_with_huge_names_shows_the_lines_of_the_chain()
+    {
+        var names = string.Concat(Enumerable.Range(0, 30).Select(i => $"  push = new method 1 \"{new string('n', 5000)}\"\n"));
+        var program = folder.Write("m.heap", $"type method = plain\nthread main {{\n  interpreter sub\n  enter sub\n{names}  enter main\n  end sub\n  drop f0\n}}\n");
+        var trace = folder.PathOf("m.gctrace");
+        CommandLineRun.Of("record", program, "-o", trace, "--collector", "cpython39@7247407", "--allocator", "guard");
+        var text = CommandLineRun.Of("report", trace, "--markdown").Output;
+        Assert.Contains(">  36    end sub", text, StringComparison.Ordinal);
+        Assert.Contains(" to 38; the rest of the program is in the trace.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_fits_an_issue_whatever_the_names_are()
+    {
+        var name = string.Concat(Enumerable.Repeat("@<", 2000));
+        var program = folder.Write("m.heap", $"type method = plain\nthread main {{\n  interpreter sub\n  enter sub\n{string.Concat(Enumerable.Repeat($"  push = new method 1 \"{name}\"\n", 30))}  enter main\n  end sub\n  drop f0\n}}\n");
+        var trace = folder.PathOf("m.gctrace");
+        CommandLineRun.Of("record", program, "-o", trace, "--collector", "cpython39@7247407", "--allocator", "guard");
+        Assert.InRange(CommandLineRun.Of("report", trace, "--markdown").Output.Length, 1, 60_000);
+    }
+
+    [Fact]
+    public void A_page_goes_to_standard_output_where_its_name_is_a_dash()
+    {
+        var run = CommandLineRun.Of("report", Guard, "-o", "-");
+        Assert.Equal((ExitCode.Ok, Report(Guard)), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
+    public void A_long_program_is_shown_from_somewhat_before_the_chain()
+    {
+        var excerpt = new ProgramExcerpt(string.Concat(Enumerable.Range(1, 1000).Select(i => $"line {i}\n")), [700, 710], 1000, 300);
+        Assert.Equal((660, "line 660", false), (excerpt.First, excerpt.Lines[0].Text, excerpt.IsWhole));
+        Assert.InRange(excerpt.Last, 710, 800);
+        Assert.True(new ProgramExcerpt("a\nb\n", [], 1000, 300).IsWhole);
     }
 
     [Fact]
@@ -166,6 +205,8 @@ public sealed partial class ReportCommandTests : IDisposable
     [InlineData("Name one: -o report.html")]
     [InlineData("is the trace itself", "-o", "TRACE")]
     [InlineData("the name of a trace", "-o", "other.gctrace")]
+    [InlineData("the name of a heap program or of notes", "-o", "program.heap")]
+    [InlineData("the name of a heap program or of notes", "-o", "guard.gctrace.notes")]
     [InlineData("is a folder", "-o", ".")]
     [InlineData("there is no folder", "-o", "nowhere/report.html")]
     [InlineData("no file that can be replaced", "-o", "/dev/null")]

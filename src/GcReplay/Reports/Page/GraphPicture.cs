@@ -29,7 +29,7 @@ internal sealed class GraphPicture
             var (widest, taken) = (0.0, new List<List<(long First, long Last)>>());
             foreach (var (key, label) in columns[column])
             {
-                var boxWidth = Html.LabelLength(label, ScenePanels.LabelMax) * 7.3 + (column == 0 ? 16 : 36);
+                var boxWidth = Html.LabelWidth(label, ScenePanels.LabelMax) + (column == 0 ? 16 : 36);
                 places[key] = new Place(width, 1 + RowFor(shown[key], taken) * RowHeight, boxWidth);
                 widest = Math.Max(widest, boxWidth);
             }
@@ -87,7 +87,24 @@ internal sealed class GraphPicture
             columns[depth].Add((KeyOf(number), label));
         }
 
+        for (var column = 1; column < columns.Count; column++)
+            columns[column] = Ordered(columns[column], columns[column - 1], scenes);
         return columns;
+    }
+
+    /// <summary>A column in the order of what refers to it from the column before, so that few arrows cross; what nothing there refers to comes last.</summary>
+    private static List<(string Key, string Label)> Ordered(List<(string Key, string Label)> column, List<(string Key, string Label)> before, IReadOnlyList<Scene> scenes)
+    {
+        var rows = before.Select((node, row) => (node.Key, Row: row)).ToDictionary(n => n.Key, n => n.Row);
+        var firsts = new Dictionary<string, int>();
+        // The scene that matters most comes first: what it says of a node holds.
+        foreach (var scene in scenes)
+        {
+            foreach (var group in scene.Edges.Where(e => rows.ContainsKey(KeyOf(e))).GroupBy(e => KeyOf(e.To)))
+                firsts.TryAdd(group.Key, group.Min(e => rows[KeyOf(e)]));
+        }
+
+        return [.. column.OrderBy(node => firsts.GetValueOrDefault(node.Key, int.MaxValue))];
     }
 
     /// <summary>From which position to which each node is to be seen.</summary>
@@ -161,7 +178,7 @@ internal sealed class GraphPicture
         var chip = colour == Colour.None ? 0 : 20;
         svg.Append($"<g class=\"{kind}\"{ScenePanels.About(number)}><rect x=\"{Html.Number(place.X)}\" y=\"{Html.Number(place.Y)}\" width=\"{Html.Number(place.Width)}\" height=\"{BoxHeight}\" rx=\"{(kind == "root" ? 14 : 4)}\"/>")
             .Append(ScenePanels.Chip(colour, place.X + 6, place.Y + 6))
-            .Append($"<text x=\"{Html.Number(place.X + 8 + chip)}\" y=\"{Html.Number(place.Y + 18)}\">{Html.Label(label, ScenePanels.LabelMax)}</text></g>");
+            .Append(Html.LabelText(label, ScenePanels.LabelMax, place.X + 8 + chip, place.Y + 18)).Append("</g>");
     }
 
     private static string KeyOf(SceneEdge edge) => edge.From == 0 ? edge.Place : KeyOf(edge.From);

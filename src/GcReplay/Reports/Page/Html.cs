@@ -10,6 +10,9 @@ internal static class Html
     /// <summary>Longer texts are cut: a name in a hostile trace may have megabytes.</summary>
     public const int TextMax = 2000;
 
+    /// <summary>Of a letter in a picture, in its units.</summary>
+    private const double SignWidth = 7.3;
+
     /// <summary>A text for the content of an element or a quoted attribute.</summary>
     /// <remarks>What steers a terminal or turns the direction of reading is spelled out, half a character becomes the sign for an unknown one.</remarks>
     public static string Text(string text, int max = TextMax)
@@ -34,8 +37,26 @@ internal static class Html
     /// <summary>A label of a picture, in so many signs at most.</summary>
     public static string Label(string text, int max) => Text(Cut(text, max), max * 6);
 
-    /// <summary>How many signs a label has, as <see cref="Label"/> writes it.</summary>
-    public static int LabelLength(string text, int max) => new StringInfo(Cut(text, max)).LengthInTextElements;
+    /// <summary>How wide a label is in a picture, in its units.</summary>
+    public static double LabelWidth(string text, int max)
+    {
+        var width = 0.0;
+        for (var signs = StringInfo.GetTextElementEnumerator(Cut(text, max)); signs.MoveNext();)
+            width += IsWide(signs.GetTextElement()) ? 2 * SignWidth : SignWidth;
+        return width;
+    }
+
+    /// <summary>A label in a picture. A font may have other widths for signs beyond ASCII: such a label is fitted into its own.</summary>
+    public static string LabelText(string text, int max, double x, double y)
+    {
+        var label = Label(text, max);
+        var fitted = Ascii.IsValid(label) ? "" : $" textLength=\"{Number(LabelWidth(text, max))}\" lengthAdjust=\"spacingAndGlyphs\"";
+        return $"<text x=\"{Number(x)}\" y=\"{Number(y)}\"{fitted}>{label}</text>";
+    }
+
+    /// <summary>Ideographs, syllables and pictures, which are as wide as two letters.</summary>
+    private static bool IsWide(string sign) => Rune.TryGetRuneAt(sign, 0, out var rune) && rune.Value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF)
+        or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or >= 0x1F000;
 
     public static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 

@@ -68,9 +68,8 @@ internal sealed class ListPicture
 
     private void Box(string label, string kind, Colour colour, ulong number = 0)
     {
-        var signs = Html.LabelLength(label, ScenePanels.LabelMax);
         var chip = colour == Colour.None ? 0 : 20;
-        var boxWidth = signs * 7.3 + 16 + chip;
+        var boxWidth = Html.LabelWidth(label, ScenePanels.LabelMax) + 16 + chip;
         if (x + boxWidth > WidthMax && x > 1)
         {
             x = 1 + Arrow;
@@ -79,7 +78,7 @@ internal sealed class ListPicture
 
         svg.Append($"<g class=\"{kind}\"{ScenePanels.About(number)}><rect x=\"{Html.Number(x)}\" y=\"{Html.Number(y)}\" width=\"{Html.Number(boxWidth)}\" height=\"{BoxHeight}\" rx=\"4\"/>");
         svg.Append(ScenePanels.Chip(colour, x + 6, y + 6));
-        svg.Append($"<text x=\"{Html.Number(x + 8 + chip)}\" y=\"{Html.Number(y + 18)}\">{Html.Label(label, ScenePanels.LabelMax)}</text></g>");
+        svg.Append(Html.LabelText(label, ScenePanels.LabelMax, x + 8 + chip, y + 18)).Append("</g>");
         x += boxWidth;
         width = Math.Max(width, x + 1);
     }
@@ -103,6 +102,7 @@ internal sealed class ListPicture
         var (from, to, line) = (x + 2, x + Arrow - 2, y + at);
         var head = forward ? $"M{Html.Number(to - 5)} {Html.Number(line - 3.5)}l5 3.5l-5 3.5" : $"M{Html.Number(from + 5)} {Html.Number(line - 3.5)}l-5 3.5l5 3.5";
         svg.Append($"<path class=\"{(isBroken ? "link broken" : "link")}\" d=\"M{Html.Number(from)} {Html.Number(line)}H{Html.Number(to)}{head}\"/>");
+        width = Math.Max(width, x + Arrow);
         if (!stays)
             x += Arrow;
     }

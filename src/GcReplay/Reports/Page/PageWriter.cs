@@ -9,6 +9,7 @@ namespace GcReplay.Reports.Page;
 internal sealed class PageWriter(ReportContent content, ScenePanels panels, Player player, IReadOnlyList<EventPiece> pieces)
 {
     private const int ProgramCharactersMax = 40_000;
+    private const int LineMax = 400;
     private const int StackLinesMax = 150;
     private const int NotesMax = 60;
 
@@ -120,8 +121,10 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
             <div class="controls">
             <button id="first" type="button">First</button><button id="previous-link" type="button">« Link</button><button id="back" type="button">‹ Back</button><button id="forward" type="button">Forward ›</button><button id="next-link" type="button">Link »</button><button id="last" type="button">Last</button>
             <input id="slider" type="range" min="0" max="{player.Events.Count - 1}" value="{start}" aria-label="Event">
+            <a id="here" href="#player">Link to this event</a>
             </div>
-            <p class="dim">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. What the event names has a blue edge, what it changed a yellow ground.</p>
+            <p class="dim"><span class="keys">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. </span>What the event names has a blue edge, what it changed a yellow ground and a dot.</p>
+            <p id="absent" class="wrong" role="status"></p>
             <div data-panel="moment" aria-live="polite"></div>
             <ul class="states" data-panel="states"></ul>
             {Panels(panels, true, "", "", "")}
@@ -195,26 +198,17 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
     {
         if (content.Header.IsRedacted || content.Header.ProgramText.Length == 0)
             return;
-        var text = content.Header.ProgramText;
-        var lines = text[..Math.Min(text.Length, ProgramCharactersMax * 4)].Split('\n');
-        if (lines[^1].Length == 0)
-            lines = lines[..^1];
         var marks = content.Links.Select((l, i) => (l.Line, Index: i + 1)).Where(l => l.Line > 0).ToLookup(l => l.Line, l => l.Index);
-        // As much as fits, from somewhat before the first line that is marked.
-        var first = text.Length <= ProgramCharactersMax ? 0 : Math.Max(0, marks.Select(m => m.Key).DefaultIfEmpty(1).Min() - 40);
-        var program = new StringBuilder("<ol class=\"program\">");
-        var written = 0;
-        var line = first;
-        for (; line < lines.Length && written < ProgramCharactersMax; line++)
+        var excerpt = new ProgramExcerpt(content.Header.ProgramText, [.. marks.Select(m => m.Key)], ProgramCharactersMax, LineMax);
+        var program = new StringBuilder("<div class=\"scroll program\" tabindex=\"0\" role=\"region\" aria-label=\"Text of the program\"><ol>");
+        foreach (var (number, text) in excerpt.Lines)
         {
-            var shown = Html.Text(lines[line].TrimEnd('\r'), 400);
-            written += shown.Length + 1;
-            var refs = string.Join(' ', marks[line + 1].Take(4));
-            program.Append($"<li id=\"line-{line + 1}\"{(refs.Length > 0 ? " class=\"on\"" : "")}><span class=\"no\">{line + 1}</span><span class=\"refs\">{refs}</span><span class=\"text\">{shown}</span></li>");
+            var refs = string.Join(' ', marks[number].Take(4));
+            program.Append($"<li id=\"line-{number}\"{(refs.Length > 0 ? " class=\"on\"" : "")}><span class=\"no\">{number}</span><span class=\"refs\">{refs}</span><span class=\"text\">{Html.Text(text)}</span></li>");
         }
 
-        program.Append("</ol>");
-        var cut = first > 0 || line < lines.Length ? $"<p class=\"dim\">Lines {first + 1} to {line} of the program; the rest is in the trace.</p>" : "";
+        program.Append("</ol></div>");
+        var cut = excerpt.IsWhole ? "" : $"<p class=\"dim\">Lines {excerpt.First} to {excerpt.Last} of the program; the rest is in the trace.</p>";
         var legend = marks.Count > 0 ? "<p class=\"dim\">Numbers beside a line are links of the chain above.</p>" : "";
         Section("program", "The program", legend + program + cut);
     }

@@ -10,6 +10,9 @@ internal static class TimelinePicture
     private const double Width = 960;
     private const double Left = 90;
     private const int InterpretersMax = 8;
+    private const double LaneWidth = 40;
+    private const double SignWidth = 7.6;
+    private const double MarkGap = 8;
     private const int Hues = 12;
     private const string BetweenPhases = "between phases";
 
@@ -39,19 +42,44 @@ internal static class TimelinePicture
     private static double X(TraceOverview overview, long number) =>
         Left + (number - overview.First) * (Width - Left) / Math.Max(1, overview.Last - overview.First + 1);
 
-    /// <summary>Numbers as the chain has them; those of neighbours stand together.</summary>
+    /// <summary>Numbers as the chain has them, each event with a line of its own; numbers that would lie upon each other stand together.</summary>
     private static void Marks(StringBuilder svg, TraceOverview overview, IReadOnlyList<long> links)
     {
-        var shown = links.Select((number, index) => (Number: number, Index: index + 1)).Where(l => l.Number >= overview.First && l.Number <= overview.Last)
-            .GroupBy(l => Math.Floor(X(overview, l.Number) / 22)).ToList();
-        foreach (var group in shown)
+        var groups = new List<List<(double X, int Number)>>();
+        foreach (var link in links.Select((number, index) => (Event: number, Number: index + 1)).Where(l => l.Event >= overview.First && l.Event <= overview.Last).OrderBy(l => l.Event))
         {
-            var x = group.Average(l => X(overview, l.Number));
-            var text = string.Join(",", group.Select(l => l.Index).Order());
-            svg.Append($"<path class=\"mark\" d=\"M{Html.Number(x)} 20V56\"/><text class=\"mark\" x=\"{Html.Number(Math.Clamp(x, Left + 4, Width - 8))}\" y=\"14\">{Html.Label(text, 12)}</text>");
+            groups.Add([(X(overview, link.Event), link.Number)]);
+            while (groups.Count > 1 && LabelOf(groups[^2]).Right + MarkGap > LabelOf(groups[^1]).Left)
+            {
+                groups[^2].AddRange(groups[^1]);
+                groups.RemoveAt(groups.Count - 1);
+            }
+        }
+
+        foreach (var group in groups)
+        {
+            var (label, left, right) = LabelOf(group);
+            svg.Append(string.Concat(group.Select(m => m.X).Distinct().Select(x => $"<path class=\"mark\" d=\"M{Html.Number(x)} 20V56\"/>")))
+                .Append($"<text class=\"mark\" x=\"{Html.Number((left + right) / 2)}\" y=\"14\">{label}</text>");
         }
 
         svg.Append("<text class=\"lane\" x=\"0\" y=\"14\">chain</text>");
+    }
+
+    /// <summary>A label and the room that it takes, in the picture and behind the name of the lane.</summary>
+    private static (string Label, double Left, double Right) LabelOf(List<(double X, int Number)> group)
+    {
+        var label = Numbers([.. group.Select(m => m.Number).Order()]);
+        var width = label.Length * SignWidth;
+        var left = Math.Clamp((group.Min(m => m.X) + group.Max(m => m.X) - width) / 2, LaneWidth, Width - width);
+        return (label, left, left + width);
+    }
+
+    /// <summary><c>1,3–5</c>.</summary>
+    private static string Numbers(List<int> numbers)
+    {
+        var runs = numbers.Select((number, index) => (number, index)).GroupBy(n => n.number - n.index, n => n.number).Select(run => run.ToList());
+        return string.Join(',', runs.Select(run => run.Count > 2 ? $"{run[0]}–{run[^1]}" : string.Join(',', run)));
     }
 
     /// <summary>Draws the lane of phases; returns their names in the order of first appearance.</summary>

@@ -3,7 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace GcReplay.Tests.Reports.Browsers;
 
-/// <summary>One Chromium for all tests of a class.</summary>
+/// <summary>Tests that take turns with one Chromium: several at once would only wait for each other.</summary>
+[CollectionDefinition]
+public sealed class WithBrowser : ICollectionFixture<Browser>;
+
+/// <summary>One Chromium for all tests that need it.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private const string Missing = "no Chromium is installed: the tests of reports in a browser need chromium";
@@ -15,11 +19,12 @@ public sealed class Browser : IAsyncLifetime
     private DevTools? tools;
 
     /// <summary>Opens a file in a page of its own.</summary>
-    internal async Task<Page> Open(string file, int width = 1200, bool isDark = false, bool runsScripts = true)
+    /// <param name="fragment">What the address ends in, with its <c>#</c>.</param>
+    internal async Task<Page> Open(string file, int width = 1200, bool isDark = false, bool runsScripts = true, string fragment = "")
     {
         if (tools is null)
             Assert.Skip(Missing);
-        return await Page.Open(tools, file, width, isDark, runsScripts);
+        return await Page.Open(tools, new Uri(file).AbsoluteUri + fragment, width, isDark, runsScripts);
     }
 
     public async ValueTask InitializeAsync()
@@ -89,7 +94,7 @@ internal sealed class Page
 
     private Page(DevTools tools, string session) => (this.tools, this.session) = (tools, session);
 
-    public static async Task<Page> Open(DevTools tools, string file, int width, bool isDark, bool runsScripts)
+    public static async Task<Page> Open(DevTools tools, string address, int width, bool isDark, bool runsScripts)
     {
         var target = (string)(await tools.Call("Target.createTarget", new JsonObject { ["url"] = "about:blank" }))["targetId"]!;
         var page = new Page(tools, (string)(await tools.Call("Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!);
@@ -105,7 +110,7 @@ internal sealed class Page
             ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = isDark ? "dark" : "light" }),
         });
         await page.Call("Emulation.setScriptExecutionDisabled", new JsonObject { ["value"] = !runsScripts });
-        await page.Call("Page.navigate", new JsonObject { ["url"] = new Uri(file).AbsoluteUri });
+        await page.Call("Page.navigate", new JsonObject { ["url"] = address });
         await page.Until(() => page.Told("Page.loadEventFired").Any());
         return page;
     }
@@ -125,6 +130,16 @@ internal sealed class Page
     {
         var answer = await Call("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
         return answer["exceptionDetails"] is { } wrong ? throw new InvalidOperationException(wrong.ToJsonString()) : answer["result"]!["value"]?.DeepClone();
+    }
+
+    /// <summary>Waits until an expression is true in the page.</summary>
+    public async Task Until(string expression)
+    {
+        for (var waited = 0; (bool?)await Value(expression) != true; waited++)
+        {
+            Assert.True(waited < 1000, $"not in 10 seconds: {expression}");
+            await Task.Delay(10);
+        }
     }
 
     /// <summary>Presses a key where the focus is.</summary>

@@ -1,35 +1,13 @@
-using System.Text.Json.Nodes;
 using GcReplay.Debugging;
-using GcReplay.Debugging.Commands;
-using GcReplay.Heaps.Layouts;
-using GcReplay.Heaps.Memory;
 using GcReplay.Tests.CommandLine;
 using GcReplay.Tests.House;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.Reports.Browsers;
 
-public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisposable
+[Collection(typeof(WithBrowser))]
+public sealed class PlayerTests(Browser browser) : IDisposable
 {
-    /// <summary>What the player shows, as text.</summary>
-    private const string Shown = """
-        (() => {
-          const stage = document.getElementById('stage');
-          const text = e => e.innerText.replace(/\s+/g, ' ').trim();
-          const columns = [...stage.querySelectorAll('thead th')].map(text);
-          return {
-            event: Number(stage.dataset.event),
-            moment: text(stage.querySelector('.moment')),
-            links: [...stage.querySelectorAll('.here')].map(text),
-            objects: [...stage.querySelectorAll('tbody tr')].map(row => Object.fromEntries([...row.children].map((cell, i) => [columns[i], text(cell)]))),
-            lists: [...stage.querySelectorAll('figure.list')].map(list => ({ name: text(list.querySelector('b')), members: [...list.querySelectorAll('.node > text')].map(t => t.textContent) })),
-            graph: [...stage.querySelectorAll('.graph .node > text')].map(t => t.textContent),
-            named: [...stage.querySelectorAll('tbody tr.named')].map(row => row.dataset.object),
-            lines: [...document.querySelectorAll('.program .now')].map(line => Number(line.id.replace('line-', ''))),
-          };
-        })()
-        """;
-
     private readonly ScratchFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -71,6 +49,7 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
         await page.Click("#slider");
         await At((long)(await page.Value("Number(document.getElementById('slider').value) + 1"))!);
         await page.Click(".chain li:first-child a");
+        await page.Until($"Number(document.getElementById('stage').dataset.event) === {chain[0]}");
         await At(chain[0]);
         Assert.Equal("stage", (string)(await page.Value("document.activeElement.id"))!);
         Assert.Empty(await page.Complaints());
@@ -78,8 +57,51 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
         async Task At(long position)
         {
             debugger.Timeline.MoveTo(position);
-            AssertShows(debugger, (await page.Value(Shown))!);
+            PlayerScene.AssertShows(debugger, (await page.Value($"{PlayerScene.Shown}()"))!);
         }
+    }
+
+    [Fact]
+    public async Task An_address_leads_to_the_event_that_it_names()
+    {
+        var file = Report(Repository.PathOf("traces/bpo-46070/guard.gctrace"));
+        const string Event = "Number(document.getElementById('stage').dataset.event)";
+        var page = await browser.Open(file, fragment: "#event-58");
+        Assert.Equal(58, (int)(await page.Value(Event))!);
+        Assert.InRange((double)(await page.Value("document.getElementById('stage').getBoundingClientRect().top"))!, -1, 1);
+        await page.Click(".chain li:last-child a");
+        await page.Until($"{Event} === 99 && location.hash === '#event-99'");
+        await page.Press("ArrowRight");
+        Assert.Equal("#event-100", (string)(await page.Value("document.getElementById('here').hash"))!);
+        await page.Click(".chain li:last-child a");
+        await page.Until($"{Event} === 99 && document.activeElement.id === 'stage'");
+        await page.Value("history.back()");
+        await page.Until($"{Event} === 58");
+        await page.Value("location.hash = '#event-4711'");
+        await page.Until("document.getElementById('absent').innerText !== ''");
+        Assert.Equal((58, "Event 4711 is not in this page."), ((int)(await page.Value(Event))!, (string)(await page.Value("document.getElementById('absent').innerText"))!));
+        Assert.Empty(await page.Complaints());
+    }
+
+    [Fact]
+    public async Task Keys_that_the_page_needs_are_left_to_it()
+    {
+        const string Event = "Number(document.getElementById('stage').dataset.event)";
+        const string Top = "document.scrollingElement.scrollTop";
+        var page = await browser.Open(Report(Repository.PathOf("traces/bpo-46070/guard.gctrace")));
+        await page.Press("ArrowRight");
+        Assert.Equal(99, (int)(await page.Value(Event))!);
+        await page.Value("document.getElementById('stage').scrollIntoView()");
+        await page.Press("ArrowRight");
+        Assert.Equal(100, (int)(await page.Value(Event))!);
+        var top = (double)(await page.Value(Top))!;
+        await page.Press("Home");
+        await page.Until("document.scrollingElement.scrollTop === 0");
+        Assert.Equal((100, true), ((int)(await page.Value(Event))!, top > 0));
+        await page.Value("document.querySelector('#repeat pre').setAttribute('contenteditable', 'true')");
+        await page.Value("document.querySelector('#repeat pre').focus(); document.getElementById('stage').scrollIntoView()");
+        await page.Press("ArrowRight");
+        Assert.Equal(100, (int)(await page.Value(Event))!);
     }
 
     [Theory]
@@ -146,37 +168,6 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
         Assert.Equal(["H1", "H2"], (await page.Value("[...new Set([...document.querySelectorAll('h1, h2')].map(h => h.tagName))]"))!.AsArray().Select(t => (string)t!));
     }
 
-    private static void AssertShows(Debugger debugger, JsonNode shown)
-    {
-        var timeline = debugger.Timeline;
-        var view = timeline.View;
-        Assert.Equal(timeline.Position, (long)shown["event"]!);
-        Assert.Contains(Plain(EventText.What(timeline)), (string)shown["moment"]!, StringComparison.Ordinal);
-        Assert.Contains(Plain(EventText.Where(timeline)), (string)shown["moment"]!, StringComparison.Ordinal);
-        var live = view.LiveObjects().ToList();
-        Assert.Equal(live.Select(o => o.ToString()), shown["objects"]!.AsArray().Select(r => (string)r!["Object"]!).Where(n => !n.EndsWith("freed", StringComparison.Ordinal) && !n.EndsWith("unmapped", StringComparison.Ordinal)));
-        foreach (var o in live)
-        {
-            var row = shown["objects"]!.AsArray().Single(r => (string)r!["Object"]! == o.ToString())!;
-            Assert.Equal(view.InterpreterName(o.Birthplace), (string)row["Birthplace"]!);
-            Assert.Equal(o.Colour == Colour.None ? "" : o.Colour.ToString().ToLowerInvariant(), (string?)row["Colour"] ?? "");
-            Assert.Equal(o.Owner is { } owner ? $"{view.InterpreterName(owner.Interpreter)}{(owner.IsDestroyed ? " destroyed" : "")}" : "", (string?)row["Owner"] ?? "");
-            Assert.Equal(o.List?.Name ?? "", (string?)row["On list"] ?? "");
-            Assert.All(o.References, r => Assert.Contains($"{r.Name} → {EventText.ObjectAt(view, r.Target)}", (string)row["Refers to"]!, StringComparison.Ordinal));
-        }
-
-        foreach (var list in view.Lists().Where(l => !l.Holder.HasEnded && !l.IsEmpty))
-        {
-            var drawn = shown["lists"]!.AsArray().Single(l => (string)l!["name"]! == list.Name)!;
-            Assert.Equal(list.Walk().Members.Select(m => view.ObjectAt(m)!.ToString()), drawn["members"]!.AsArray().Select(m => (string)m!));
-        }
-
-        var named = EventText.What(timeline).Split(' ', '=', ',').Where(w => w.StartsWith('#')).Select(w => w[1..]).ToHashSet();
-        Assert.Superset(named.Intersect(live.Select(o => ObjectNumber.Text(o.Number))).ToHashSet(), shown["named"]!.AsArray().Select(n => (string)n!).ToHashSet());
-        Assert.Superset(live.Select(o => o.ToString()).ToHashSet(), shown["graph"]!.AsArray().Select(n => (string)n!).ToHashSet());
-        Assert.Equal(ProgramPlaces.Of(timeline).Where(p => p.IsUnderway).Select(p => p.Line).Distinct().Order(), shown["lines"]!.AsArray().Select(l => (int)l!));
-    }
-
     private string Report(string trace)
     {
         var page = folder.PathOf("report.html");
@@ -184,8 +175,6 @@ public sealed class PlayerTests(Browser browser) : IClassFixture<Browser>, IDisp
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         return page;
     }
-
-    private static string Plain(string text) => string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static void Keep(byte[] picture, string name)
     {
