@@ -37,7 +37,7 @@ public sealed class FirstBadCommand : Command
     }
 
     private static string Clean(Debugger debugger) =>
-        $"no event is corrupt: {Sanitizers.Of(debugger.Timeline.View).Count} sanitizers hold after all {debugger.Timeline.EventCount} events."
+        $"no event is corrupt: {Sanitizers.Of(debugger.Timeline.View).Count} sanitizers hold after all {debugger.Timeline.EventCount - debugger.Timeline.Start} events."
         + (debugger.FailureEvent() > 0 ? " Try: goto failure" : "");
 }
 

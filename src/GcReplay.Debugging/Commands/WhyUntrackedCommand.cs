@@ -32,6 +32,8 @@ public sealed class WhyUntrackedCommand : Command
         if (debugger.Timeline.Position < life.Birth)
             throw debugger.Lives.NotHere(name);
         var isDead = !life.IsLiveAt(debugger.Timeline.Position);
+        if (isDead && life.Death <= debugger.Timeline.Start)
+            throw debugger.Lives.NotHere(name);
         var timeline = isDead ? debugger.At(life.Death - 1) : debugger.Timeline;
         var o = timeline.View.Object(name.Number) ?? throw debugger.Lives.NotHere(name);
         var state = LinkHistory.StateOf(timeline.View, o);
@@ -46,7 +48,7 @@ public sealed class WhyUntrackedCommand : Command
             LinkState.Headless => Headless(debugger, timeline, o, life, data),
             _ => Unlinked(debugger, timeline, o, life, data),
         });
-        return new CommandResult(lines, data);
+        return new CommandResult([.. lines, .. EventText.OfWindow(timeline)], data);
     }
 
     private static string NoLinks(HeapView view, ObjectView o) => view.Families.Length == 0
@@ -67,6 +69,8 @@ public sealed class WhyUntrackedCommand : Command
         yield return $"{o} is linked, but its links lead to no list's head";
         foreach (var number in debugger.Links.Beheadings(timeline.Position, life.Birth, debugger.Progress).Take(BeheadingsMax))
         {
+            if (number <= timeline.Start)
+                yield break;
             if (debugger.At(number).View.Object(o.Number) is not { List: null } || debugger.At(number - 1).View.Object(o.Number)?.List is not { } list)
                 continue;
             var name = list.Name;
@@ -91,6 +95,8 @@ public sealed class WhyUntrackedCommand : Command
             return lines;
         }
 
+        if (number <= timeline.Start)
+            return [$"{text} is untracked", .. Cause(debugger, number, data)];
         lines.Add($"{text} is untracked: event {number} took it off {debugger.At(number - 1).View.Object(o.Number)?.List?.Name ?? "its list"}");
         lines.AddRange(Cause(debugger, number, data));
         if (debugger.Timeline.EventAt(number).Kind != EventKind.Unlink)
@@ -106,6 +112,8 @@ public sealed class WhyUntrackedCommand : Command
     /// <summary>An event with where, in what and by whom it happened.</summary>
     private static List<string> Cause(Debugger debugger, long number, JsonObject data)
     {
+        if (number <= debugger.Timeline.Start)
+            return [$"  {EventText.BeforeWindow(debugger.Timeline, number)}"];
         var there = debugger.At(number);
         var site = there.EventAt(number).Event.Site;
         data["event"] = EventText.Json(there);

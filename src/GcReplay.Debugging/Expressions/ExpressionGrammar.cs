@@ -122,7 +122,7 @@ internal static class ExpressionGrammar
 
     /// <summary>What to throw for an expression that can not be meant.</summary>
     public static GcReplayException Wrong(string text, int column, string fact) =>
-        new($"'{text}', column {column}: {fact}. For what can be asked: help expressions");
+        new($"'{text}', column {column}: {fact}{(fact.EndsWith('?') ? "" : ".")} For what can be asked: help expressions");
 
     private static TokenListParser<Token, Syntax> Chain(TokenListParser<Token, Syntax> operand, params Token[] operators) =>
         Superpower.Parse.Chain(

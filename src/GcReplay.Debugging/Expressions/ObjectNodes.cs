@@ -76,13 +76,19 @@ internal sealed class StructNode(string path, Node? index) : Node(ValueKind.Unkn
     {
         if (Parts.IndexOf(moment, index, out var place) is { IsUnknown: true } unknown)
             return unknown;
+        var found = absent;
         foreach (var instance in moment.View.Instances())
         {
-            if (PathIn(instance) is { } member && Parts.Read(moment.View, instance, member, place) is { IsUnknown: false } value)
+            if (PathIn(instance) is not { } member)
+                continue;
+            var value = Parts.Read(moment.View, instance, member, place);
+            if (!value.IsUnknown)
                 return value;
+            if (Parts.Has(instance.Layout, member))
+                found = value;
         }
 
-        return absent;
+        return found;
     }
 
     public override Whereabouts? Word(in Moment moment)

@@ -127,5 +127,25 @@ public sealed class WhyTests : IDisposable
         Assert.Contains(result.Lines, line => line.StartsWith("  before the window: event 56", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("why-untracked #1", "  before the window: event 21  Link")]
+    [InlineData("first-bad", "event 98 of 113")]
+    public void A_window_tells_what_it_kept_of_the_events_in_front_of_it(string question, string told)
+    {
+        using var cut = new CutTrace("traces/bpo-46070/crash.gctrace", 98);
+
+        Assert.Contains(new Debugger(cut.Reader).Execute(question).Lines, line => line.StartsWith(told, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("why main.frame[0]", "it has no such item here")]
+    [InlineData("why main.collecting0", "did you mean 'collecting'? For what")]
+    public void An_error_says_what_is_missing(string question, string reason)
+    {
+        debugger.Execute("goto 90");
+
+        Assert.Contains(reason, Message(question));
+    }
+
     private string Message(string line) => Assert.Throws<GcReplayException>(() => debugger.Execute(line)).Message;
 }
