@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GcReplay.Debugging.Explaining;
 using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Provenance;
 using GcReplay.Heaps.Events;

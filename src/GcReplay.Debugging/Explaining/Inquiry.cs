@@ -14,6 +14,9 @@ internal sealed class Inquiry(Debugger debugger, RunFailure? failure, IReadOnlyL
     /// <summary>Answers who, when and where. Its own timeline stays where the user stands: ask <see cref="Debugger.At"/>.</summary>
     public Debugger Debugger => debugger;
 
+    /// <summary>Answers what reasoning asks again and again.</summary>
+    public Witness Witness { get; } = new(debugger);
+
     /// <summary>How the run ended; null when it ended well.</summary>
     public RunFailure? Failure => failure;
 

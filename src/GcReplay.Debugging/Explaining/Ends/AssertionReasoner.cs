@@ -29,15 +29,58 @@ internal sealed class AssertionReasoner : IReasoner
         var there = inquiry.At(failed);
         if (there.View.ObjectAt(about) is { IsRuntime: false } o)
         {
+            if (o.IsLive && OfLists(inquiry, o, failed))
+                return;
             if (o.IsLive && IsFalseAlarm(there.View, o))
                 OfFalseAlarm(inquiry, o);
             else if (!OfEdge(inquiry, o, failed))
                 OfObject(inquiry, o.Number, about, failed);
         }
-        else if (StructDeviation.Of(inquiry, about, failed) is { } deviation)
+        else if (there.View.InstanceAt(about) is { } instance)
+        {
+            OfStruct(inquiry, instance, failed);
+        }
+    }
+
+    /// <summary>The object is not on a list that its flags stand for; false when lists and flags agree.</summary>
+    private static bool OfLists(Inquiry inquiry, ObjectView o, long failed)
+    {
+        var (witness, name) = (inquiry.Witness, new ObjectName(o.Number, false));
+        var access = StaleReasoner.Interrupted(inquiry.At(failed));
+        var (reason, marks) = (witness.ReasonOf(failed), Witness.MarkNames(witness.ViewAt(failed)));
+        var isAbout = witness.IsDealing(name, access);
+        var flags = o.Layout.Fields.Where(f => f.Meanings is [{ Role: FieldRole.Flag }] && !marks.Contains(f.Name)).ToList();
+        var named = flags.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).ToList();
+        var history = new FlagHistory(witness);
+        var odd = named.Count > 0 ? named
+            : isAbout ? new Precedent(witness).OddFlags(access).Where(f => !marks.Contains(f.Name) && history.StandsForList(f, access)).ToList()
+            : [];
+        var verdict = Immortals.Unlisted(witness, name, failed) ?? odd.Select(f => history.Of(name, f, access - 1, isUntold: false)).FirstOrDefault(v => v is not null);
+        if (verdict is null || !Telling.IsKnown(inquiry, verdict.Event))
+            return false;
+        foreach (var link in verdict.Before)
+            inquiry.Add(link);
+        Finish(inquiry, verdict.Event, verdict.Why, [name.Number]);
+        return true;
+    }
+
+    /// <summary>A struct of the runtime is not as the assertion expects: an event did otherwise than its peers, or the last to write a field that the
+    /// assertion names.</summary>
+    private static void OfStruct(Inquiry inquiry, StructInstance instance, long failed)
+    {
+        if (new Precedent(inquiry.Witness).LastOfStruct(instance, failed) is { } deviation)
         {
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, []);
+            return;
+        }
+
+        var reason = inquiry.Witness.ReasonOf(failed);
+        foreach (var field in instance.Layout.Fields.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).OrderByDescending(f => f.Name.Length).Take(1))
+        {
+            var written = inquiry.Debugger.Words.LastWrite(instance.Address + field.Offset, failed - 1, progress: inquiry.Progress)?.Number ?? 0;
+            if (Telling.IsKnown(inquiry, written))
+                Finish(inquiry, written, $"the last to write {field.Name}, which the assertion looked at", []);
         }
     }
 
@@ -80,7 +123,7 @@ internal sealed class AssertionReasoner : IReasoner
             return false;
         var edge = Edge.At(view, white.Reference.Slot, new ObjectName(target.Number, false));
         var (from, to, through) = (o.ToString(), target.ToString(), white.Reference.Name);
-        if (new LostTrail(new Witness(inquiry.Debugger)).NotTold(edge, failed, false) is not { } verdict)
+        if (new LostTrail(inquiry.Witness).NotTold(edge, failed, false) is not { } verdict)
             return false;
         foreach (var link in verdict.Before)
             inquiry.Add(link);
@@ -98,7 +141,7 @@ internal sealed class AssertionReasoner : IReasoner
         var first = Math.Max(life?.Birth ?? 0, inquiry.Debugger.Timeline.Start) + 1;
         // What the event at work had done already when it met the assertion is not what the assertion looked at.
         var last = StaleReasoner.Interrupted(inquiry.At(failed)) - 1;
-        if (TakenOff.Of(inquiry, address, last + 1) is { } odd)
+        if (StayPrecedent.Of(inquiry, address, last + 1) is { } odd)
         {
             inquiry.Add(odd.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, odd.Peer)}");
             Finish(inquiry, odd.Event, odd.Message, [number]);
@@ -108,7 +151,7 @@ internal sealed class AssertionReasoner : IReasoner
         var words = FlagWords(inquiry, number, failed);
         foreach (var word in words)
         {
-            if (Deviations.LastDeviation(inquiry, address, word, first, last) is not { } deviation)
+            if (new Precedent(inquiry.Witness).LastOfWord(address, word, first, last) is not { } deviation)
                 continue;
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, [number]);

@@ -38,7 +38,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies, since its count is 0", number);
             CountReasoner.OfShortage(inquiry, number, shortage, ", so that it was freed too early");
         }
-        else if (!OfContainer(access) && !OfBorrowed(access) && !OfClear(access))
+        else if (!OfContainer(access) && !OfBorrowed(access) && !OfClear(access) && !OfOrder(access))
         {
             Finish(deallocated, $"{text} dies, and event {access} goes on with it", $"{text} died in event {deallocated}, and {Clause.Event(inquiry, access)} went on with it");
         }
@@ -84,6 +84,17 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         Finish(
             clear, $"the collector clears {text}, and nothing holds it for that time",
             $"{Clause.Event(inquiry, clear)} began while nothing held the object, so that it died before the collector was done with it");
+        return true;
+    }
+
+    /// <summary>It died in the same operation, by a step that elsewhere comes behind what went on with it.</summary>
+    private bool OfOrder(long access)
+    {
+        if (inquiry.Witness.Around(access, EventKind.OperationBegin) is var begin && (begin == 0 || deallocated < begin) || new Precedent(inquiry.Witness).OutOfTurn(access) is not { } early || early.Event > deallocated)
+            return false;
+        inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies", number);
+        inquiry.Add(early.Peer, ChainRole.Evidence, $"{Clause.Of(inquiry, early.Peer)}: here nothing like event {early.Event} comes in front of it");
+        Finish(early.Event, early.Message, $"{Clause.Event(inquiry, early.Event)} came too early: {text} died through it, and event {access} went on with it");
         return true;
     }
 

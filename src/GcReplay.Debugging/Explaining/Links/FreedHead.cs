@@ -33,7 +33,7 @@ internal static class FreedHead
         if (o is not null && JoinedAt(inquiry, o.Number, violation.Event) is var joined and > 0)
             inquiry.Add(joined, ChainRole.Evidence, $"put {text} ({identities}) on {listName}, where it still was", o.Number);
         var story = $"{text} ({identities}) was still on {listName} when event {freed} freed the state of {whose}, in which that list's head lies";
-        if (interpreter is { } ending && Omission.Of(inquiry, ending, head, freed) is { } omission)
+        if (interpreter is { } ending && EndPrecedent.Of(inquiry, ending, head, freed) is { } omission)
         {
             inquiry.End(new ChainLink(omission.Event, ChainRole.Decision, omission.Message));
             inquiry.Summary = Telling.Sentences(inquiry, $"{story}: its end had left that list out (event {omission.Event})");

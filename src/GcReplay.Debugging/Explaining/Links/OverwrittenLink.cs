@@ -29,7 +29,7 @@ internal static class OverwrittenLink
         var from = counted > 0 ? counted : write.Number;
         if (counted > 0 && counted < write.Number)
             inquiry.Add(counted, ChainRole.Precondition, $"from here on {place} is the collector's count", number);
-        if (Deviations.FirstDeviation(inquiry, address, word, from + 1, position) is { } deviation)
+        if (new Precedent(inquiry.Witness).FirstOfWord(address, word, from + 1, position) is { } deviation)
         {
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(

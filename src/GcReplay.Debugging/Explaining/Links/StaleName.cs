@@ -99,8 +99,9 @@ internal static class StaleName
             var before = timeline.EventAt(at - 1).Event;
             if (before.A == address.Value || !LeavesDying(inquiry, at))
                 continue;
-            var same = new IsSame(before.Kind, before.Site, address.Value);
-            var place = scan.Forward(deallocated, death, ref same, inquiry.Progress);
+            // The last: a death that a script put off begins anew.
+            var same = new IsSame(before.Kind, address.Value);
+            var place = scan.Backward(death, deallocated, ref same, inquiry.Progress);
             if (place == 0)
                 continue;
             inquiry.Add(at, ChainRole.Evidence, $"in another death, what names the dying object is cleared here");
@@ -146,10 +147,9 @@ internal static class StaleName
         public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Store) != 0;
     }
 
-    private readonly struct IsSame(EventKind kind, int site, ulong address) : IEventTest
+    private readonly struct IsSame(EventKind kind, ulong address) : IEventTest
     {
-        public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == kind && block.Sites[index] == site && block.A[index] == address;
+        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind && block.A[index] == address;
     }
 
     private readonly struct Empties(ulong address) : IEventTest

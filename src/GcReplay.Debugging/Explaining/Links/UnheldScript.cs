@@ -17,15 +17,20 @@ internal static class UnheldScript
             return false;
         var text = o.ToString();
         var test = new Begins(o.Address.Value);
+        var dies = new FreedMember.Dies(o.Address.Value);
         var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
         for (var began = Math.Max(life.Birth, inquiry.Debugger.Timeline.Start); (began = scan.Forward(began + 1, last, ref test, inquiry.Progress)) > 0;)
         {
             if (CountAt(inquiry, number, began) != 0)
                 continue;
-            // Where no other script of the site shows that its object is held, only a count that came out wrong does.
+            // Where no other script of the site shows that its object is held, only a count that came out wrong does, or a death within.
             var shortage = CountBalance.FirstShort(inquiry, number, began, last);
-            if (IsHeldElsewhere(inquiry, began, o.Address) is var isHeld && (isHeld == false || isHeld is null && shortage is null))
+            var died = scan.Forward(began + 1, last, ref dies, inquiry.Progress);
+            var isDying = died > 0 && Telling.IsInSameSpan(inquiry, began, died);
+            if (IsHeldElsewhere(inquiry, began, o.Address) is var isHeld && (isHeld == false || isHeld is null && shortage is null && !isDying))
                 continue;
+            if (isDying)
+                inquiry.Add(died, ChainRole.Consequence, $"{text} dies within the script", number);
             if (shortage is not null)
                 inquiry.Add(shortage.Event, ChainRole.Consequence, $"{text} is counted too low: {shortage}", number);
             var message = $"a script begins for {text} while its count is 0, so that nothing holds the object when it ends";

@@ -14,6 +14,8 @@ internal sealed class BarrierQuestion(Witness witness)
     /// <summary>So many other barriers are compared with one.</summary>
     private const int PeersMax = 60;
 
+    private readonly FlagHistory history = new(witness);
+
     /// <param name="store">The event that wrote the slot.</param>
     public Verdict Of(Edge edge, long store)
     {
@@ -39,7 +41,7 @@ internal sealed class BarrierQuestion(Witness witness)
     /// <summary>The barrier decided to do nothing: by a flag, and that has a history.</summary>
     private Verdict Idle(Edge edge, long barrier)
     {
-        var decided = new Verdict(barrier, $"{witness.What(barrier)}: the barrier does nothing{ReasonOf(barrier)}", "the barrier of the store decided to do nothing");
+        var decided = new Verdict(barrier, $"{witness.What(barrier)}: the barrier does nothing{(witness.ReasonOf(barrier) is { Length: > 0 } reason ? $" ({reason})" : "")}", "the barrier of the store decided to do nothing");
         foreach (var (o, flag) in Deciding(barrier))
         {
             var view = witness.ViewAt(barrier);
@@ -47,73 +49,24 @@ internal sealed class BarrierQuestion(Witness witness)
                 continue;
             var state = subject.Read(flag).Value != 0 ? "set" : "clear";
             var text = $"{flag.Name} of {subject} is {state}";
-            var since = witness.Dealings.PlacedAt(o, barrier);
-            // One that was never changed has had its state since the object lies there.
-            var changed = Math.Max(since, witness.LastChange(subject.Address + flag.Offset, flag, barrier, Math.Max(1, since)));
+            var changed = history.Since(o, flag, barrier);
             if (changed == 0)
                 return decided with { What = $"{decided.What}: {text}" };
-            var precondition = new ChainLink(changed, ChainRole.Precondition, $"{witness.What(changed)}: since then {text}");
             decided = decided with { What = $"{decided.What}: {text}, since event {changed}", Why = $"the barrier of the store decided to do nothing, for {flag.Name} was {state}" };
-            var left = witness.Dealings.With(o, changed + 1, barrier)
-                .FirstOrDefault(d => d.Kind is EventKind.Pop or EventKind.Unlink && witness.IsRemembered(o, d.Number - 1) && !witness.IsRemembered(o, d.Number)
-                    && Restores(d.Number, flag));
-            if (left.Number > 0)
-            {
-                return new Verdict(
-                    left.Number, $"{witness.What(left.Number)}: takes the object off the list that {flag.Name} being {state} stands for, and leaves {flag.Name} {state}",
-                    $"the barrier went by {flag.Name}, which was left {state} when the object was taken off its list")
-                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What), precondition);
-            }
-
-            if (witness.Event(changed).Kind == EventKind.Move && NeverTold(o, changed, barrier))
-            {
-                return new Verdict(
-                    changed, $"{witness.What(changed)}: since the object lies there {flag.Name} is {state}, by which barriers take it for recorded, and it is not put on the list that this stands for",
-                    $"an object moved with {flag.Name} {state} and was not put on the list that this stands for")
-                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What));
-            }
-
-            return witness.Around(changed, EventKind.CollectionBegin) == 0 && IsBarrierOf(changed, o)
-                ? new Verdict(changed, $"{witness.What(changed)}: leaves {flag.Name} {state}, by which later barriers take the object for recorded", $"an earlier barrier changed {flag.Name} and did not do all that belongs to it")
-                    .With(new ChainLink(barrier, ChainRole.Precondition, decided.What))
-                : decided.With(precondition);
+            return history.Of(o, flag, barrier, isUntold: true) is { } earlier
+                ? earlier.With(new ChainLink(barrier, ChainRole.Precondition, decided.What))
+                : decided.With(new ChainLink(changed, ChainRole.Precondition, $"{witness.What(changed)}: since then {text}"));
         }
 
         return decided;
-    }
-
-    /// <summary>Whether an object was on no list by which minor collections find it, from one event to another.</summary>
-    private bool NeverTold(ObjectName o, long from, long to) =>
-        !witness.IsRemembered(o, from) && !witness.Dealings.With(o, from, to).Any(d => d.Kind == EventKind.Push && witness.IsRemembered(o, d.Number));
-
-    /// <summary>Whether events like one that takes an object off a list change a flag of their objects; true also when there are none.</summary>
-    private bool Restores(long number, Field flag)
-    {
-        var peers = witness.PeersOf(number, PeersMax).ToList();
-        return peers.Count == 0 || peers.Any(n => witness.Changes(n, new Address(witness.Event(n).Event.B) + flag.Offset, flag));
-    }
-
-    /// <summary>Whether an event outside a collection belongs to a barrier of the object.</summary>
-    private bool IsBarrierOf(long number, ObjectName o)
-    {
-        var begin = Math.Max(1, witness.Around(number, EventKind.OperationBegin));
-        return witness.Dealings.With(o, begin, number).Any(d => d.Kind == EventKind.Barrier);
-    }
-
-    private string ReasonOf(long number)
-    {
-        var layout = witness.ViewAt(number).Layout;
-        var site = witness.Event(number).Event.Site;
-        return site > 0 && site < layout.Sites.Length && layout.Sites[site].Reason.Length > 0 ? $" ({layout.Sites[site].Reason})" : "";
     }
 
     /// <summary>Flags that may have decided, the likeliest first: those that the reason names, then those that are otherwise wherever barriers
     /// act.</summary>
     private IEnumerable<(ObjectName Object, Field Flag)> Deciding(long barrier)
     {
-        var e = witness.Event(barrier).Event;
         var subjects = Subjects(barrier);
-        var reason = ReasonOf(barrier);
+        var reason = witness.ReasonOf(barrier);
         var named = subjects.SelectMany(s => s.Flags.Where(f => reason.Contains(f.Flag.Name, StringComparison.Ordinal)).Select(f => (s.Object, f.Flag))).ToList();
         if (named.Count > 0)
             return named;
@@ -131,7 +84,8 @@ internal sealed class BarrierQuestion(Witness witness)
     private List<(ObjectName Object, List<(Field Flag, bool IsSet)> Flags)> Subjects(long barrier)
     {
         var e = witness.Event(barrier).Event;
-        var view = witness.ViewAt(barrier);
+        // As it found them: what an acting one changes is not what it went by.
+        var view = witness.ViewAt(barrier - 1);
         var marks = Witness.MarkNames(view);
         var found = new List<(ObjectName, List<(Field, bool)>)>();
         foreach (var address in new[] { e.A, e.B }.Distinct())

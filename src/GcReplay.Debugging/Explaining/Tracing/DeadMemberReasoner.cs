@@ -9,7 +9,7 @@ internal sealed class DeadMemberReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var violation = inquiry.Corruption!;
         var dead = new ObjectName(violation.Object, false);
         if ((KeptDead.Of(witness, dead, violation.Event) ?? NotTakenOff(witness, dead, violation.List)) is not { } verdict)

@@ -14,6 +14,9 @@ internal sealed record Edge(ObjectName? Holder, long Offset, Address Root, strin
     /// <summary>Whether it is known only that somebody used what is gone, not who named it.</summary>
     public bool IsUnknown => Holder is null && Root.IsNull;
 
+    /// <summary>Where the slot lies during an event.</summary>
+    public Address SlotAt(Witness witness, long number) => Holder is { } holder ? witness.Dealings.AddressAt(holder, number) + Offset : Root;
+
     /// <summary>The reference in a slot as it is now.</summary>
     public static Edge At(HeapView view, Address slot, ObjectName target)
     {

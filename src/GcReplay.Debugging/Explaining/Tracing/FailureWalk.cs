@@ -23,7 +23,7 @@ internal static class FailureWalk
         var (source, number) = new Origin(witness, links).Of(slot, failure.Event);
         foreach (var link in links.Where(link => link.Event != failure.Event))
             inquiry.Add(link);
-        if (links.Count == 0 && witness.Debugger.Words.LastWrite(witness.SlotAt(source, number), number, 1, witness.Progress)?.Number is > 0 and var stored)
+        if (links.Count == 0 && witness.Debugger.Words.LastWrite(source.SlotAt(witness, number), number, 1, witness.Progress)?.Number is > 0 and var stored)
             inquiry.Add(new ChainLink(stored, ChainRole.Origin, $"{witness.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
         Freed(inquiry, witness, slot.Target, failure.Event);
     }

@@ -13,7 +13,7 @@ internal static class FollowedWord
     /// <param name="access">The event that made it.</param>
     public static bool Explains(Inquiry inquiry, Address address, long access)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var number = inquiry.Failure!.Event;
         var view = witness.ViewAt(number);
         var isGone = view.ObjectCovering(address) is { IsLive: false };

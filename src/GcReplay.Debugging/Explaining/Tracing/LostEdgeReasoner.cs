@@ -12,7 +12,7 @@ internal sealed class LostEdgeReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var violation = inquiry.Corruption!;
         if (BrokenStore.Explains(inquiry, violation.Event))
             return;

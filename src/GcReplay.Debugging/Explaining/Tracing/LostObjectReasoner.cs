@@ -14,7 +14,7 @@ internal sealed class LostObjectReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var violation = inquiry.Corruption!;
         if (BrokenStore.Explains(inquiry, violation.Event))
         {
@@ -59,7 +59,7 @@ internal sealed class LostObjectReasoner : IReasoner
     {
         var (view, victim) = (witness.ViewAt(number), slot.Target);
         var isLive = view.Object(victim.Number)?.IsLive ?? false;
-        var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : witness.SlotAt(slot, number);
+        var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : slot.SlotAt(witness, number);
         var word = view.Space.Peek(place);
         if (!place.IsNull && LeftOver(witness, slot, place, number) is { } leftOver)
             return leftOver;

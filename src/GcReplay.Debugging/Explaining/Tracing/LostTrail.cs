@@ -32,7 +32,7 @@ internal sealed class LostTrail(Witness witness)
             if (seen.Number == 0)
                 return Immortals.Unlisted(witness, edge.Target, to) ?? roots.NotVisited(edge, Math.Max(from, stored), to);
             if (new Precedent(witness).Around(seen.Number, edge.Target) is { } missing)
-                return LeftOut(edge, seen.Number, missing);
+                return LeftOut(seen.Number, missing);
             var isGrey = dealings.Any(d => d.Number > seen.Number && ColourAt(edge.Target, d.Number) == Colour.Grey);
             return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdleVisit).Number : LastOfBurst(edge, seen.Number));
         }
@@ -68,7 +68,7 @@ internal sealed class LostTrail(Witness witness)
             return roots.NotVisited(edge, from, to);
         var handled = Real(witness.Dealings.With(holder, from, to)).TakeWhile(d => d.Kind != EventKind.Sweep).ToList();
         if (handled.FirstOrDefault(d => d.Kind == EventKind.Pop && witness.IsOnCardList(holder, d.Number - 1)).Number is > 0 and var popped
-            && witness.ViewAt(popped - 1).Object(holder.Number, holder.IsRuntime) is { } carded && !HasCard(carded, witness.SlotAt(edge, popped - 1))
+            && witness.ViewAt(popped - 1).Object(holder.Number, holder.IsRuntime) is { } carded && !HasCard(carded, edge.SlotAt(witness, popped - 1))
             && LastStore(edge, from, 1) is > 0 and var stored)
             return barriers.Of(edge, stored);
         if (handled.Any(d => !d.IsIdleVisit))
@@ -92,7 +92,7 @@ internal sealed class LostTrail(Witness witness)
     private Verdict AfterFlip(Edge edge, long flip, long from, long to, bool isAboutYoung)
     {
         var e = witness.Event(flip);
-        if (e.Kind is not (EventKind.Move or EventKind.Visit) && witness.Writes(flip, witness.SlotAt(edge, flip)))
+        if (e.Kind is not (EventKind.Move or EventKind.Visit) && witness.Writes(flip, edge.SlotAt(witness, flip)))
             return barriers.Of(edge, flip);
         var isMoved = edge.Holder is { } listed && (isAboutYoung ? witness.IsRemembered(listed, flip - 1) && !witness.IsRemembered(listed, flip) : e.Kind is EventKind.Counters or EventKind.Splice
             && ColourAt(listed, flip - 1) != ColourAt(listed, flip));
@@ -104,17 +104,16 @@ internal sealed class LostTrail(Witness witness)
             // What leaves a list is looked at from there on; what turns black may have been looked at before.
             var isTaken = isMoved || e.Kind is EventKind.Pop or EventKind.Unlink;
             var missing = isTaken ? new Precedent(witness).Around(flip, holder) : null;
-            if (isTaken && !isAboutYoung && !witness.IsOnCardList(holder, flip - 1) && witness.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.At < phase))
+            if (isTaken && !isAboutYoung && !witness.IsOnCardList(holder, flip - 1) && witness.FirstOf(begin, flip, EventKind.PhaseBegin) is > 0 and var phase && !(missing?.Event < phase))
                 return NotGreyAgain(edge, flip, phase);
-            if (missing is { } step && !(isAboutYoung && step.At < flip))
-                return LeftOut(edge, flip, step);
+            if (missing is { } step && !(isAboutYoung && step.Event < flip))
+                return LeftOut(flip, step);
             var first = isTaken ? flip : Math.Max(from + 1, begin);
             var handled = Real(witness.Dealings.With(holder, first, Math.Min(to, witness.SpanEnd(flip))));
             return handled.Count == 0 ? Dropped(edge, flip) : NotLookedAt(edge, handled);
         }
 
-        // What turned black with the beginning of marking alone had its mark before.
-        return !isAboutYoung && edge.Holder is { } marked && ColourAt(marked, flip - 1) != Colour.Black && StaleMark.Of(witness, marked, flip, flip) is { } stale ? stale : Dropped(edge, flip);
+        return !isAboutYoung && edge.Holder is { } marked && witness.CycleBegin(flip) is > 0 and var cycle && StaleMark.Of(witness, marked, flip, cycle) is { } stale ? stale : Dropped(edge, flip);
     }
 
     /// <summary>Why marking did not reach an object that was taken off a list for that, although the program can reach it.</summary>
@@ -129,12 +128,9 @@ internal sealed class LostTrail(Witness witness)
             .With(new ChainLink(flip, ChainRole.Precondition, $"{witness.What(flip)}: {witness.NameOf(o, flip)} is taken off its list, for it is white"));
     }
 
-    /// <summary>What others had done to them was not done to the holder.</summary>
-    private Verdict LeftOut(Edge edge, long flip, MissingStep missing) => new Verdict(
-        missing.At,
-        $"{witness.What(missing.At)}: here {missing.Step.Kind} of the object of {edge.Name} is missing, which event {missing.Example} is for another one"
-            + $"{(missing.Peers > 1 ? $", and {missing.Peers - 1} more are elsewhere" : "")}",
-        $"the step was left out that event {missing.Example} takes for another object")
+    /// <summary>What others had done to them was not done to an object.</summary>
+    private Verdict LeftOut(long flip, Deviation missing) => new Verdict(
+        missing.Event, $"{witness.What(missing.Event)}: {missing.Message}", $"the step was left out that event {missing.Peer} takes for another object")
         .With(new ChainLink(flip, ChainRole.Precondition, $"{witness.What(flip)}: the object is off its list from here on"));
 
     /// <summary>The holder was handled, but not the slot.</summary>
@@ -143,7 +139,7 @@ internal sealed class LostTrail(Witness witness)
         var sweep = handled.FindIndex(d => d.Kind == EventKind.Sweep);
         if (sweep > 0)
             handled = handled[..sweep];
-        if (handled.LastOrDefault(d => d.IsHolder && d.IsVisitOf(witness.SlotAt(edge, d.Number))) is { Number: > 0 } visit)
+        if (handled.LastOrDefault(d => d.IsHolder && d.IsVisitOf(edge.SlotAt(witness, d.Number))) is { Number: > 0 } visit)
         {
             var last = LastOfBurst(edge, visit.Number);
             return new Verdict(last, $"{witness.What(last)}: the last that is done about {edge.Name} when it is visited, and it is not enough", $"{edge.Name} was visited, and the collector forgot about it");
@@ -172,7 +168,7 @@ internal sealed class LostTrail(Witness witness)
                 : handled[black];
         }
 
-        var slot = witness.SlotAt(edge, visits[^1].Number);
+        var slot = edge.SlotAt(witness, visits[^1].Number);
         var near = visits.LastOrDefault(v => v.Event.B < slot.Value, visits[^1]);
         return handled.LastOrDefault(d => d.Number < near.Number && d.Kind != EventKind.Visit, near);
     }
@@ -210,14 +206,14 @@ internal sealed class LostTrail(Witness witness)
     }
 
     private List<Dealing> VisitsOf(Edge edge, long from, long to) =>
-        [.. witness.Dealings.With(edge.Target, from, to).Where(d => d.IsVisitOf(witness.SlotAt(edge, d.Number)))];
+        [.. witness.Dealings.With(edge.Target, from, to).Where(d => d.IsVisitOf(edge.SlotAt(witness, d.Number)))];
 
     /// <summary>The last event that wrote the slot; 0 when none did. One that only updates it after a move does not count.</summary>
     private long LastStore(Edge edge, long number, long first)
     {
         for (var at = number; at >= first; at--)
         {
-            at = witness.Debugger.Words.LastWrite(witness.SlotAt(edge, at), at, Math.Max(1, first), witness.Progress)?.Number ?? 0;
+            at = witness.Debugger.Words.LastWrite(edge.SlotAt(witness, at), at, Math.Max(1, first), witness.Progress)?.Number ?? 0;
             if (at == 0 || witness.Event(at).Kind is not (EventKind.Move or EventKind.Visit))
                 return at;
         }
@@ -259,7 +255,7 @@ internal sealed class LostTrail(Witness witness)
         var tracing = view.Tracing;
         if (tracing.Remembered.Any(list => view.MembersOf(list).Contains(holder.Address.Value)))
             return false;
-        return !view.MembersOf(tracing.CardList).Contains(holder.Address.Value) || !HasCard(holder, witness.SlotAt(edge, number));
+        return !view.MembersOf(tracing.CardList).Contains(holder.Address.Value) || !HasCard(holder, edge.SlotAt(witness, number));
     }
 
     private static bool HasCard(ObjectView holder, Address slot)

@@ -27,7 +27,7 @@ internal sealed class Origin(Witness witness, List<ChainLink> links)
     /// <summary>The event that wrote the slot, when what it wrote had gone before; 0 when it had not.</summary>
     private long Written(Edge slot, long number)
     {
-        var place = witness.SlotAt(slot, number);
+        var place = slot.SlotAt(witness, number);
         var written = witness.Debugger.Words.LastWrite(place, number, 1, witness.Progress)?.Number ?? 0;
         if (written == 0 || witness.Event(written).Kind is EventKind.Move or EventKind.Visit)
             return 0;
@@ -39,7 +39,7 @@ internal sealed class Origin(Witness witness, List<ChainLink> links)
     private Edge? Source(Edge slot, long written)
     {
         var view = witness.ViewAt(written);
-        if (!view.TryRead(witness.SlotAt(slot, written), out var word))
+        if (!view.TryRead(slot.SlotAt(witness, written), out var word))
             return null;
         var begin = Math.Max(1, witness.Around(written, EventKind.OperationBegin));
         var load = witness.AllOf(begin, written, EventKind.Load).LastOrDefault(n => witness.Event(n).Event.C == word);

@@ -12,7 +12,7 @@ internal sealed class ShadowReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var violation = inquiry.Corruption!;
         if ((Freed(witness, violation.About, violation.Event) ?? Unmapped(witness, violation.About, violation.Event)) is not { } verdict)
             return;

@@ -9,7 +9,7 @@ internal sealed class StaleMarkReasoner : IReasoner
 
     public void Explain(Inquiry inquiry)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var violation = inquiry.Corruption!;
         var view = witness.ViewAt(violation.Event);
         if (view.ObjectAt(violation.About) is not { } marked)

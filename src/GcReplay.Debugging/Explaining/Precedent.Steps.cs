@@ -1,53 +1,18 @@
 using GcReplay.Debugging.Provenance;
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
-using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
-namespace GcReplay.Debugging.Explaining.Tracing;
+namespace GcReplay.Debugging.Explaining;
 
-/// <summary>What tells events of one sort: what happens at the same place of the collector's code.</summary>
-/// <param name="Container">The container that it is about; 0 for none.</param>
-/// <param name="Acts">Of a visit, a barrier and a sweep, what was decided.</param>
-/// <param name="IsRoot">A visit of a root.</param>
-internal readonly record struct EventSort(EventKind Kind, int Site, ulong Container, bool Acts, bool IsRoot)
+/// <summary>Steps: what was done with one object, and with others.</summary>
+internal sealed partial class Precedent
 {
-    public static EventSort Of(in Event e) => new(
-        e.Kind, e.Site,
-        e.Kind switch { EventKind.Push or EventKind.Pop or EventKind.Link => e.A, EventKind.PhaseBegin => e.A, _ => 0 },
-        e.Kind switch { EventKind.Visit or EventKind.Barrier => e.D != 0, EventKind.Sweep => e.B != 0, _ => false },
-        e.Kind == EventKind.Visit && e.A == 0);
-}
-
-/// <summary>Events of a sort.</summary>
-internal readonly struct OfSort(EventSort sort) : IEventTest
-{
-    public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == sort.Kind && EventSort.Of(block[index]) == sort;
-
-    public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)sort.Kind) != 0;
-}
-
-/// <summary>A step that the collector took each other time and left out once.</summary>
-/// <param name="Step">What was left out.</param>
-/// <param name="At">The event behind which it is missing.</param>
-/// <param name="Peers">So many other objects had it.</param>
-/// <param name="Example">The step as it was taken for one of them.</param>
-internal readonly record struct MissingStep(EventSort Step, long At, int Peers, long Example);
-
-/// <summary>Compares what was done with one object with what was done with others at the same place of the collector's code. An omission has no event
-/// of its own; its peers show where it would be.</summary>
-internal sealed class Precedent(Witness witness)
-{
-    /// <summary>So many peers are compared with one event: the nearest.</summary>
-    private const int PeersMax = 40;
-
     /// <summary>A step belongs to a place when so many of its peers have it, in percent.</summary>
     private const int ShareMin = 80;
 
     /// <summary>The step that is missing around an event which deals with an object, within its collection; null when nothing is, or there is nothing to
     /// compare with. Peers are those that were of its colour and mark before the collection.</summary>
-    public MissingStep? Around(long number, ObjectName o)
+    public Deviation? Around(long number, ObjectName o)
     {
         var own = StepsOf(o, number);
         var state = StateOf(o, number);
@@ -66,10 +31,34 @@ internal sealed class Precedent(Witness witness)
             // Only what follows from something that was done with this object as well.
             var from = there.IsFirst ? witness.SpanBegin(number) : own.Where(s => there.After.Contains(s.Sort)).Select(s => s.Number).DefaultIfEmpty(0).Max();
             if (from > 0 && Place(step, from, witness.SpanEnd(number)) is var at and > 0)
-                return new MissingStep(step, at, there.Count, there.Example);
+                return new Deviation(
+                    at, $"{step.Kind} of the object is missing here, which event {there.Example} is for another one{(there.Count > 1 ? $", and {there.Count - 1} more are elsewhere" : "")}", there.Example);
         }
 
         return null;
+    }
+
+    /// <summary>The first step of the operation of an event, in front of it, which comes in front of none of its peers; null when there is none, or there
+    /// are no peers. Scripts, and other operations within, are left out.</summary>
+    public Deviation? OutOfTurn(long number)
+    {
+        var peers = witness.PeersOf(number, PeersMax).ToList();
+        var usual = peers.SelectMany(StepsBefore).Select(n => EventSort.Of(witness.Event(n).Event)).ToHashSet();
+        var odd = peers.Count == 0 ? 0 : StepsBefore(number).FirstOrDefault(n => !usual.Contains(EventSort.Of(witness.Event(n).Event)));
+        return odd == 0 ? null : new Deviation(odd, $"comes in front of event {number}; elsewhere nothing like it comes in front of such an event", peers[0]);
+    }
+
+    private List<long> StepsBefore(long number)
+    {
+        var (begin, thread) = (witness.Around(number, EventKind.OperationBegin), witness.Event(number).Thread);
+        var steps = new List<long>();
+        for (var at = begin + 1; begin > 0 && at < number && at - begin < FailureMax; at++)
+        {
+            if (witness.Event(at).Thread == thread && witness.At(at).Shadow.InnermostSpan(thread) == begin)
+                steps.Add(at);
+        }
+
+        return steps;
     }
 
     private static void Note(List<(EventSort Sort, long Number)> steps, long peer, Dictionary<EventSort, Seen> seen)
@@ -138,17 +127,4 @@ internal sealed class Precedent(Witness witness)
     /// <summary>What was done with an object in the collection of an event, in order.</summary>
     private List<(EventSort Sort, long Number)> StepsOf(ObjectName o, long number) =>
         [.. witness.Dealings.With(o, witness.SpanBegin(number), witness.SpanEnd(number)).Select(d => (EventSort.Of(d.Event), d.Number))];
-
-    /// <summary>The object that an event deals with.</summary>
-    private ObjectName? ObjectOf(long number)
-    {
-        var e = witness.Event(number).Event;
-        var address = e.Kind switch
-        {
-            EventKind.Push or EventKind.Pop or EventKind.Link or EventKind.Move => e.B,
-            EventKind.Visit => e.C,
-            _ => e.A,
-        };
-        return witness.ViewAt(number).Shadow.OccupantAt(new Address(address)) is { } entry ? new ObjectName(entry.Number, entry.IsRuntime) : null;
-    }
 }

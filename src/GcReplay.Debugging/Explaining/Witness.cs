@@ -7,7 +7,7 @@ using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
 using GcReplay.Traces;
 
-namespace GcReplay.Debugging.Explaining.Tracing;
+namespace GcReplay.Debugging.Explaining;
 
 /// <summary>What reasoning about a tracing collector asks of a trace, again and again.</summary>
 internal sealed class Witness(Debugger debugger)
@@ -35,9 +35,14 @@ internal sealed class Witness(Debugger debugger)
         ? EventText.BeforeWindow(At(number), number)
         : $"{EventText.What(At(number))} ({EventText.Where(At(number))})";
 
-    public string NameOf(ObjectName o, long number) => ViewAt(number).Object(o.Number, o.IsRuntime)?.ToString() ?? o.ToString();
+    /// <summary>Why the collector says that it came to the place of an event; empty when it says nothing.</summary>
+    public string ReasonOf(long number)
+    {
+        var (sites, site) = (debugger.Timeline.Source.Header.Layout.Sites, Event(number).Event.Site);
+        return site > 0 && site < sites.Length ? sites[site].Reason : "";
+    }
 
-    public Address SlotAt(Edge edge, long number) => edge.Holder is { } holder ? Dealings.AddressAt(holder, number) + edge.Offset : edge.Root;
+    public string NameOf(ObjectName o, long number) => ViewAt(number).Object(o.Number, o.IsRuntime)?.ToString() ?? o.ToString();
 
     public Address AddressAt(ObjectName o, long number) => Dealings.AddressAt(o, number);
 

@@ -4,7 +4,7 @@ using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 using GcReplay.Traces;
 
-namespace GcReplay.Debugging.Explaining.Tracing;
+namespace GcReplay.Debugging.Explaining;
 
 /// <summary>An event of the collector or of a barrier that names an object.</summary>
 /// <param name="IsHolder">Whether the object is the one whose slot the event looks at, not the one that the slot names.</param>

@@ -5,9 +5,9 @@ using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
-/// <summary>An action on a list that an interpreter's end did elsewhere and left out here. What is left out has no event of its own: the one in
-/// whose place it should stand, or the first behind that, is named.</summary>
-internal sealed record Omission(long Event, string Message)
+/// <summary>What the ends of interpreters did with their lists each other time. What is left out has no event of its own: the one in whose place it should
+/// stand, or the first behind that, is named.</summary>
+internal static class EndPrecedent
 {
     /// <summary>So many other ends of interpreters are looked at.</summary>
     private const int PeersMax = 50;
@@ -16,7 +16,7 @@ internal sealed record Omission(long Event, string Message)
     /// <param name="interpreter">Whose struct was freed.</param>
     /// <param name="head">Of the list that lies in it.</param>
     /// <param name="freed">The event that freed it.</param>
-    public static Omission? Of(Inquiry inquiry, int interpreter, Address head, long freed)
+    public static Deviation? Of(Inquiry inquiry, int interpreter, Address head, long freed)
     {
         var ends = Ends(inquiry);
         var own = ends.LastOrDefault(e => e < freed && inquiry.Debugger.Timeline.EventAt(e).Event.A == (ulong)interpreter);
@@ -32,7 +32,7 @@ internal sealed record Omission(long Event, string Message)
         var number = before > 0 ? before + 1 : here.Count > 0 ? here[0].Event : own;
         inquiry.Add(shown.Event, ChainRole.Evidence, $"{Clause.Of(inquiry, shown.Event)}: what the end of an interpreter does to {(here.Count > 0 ? "its other lists" : "a list with survivors")}");
         var name = inquiry.At(own).View.ListAt(head)?.Name ?? $"{head}";
-        return new Omission(number, $"by here the end of {inquiry.At(own).View.InterpreterName(interpreter)} has left {name} out");
+        return new Deviation(number, $"by here the end of {inquiry.At(own).View.InterpreterName(interpreter)} has left {name} out", shown.Event);
     }
 
     /// <summary>Actions on lists between the last collection and the end of an interpreter, those on dying objects left out: which head they

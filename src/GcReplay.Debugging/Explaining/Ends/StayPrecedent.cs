@@ -1,5 +1,3 @@
-using GcReplay.Debugging.Explaining.Links;
-using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
@@ -10,7 +8,7 @@ namespace GcReplay.Debugging.Explaining.Ends;
 
 /// <summary>Why an object came off a container in a state in which no other does: it was put there so, or what happens to the others in
 /// between did not happen to it.</summary>
-internal sealed class TakenOff
+internal sealed class StayPrecedent
 {
     /// <summary>So many others are compared: the nearest before.</summary>
     private const int PeersMax = 16;
@@ -23,7 +21,7 @@ internal sealed class TakenOff
     private readonly Stay own;
     private readonly List<Stay> peers;
 
-    private TakenOff(Inquiry inquiry, Address address, Stay own, List<Stay> peers)
+    private StayPrecedent(Inquiry inquiry, Address address, Stay own, List<Stay> peers)
     {
         this.inquiry = inquiry;
         this.address = address;
@@ -47,21 +45,20 @@ internal sealed class TakenOff
                 peers.Add(peer);
         }
 
-        return new TakenOff(inquiry, address, own, peers).Find();
+        return new StayPrecedent(inquiry, address, own, peers).Find();
     }
 
     private Deviation? Find()
     {
         if (peers.Count == 0)
             return null;
-        foreach (var (flag, value) in own.Left)
+        var odd = own.Left.Where(f => own.Came.TryGetValue(f.Key, out var before) && before == f.Value
+            && peers.TrueForAll(p => p.Left.TryGetValue(f.Key, out var other) && other != f.Value)).ToList();
+        var others = peers.Count == 1 ? "the other that came off it had" : $"{peers.Count} others that came off it had";
+        // What happens to the others while they are there says more than how they came.
+        foreach (var (flag, value) in odd.OrderBy(f => peers.Count(p => p.Came.TryGetValue(f.Key, out var came) && came != f.Value)))
         {
-            if (!peers.TrueForAll(p => p.Left.TryGetValue(flag, out var other) && other != value))
-                continue;
             var (state, usual) = value == 0 ? ("clear", "set") : ("set", "clear");
-            var others = peers.Count == 1 ? "the other that came off it had" : $"{peers.Count} others that came off it had";
-            if (!own.Came.TryGetValue(flag, out var before) || before != value)
-                continue;
             if (peers.Find(p => p.Came.TryGetValue(flag, out var came) && came != value) is { } peer)
                 return new Deviation(own.Push, $"leaves {flag} {state}; {others} it {usual}", peer.Push);
             if (Missing() is var (at, step))
