@@ -49,7 +49,8 @@ internal sealed partial class Precedent
 
     /// <summary>The last event before a failure, in its collection, that leaves a word of a struct as it is where all its peers write it, or leaves out the
     /// event that follows each of them; null when none does.</summary>
-    public Deviation? LastOfStruct(StructInstance instance, long failed)
+    /// <param name="words">Those that the failure is about; empty when that is not known.</param>
+    public Deviation? LastOfStruct(StructInstance instance, IReadOnlyList<Address> words, long failed)
     {
         var peers = new Dictionary<EventSort, IReadOnlyList<long>>();
         var thread = witness.Event(failed).Thread;
@@ -62,7 +63,7 @@ internal sealed partial class Precedent
             var sort = EventSort.Of(e.Event);
             if (!peers.TryGetValue(sort, out var near))
                 peers.Add(sort, near = witness.Nearest(failed, new OfSort(sort), PeersMax));
-            if (OfStruct(instance, number, [.. near.Where(n => n != number)]) is { } deviation)
+            if (OfStruct(instance, words, number, [.. near.Where(n => n != number)]) is { } deviation)
                 return deviation;
         }
 
@@ -82,16 +83,21 @@ internal sealed partial class Precedent
         ulong? Before(long at, Field flag) => EffectOf(at, flag.Offset)?.Flags.TryGetValue(flag.Name, out var values) == true ? values.Before : null;
     }
 
-    private Deviation? OfStruct(StructInstance instance, long number, List<long> peers)
+    private Deviation? OfStruct(StructInstance instance, IReadOnlyList<Address> words, long number, List<long> peers)
     {
         if (peers.Count == 0)
             return null;
         var written = WordsOf(instance, peers[0]);
         foreach (var peer in peers.Skip(1))
             written.IntersectWith(WordsOf(instance, peer));
-        written.ExceptWith(WordsOf(instance, number));
+        var own = WordsOf(instance, number);
+        written.ExceptWith(own);
+        if (words.Count > 0)
+            written.IntersectWith(words.Select(w => w.Value));
         if (written.Count > 0)
             return new Deviation(number, $"leaves {witness.ViewAt(number).Describe(new Address(written.Min))} as it is; {Others(peers.Count)} of this kind write it", peers[0]);
+        if (words.Count > 0 && !words.Any(w => own.Contains(w.Value)))
+            return null;
         var (next, nexts) = (Behind(number), peers.Select(Behind).Distinct().ToList());
         return nexts is [{ Kind: not EventKind.None } usual] && usual != next && !next.Kind.IsFailure()
             ? new Deviation(number, $"is followed by {next.Kind}; {Others(peers.Count)} of this kind {(peers.Count == 1 ? "is" : "are")} followed by {usual.Kind}", peers[0])

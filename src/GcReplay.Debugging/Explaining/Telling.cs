@@ -83,13 +83,13 @@ internal static class Telling
         return span > 0 && inquiry.At(second).Shadow.OpenSpans(thread).Contains(span);
     }
 
-    /// <summary>Numbers of the program's objects whose links lie at some addresses.</summary>
-    public static IReadOnlyList<ulong> NumbersAt(Timeline timeline, params ReadOnlySpan<Address> nodes)
+    /// <summary>Numbers of the program's objects whose links of a family lie at some addresses.</summary>
+    public static IReadOnlyList<ulong> NumbersAt(Timeline timeline, LinkFamily family, params ReadOnlySpan<Address> nodes)
     {
         var numbers = new List<ulong>();
         foreach (var node in nodes)
         {
-            if (timeline.View.Families is [var family, ..] && timeline.View.ObjectAt(family.ObjectOf(node)) is { IsRuntime: false } o && !numbers.Contains(o.Number))
+            if (timeline.View.ObjectAt(family.ObjectOf(node)) is { IsRuntime: false } o && !numbers.Contains(o.Number))
                 numbers.Add(o.Number);
         }
 

@@ -63,6 +63,28 @@ internal sealed class Witness(Debugger debugger)
         return new EventScan(blocks).Forward(first, last, ref test, Progress);
     }
 
+    /// <summary>The nearest event of a kind in front of one, or else behind it, of which something holds; 0 when there is none.</summary>
+    /// <param name="holds">May ask for the events beside it, which a test of events in their blocks can not.</param>
+    public long Beside(long number, EventKind kind, Func<RecordedEvent, bool> holds)
+    {
+        for (var at = number; (at = LastOf(at - 1, debugger.Timeline.Start + 1, kind)) > 0;)
+        {
+            if (holds(Event(at)))
+                return at;
+        }
+
+        for (var at = number; (at = FirstOf(at + 1, EventCount, kind)) > 0;)
+        {
+            if (holds(Event(at)))
+                return at;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Whether an event comes directly behind one of another kind about the same object.</summary>
+    public bool Follows(RecordedEvent e, EventKind before) => e.Number > 1 && Event(e.Number - 1).Event is var last && last.Kind == before && last.A == e.Event.A;
+
     /// <summary>All events of some kinds, in the order of time.</summary>
     public IReadOnlyList<long> AllOf(long first, long last, params ReadOnlySpan<EventKind> kinds)
     {

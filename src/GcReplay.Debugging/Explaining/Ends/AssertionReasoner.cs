@@ -55,7 +55,7 @@ internal sealed class AssertionReasoner : IReasoner
         var odd = named.Count > 0 ? named
             : isAbout ? new Precedent(witness).OddFlags(access).Where(f => !marks.Contains(f.Name) && history.StandsForList(f, access)).ToList()
             : [];
-        var verdict = Immortals.Unlisted(witness, name, failed) ?? odd.Select(f => history.Of(name, f, access - 1, isUntold: false)).FirstOrDefault(v => v is not null);
+        var verdict = Immortals.Unlisted(witness, name, failed) ?? MarkedTooLong(witness, name, access - 1) ?? odd.Select(f => history.Of(name, f, access - 1, isUntold: false)).FirstOrDefault(v => v is not null);
         if (verdict is null || !Telling.IsKnown(inquiry, verdict.Event))
             return false;
         foreach (var link in verdict.Before)
@@ -64,29 +64,31 @@ internal sealed class AssertionReasoner : IReasoner
         return true;
     }
 
+    /// <summary>The object carries a mark in a phase in which none does.</summary>
+    private static Verdict? MarkedTooLong(Witness witness, ObjectName o, long number) =>
+        witness.ViewAt(number) is var view && view.WholePhase is { } phase && view.Tracing.UnmarkedPhases.Contains(view.PhaseName(phase)) ? StaleMark.Of(witness, o, number) : null;
+
     /// <summary>A struct of the runtime is not as the assertion expects: an event did otherwise than its peers, or the last to write a field that the
     /// assertion names.</summary>
     private static void OfStruct(Inquiry inquiry, StructInstance instance, long failed)
     {
-        if (new Precedent(inquiry.Witness).LastOfStruct(instance, failed) is { } deviation)
+        var reason = inquiry.Witness.ReasonOf(failed);
+        var named = instance.Layout.Fields.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).OrderByDescending(f => f.Name.Length).Take(1).ToList();
+        List<Address> words = [.. named.Select(f => instance.Address + f.Offset)];
+        if (new Precedent(inquiry.Witness).LastOfStruct(instance, words, failed) is { } deviation)
         {
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, []);
-            return;
         }
-
-        var reason = inquiry.Witness.ReasonOf(failed);
-        foreach (var field in instance.Layout.Fields.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).OrderByDescending(f => f.Name.Length).Take(1))
+        else if (words.Count > 0 && inquiry.Debugger.Words.LastWrite(words[0], failed - 1, progress: inquiry.Progress) is { } write && Telling.IsKnown(inquiry, write.Number))
         {
-            var written = inquiry.Debugger.Words.LastWrite(instance.Address + field.Offset, failed - 1, progress: inquiry.Progress)?.Number ?? 0;
-            if (Telling.IsKnown(inquiry, written))
-                Finish(inquiry, written, $"the last to write {field.Name}, which the assertion looked at", []);
+            Finish(inquiry, write.Number, $"the last to write {named[0].Name}, which the assertion looked at", []);
         }
     }
 
-    /// <summary>Whether it looked at colours, and all that the program can reach is marked or will be.</summary>
+    /// <summary>Whether it looked at colours, nothing black refers to what is white, and all that the program can reach is marked or will be.</summary>
     private static bool IsFalseAlarm(HeapView view, ObjectView o) =>
-        GroundTruth.IsKnown(view) && o.Colour == Colour.Black && NotBlack(view, o).Any() && view.IsReachable(o) && GroundTruth.Ask(view).Lost.Count == 0;
+        GroundTruth.IsKnown(view) && o.Colour == Colour.Black && NotBlack(view, o).ToList() is { Count: > 0 } targets && targets.TrueForAll(t => t.Target.Colour != Colour.White) && view.IsReachable(o) && GroundTruth.Ask(view).Lost.Count == 0;
 
     private static IEnumerable<(Reference Reference, ObjectView Target)> NotBlack(HeapView view, ObjectView o) =>
         o.References.Where(r => r.IsOwned).Select(r => (r, Target: view.ObjectAt(r.Target))).Where(r => r.Target is { IsLive: true, Colour: not Colour.Black }).Select(r => (r.r, r.Target!));
@@ -119,7 +121,7 @@ internal sealed class AssertionReasoner : IReasoner
         if (!o.IsLive || !GroundTruth.IsKnown(view) || o.Colour != Colour.Black)
             return false;
         var lost = GroundTruth.Ask(view).Lost.Select(l => l.Number).ToHashSet();
-        if (NotBlack(view, o).FirstOrDefault(t => t.Target.Colour == Colour.White && lost.Contains(t.Target.Number)) is not { Target: { } target } white)
+        if (NotBlack(view, o).Where(t => t.Target.Colour == Colour.White).OrderBy(t => lost.Contains(t.Target.Number) ? 0 : 1).FirstOrDefault() is not { Target: { } target } white)
             return false;
         var edge = Edge.At(view, white.Reference.Slot, new ObjectName(target.Number, false));
         var (from, to, through) = (o.ToString(), target.ToString(), white.Reference.Name);

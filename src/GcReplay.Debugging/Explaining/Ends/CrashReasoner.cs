@@ -2,6 +2,7 @@ using GcReplay.Debugging.Explaining.Links;
 using GcReplay.Debugging.Explaining.Tracing;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
+using GcReplay.Heaps.Views;
 
 namespace GcReplay.Debugging.Explaining.Ends;
 
@@ -26,8 +27,8 @@ internal sealed class CrashReasoner : IReasoner
         var occupant = there.View.ObjectCovering(address);
         if (occupant is { IsRuntime: false, IsLive: false } && EarlyDeath.Of(inquiry, occupant.Number, number) is { } death)
             death.Explain(access);
-        else if (FollowedLink(inquiry, access, address) is { } word)
-            OfLink(inquiry, word, access);
+        else if (FollowedLink(inquiry, access, address) is var (word, family))
+            OfLink(inquiry, word, family, access);
     }
 
     private static Event? Fault(Inquiry inquiry)
@@ -37,7 +38,7 @@ internal sealed class CrashReasoner : IReasoner
     }
 
     /// <summary>The link word of the object at work that leads to an address; null when none does.</summary>
-    private static Address? FollowedLink(Inquiry inquiry, long access, Address address)
+    private static (Address Word, LinkFamily Family)? FollowedLink(Inquiry inquiry, long access, Address address)
     {
         var view = inquiry.At(Math.Max(access - 1, inquiry.Debugger.Timeline.Start)).View;
         var e = inquiry.Debugger.Timeline.EventAt(access).Event;
@@ -51,7 +52,7 @@ internal sealed class CrashReasoner : IReasoner
             {
                 var word = family.NodeOf(subject) + own;
                 if (view.TryRead(word, out var link) && offsets.Any(o => family.Address(link) + o == address))
-                    return word;
+                    return (word, family);
             }
         }
 
@@ -59,7 +60,7 @@ internal sealed class CrashReasoner : IReasoner
     }
 
     /// <summary>A link that was followed although it is none.</summary>
-    private static void OfLink(Inquiry inquiry, Address word, long access)
+    private static void OfLink(Inquiry inquiry, Address word, LinkFamily family, long access)
     {
         if (inquiry.Debugger.Words.LastWrite(word, access - 1, progress: inquiry.Progress) is not { } write || !Telling.IsKnown(inquiry, write.Number))
             return;
@@ -73,7 +74,7 @@ internal sealed class CrashReasoner : IReasoner
         var (place, holder) = (there.View.Describe(word), there.View.ObjectCovering(word));
         var (text, identities) = holder is null ? (place, "") : (holder.ToString(), Telling.Identities(there, holder));
         ulong[] objects = holder is { IsRuntime: false } ? [holder.Number] : [];
-        var before = inquiry.At(write.Number - 1).View is var was && was.TryRead(word, out var old) && was.Families is [var family, ..]
+        var before = inquiry.At(write.Number - 1).View is var was && was.TryRead(word, out var old)
             ? was.DescribeNode(family.Address(old), family)
             : "another node";
         inquiry.Add(access, ChainRole.Consequence, $"follows {place} without asking whether {text} is on a list", objects);

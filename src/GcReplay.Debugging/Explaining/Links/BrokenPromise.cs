@@ -28,7 +28,7 @@ internal static class BrokenPromise
         }
 
         var timeline = inquiry.At(number);
-        var family = timeline.View.Families[0];
+        var family = link.Family;
         var what = Clause.Event(inquiry, number);
         timeline = inquiry.At(number);
         var (node, holds) = (timeline.View.DescribeNode(link.Node, family), timeline.View.DescribeNode(link.Holds, family));
@@ -37,7 +37,7 @@ internal static class BrokenPromise
         var part = $"{(link.IsPrev ? "prev" : "next")} of {node}";
         var fact = isWritten ? $"sets {part} to {holds}{should}" : $"leaves {part} as it was: it names {holds}{should}";
         Telling.LastWriteBefore(inquiry, link.Word, number, $"{part} was written here last, and was right until event {number}");
-        inquiry.End(new ChainLink(number, ChainRole.Decision, fact) { Objects = Telling.NumbersAt(inquiry.At(number), link.Node, link.Holds) });
+        inquiry.End(new ChainLink(number, ChainRole.Decision, fact) { Objects = Telling.NumbersAt(inquiry.At(number), family, link.Node, link.Holds) });
         inquiry.Summary = Telling.Sentences(inquiry, $"{what} {fact}");
     }
 
@@ -45,10 +45,10 @@ internal static class BrokenPromise
     private static void OfSecond(Inquiry inquiry, long number, WrongLink link)
     {
         var timeline = inquiry.At(number);
-        var family = timeline.View.Families[0];
+        var family = link.Family;
         var address = family.ObjectOf(link.Holds);
         var (text, neighbour) = (timeline.View.DescribeNode(link.Holds, family), timeline.View.DescribeNode(link.Node, family));
-        var objects = Telling.NumbersAt(inquiry.At(number), link.Holds, link.Node);
+        var objects = Telling.NumbersAt(inquiry.At(number), family, link.Holds, link.Node);
         var joined = Last(inquiry, new FreedMember.Joins(address.Value), number - 1, inquiry.Debugger.Timeline.Start + 1);
         if (joined > 0)
             inquiry.Add(joined, ChainRole.Evidence, $"{text} is on a list from here on", [.. objects]);

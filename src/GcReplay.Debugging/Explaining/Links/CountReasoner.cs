@@ -81,15 +81,11 @@ internal sealed class CountReasoner : IReasoner
     /// <summary>Another event of the kind whose value was counted by the event in front of it; 0 when there is none.</summary>
     private static long Peer(Inquiry inquiry, long number)
     {
-        var timeline = inquiry.Debugger.Timeline;
-        var kind = timeline.EventAt(number).Kind;
-        if (kind is not (EventKind.Store or EventKind.RootStore))
-            return 0;
-        var test = new IsCounted(kind);
-        var scan = new EventScan(timeline.Blocks);
-        return scan.Backward(number - 1, timeline.Start + 1, ref test, inquiry.Progress) is var before and > 0
-            ? before
-            : scan.Forward(number + 1, timeline.EventCount, ref test, inquiry.Progress);
+        var (witness, kind) = (inquiry.Witness, inquiry.Debugger.Timeline.EventAt(number).Kind);
+        return kind is EventKind.Store or EventKind.RootStore ? witness.Beside(number, kind, IsCounted) : 0;
+
+        bool IsCounted(RecordedEvent e) =>
+            e.Number > 1 && witness.Event(e.Number - 1).Event is { Kind: EventKind.Retain } taken && taken.A == (kind == EventKind.Store ? e.Event.C : e.Event.B);
     }
 
     private readonly struct Counts(ulong address) : IEventTest
@@ -106,14 +102,5 @@ internal sealed class CountReasoner : IReasoner
         public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Clear && block.A[index] == address && block.B[index] == 0;
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Clear) != 0;
-    }
-
-    private readonly struct IsCounted(EventKind kind) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == kind && index > 0 && (EventKind)block.Kinds[index - 1] == EventKind.Retain
-            && block.A[index - 1] == (kind == EventKind.Store ? block.C[index] : block.B[index]);
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)kind) != 0;
     }
 }

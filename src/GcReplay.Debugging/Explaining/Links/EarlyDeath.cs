@@ -79,7 +79,8 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         var clear = Last(new Names(EventKind.Clear, address.Value), deallocated, life.Birth);
         if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !Telling.IsInSameSpan(inquiry, clear, access))
             return false;
-        Peer(new HeldClear(), clear, "elsewhere a reference is taken before an object is cleared");
+        if (inquiry.Witness.Beside(clear, EventKind.Clear, e => inquiry.Witness.Follows(e, EventKind.Retain)) is var peer and > 0)
+            inquiry.Add(peer, ChainRole.Evidence, $"{Clause.Of(inquiry, peer)}: elsewhere a reference is taken before an object is cleared");
         inquiry.Add(deallocated, ChainRole.Consequence, $"{text} dies while it is being cleared", number);
         Finish(
             clear, $"the collector clears {text}, and nothing holds it for that time",
@@ -108,30 +109,11 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
         where T : struct, IEventTest =>
         new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
 
-    /// <summary>Adds what an event of the same kind is like elsewhere.</summary>
-    private void Peer<T>(T test, long beside, string remark)
-        where T : struct, IEventTest
-    {
-        var peer = Last(test, beside - 1, inquiry.Debugger.Timeline.Start + 1);
-        if (peer == 0)
-            peer = new EventScan(inquiry.Debugger.Timeline.Blocks).Forward(beside + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
-        if (peer > 0)
-            inquiry.Add(peer, ChainRole.Evidence, $"{Clause.Of(inquiry, peer)}: {remark}");
-    }
-
-    private static bool Follows(EventBlock block, int index, EventKind kind, EventKind before) =>
-        (EventKind)block.Kinds[index] == kind && index > 0 && (EventKind)block.Kinds[index - 1] == before && block.A[index - 1] == block.A[index];
-
     private readonly struct Names(EventKind kind, ulong address) : IEventTest
     {
         public bool Hits(EventBlock block, int index) =>
             (EventKind)block.Kinds[index] == kind && (kind is EventKind.Pop or EventKind.Push ? block.B[index] : block.A[index]) == address;
 
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
-    }
-
-    private readonly struct HeldClear : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => Follows(block, index, EventKind.Clear, EventKind.Retain);
     }
 }

@@ -51,6 +51,8 @@ internal static class EndPrecedent
             if (number == 0)
                 break;
             var e = timeline.EventAt(number).Event;
+            if (e.Kind == EventKind.Unlink && inquiry.Witness.Follows(timeline.EventAt(number), EventKind.Dealloc))
+                continue;
             if (e.Kind == EventKind.Behead)
                 found.Add((number, new Address(e.A)));
             else if (inquiry.At(number - 1).View.ObjectAt(new Address(e.A)) is { List: { } list })
@@ -83,12 +85,10 @@ internal static class EndPrecedent
             block.Threads[index] == thread && (EventKind)block.Kinds[index] is EventKind.CollectionEnd or EventKind.OperationBegin;
     }
 
-    /// <summary>Takes something off a list although it does not die.</summary>
+    /// <summary>Takes something off a list.</summary>
     private readonly struct Unlinks(int thread) : IEventTest
     {
         public bool Hits(EventBlock block, int index) =>
-            block.Threads[index] == thread
-            && ((EventKind)block.Kinds[index] == EventKind.Behead
-                || (EventKind)block.Kinds[index] == EventKind.Unlink && !(index > 0 && (EventKind)block.Kinds[index - 1] == EventKind.Dealloc && block.A[index - 1] == block.A[index]));
+            block.Threads[index] == thread && (EventKind)block.Kinds[index] is EventKind.Behead or EventKind.Unlink;
     }
 }

@@ -38,13 +38,8 @@ internal static class FreedMember
     }
 
     /// <summary>Another death that was followed at once by taking its object off a list; 0 when there is none.</summary>
-    private static long Peer(Inquiry inquiry, long died)
-    {
-        var test = new DiesAndLeaves();
-        var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
-        var before = scan.Backward(died - 1, inquiry.Debugger.Timeline.Start + 1, ref test, inquiry.Progress);
-        return before > 0 ? before : scan.Forward(died + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress);
-    }
+    private static long Peer(Inquiry inquiry, long died) =>
+        inquiry.Witness.Beside(died, EventKind.Unlink, e => inquiry.Witness.Follows(e, EventKind.Dealloc));
 
     private static long Last<T>(Inquiry inquiry, T test, long last, long first)
         where T : struct, IEventTest =>
@@ -70,12 +65,5 @@ internal static class FreedMember
         public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Dealloc && block.A[index] == address;
 
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
-    }
-
-    private readonly struct DiesAndLeaves : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == EventKind.Unlink && index > 0
-            && (EventKind)block.Kinds[index - 1] == EventKind.Dealloc && block.A[index - 1] == block.A[index];
     }
 }

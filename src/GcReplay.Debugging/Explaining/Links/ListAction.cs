@@ -6,13 +6,14 @@ using GcReplay.Heaps.Views;
 namespace GcReplay.Debugging.Explaining.Links;
 
 /// <summary>A link that a list action should have written and did not, or wrote otherwise.</summary>
+/// <param name="Family">To which the link belongs.</param>
 /// <param name="Word">Of the link.</param>
 /// <param name="Node">That has the link: an object's link words, or a head.</param>
 /// <param name="IsPrev">Whether it is a prev link.</param>
 /// <param name="Expected">What it should name after the action; null where anything but <paramref name="Holds"/> would do.</param>
 /// <param name="Holds">What it names.</param>
 /// <param name="IsSecond">Whether the event put on a list what was on one already; then the link is what it was before.</param>
-internal sealed record WrongLink(Address Word, Address Node, bool IsPrev, Address? Expected, Address Holds, bool IsSecond = false);
+internal sealed record WrongLink(LinkFamily Family, Address Word, Address Node, bool IsPrev, Address? Expected, Address Holds, bool IsSecond = false);
 
 /// <summary>Compares what an event declares to have done to a list with the words it left: neighbours must name each other, and nobody may
 /// go on naming what has left.</summary>
@@ -74,7 +75,7 @@ internal sealed class ListAction
     {
         if (!IsRing || Was(node, true) is not { IsNull: false } prev || Was(node, false).IsNull || Was(prev, false) != node)
             return null;
-        return new WrongLink(WordOf(prev, false), prev, false, null, node, IsSecond: true);
+        return new WrongLink(family, WordOf(prev, false), prev, false, null, node, IsSecond: true);
     }
 
     /// <summary>A node stands at the end of a ring.</summary>
@@ -134,7 +135,7 @@ internal sealed class ListAction
     }
 
     private WrongLink? Wrong(Address node, bool isPrev, Address? expected, Address holds) =>
-        timeline.Space.IsMapped(WordOf(node, isPrev)) ? new WrongLink(WordOf(node, isPrev), node, isPrev, expected, holds) : null;
+        timeline.Space.IsMapped(WordOf(node, isPrev)) ? new WrongLink(family, WordOf(node, isPrev), node, isPrev, expected, holds) : null;
 
     private Address WordOf(Address node, bool isPrev) => node + (isPrev ? family.PrevOffset : family.NextOffset);
 

@@ -94,14 +94,16 @@ internal static class StaleName
         var timeline = inquiry.Debugger.Timeline;
         var scan = new EventScan(timeline.Blocks);
         var test = new ClearsName();
+        // A death that a script put off, for which the object was held, begins anew when it is given back.
+        var released = new IsSame(EventKind.Release, address.Value);
+        var begun = Math.Max(deallocated, scan.Backward(death, deallocated, ref released, inquiry.Progress));
         for (var at = timeline.Start; (at = scan.Forward(at + 1, timeline.EventCount, ref test, inquiry.Progress)) > 0;)
         {
             var before = timeline.EventAt(at - 1).Event;
-            if (before.A == address.Value || !LeavesDying(inquiry, at))
+            if (before.A == address.Value || !IsAboutAnother(timeline.EventAt(at - 1), timeline.EventAt(at)) || !LeavesDying(inquiry, at))
                 continue;
-            // The last: a death that a script put off begins anew.
             var same = new IsSame(before.Kind, address.Value);
-            var place = scan.Backward(death, deallocated, ref same, inquiry.Progress);
+            var place = scan.Forward(begun, death, ref same, inquiry.Progress) is var found and > 0 ? found : scan.Forward(deallocated, death, ref same, inquiry.Progress);
             if (place == 0)
                 continue;
             inquiry.Add(at, ChainRole.Evidence, $"in another death, what names the dying object is cleared here");
@@ -109,7 +111,7 @@ internal static class StaleName
         }
 
         var emptied = new Empties(address.Value);
-        return scan.Backward(death, deallocated, ref emptied, inquiry.Progress) is var found and > 0 ? found : deallocated;
+        return scan.Backward(death, deallocated, ref emptied, inquiry.Progress) is var last and > 0 ? last : deallocated;
     }
 
     /// <summary>Whether a store of nothing takes the address of the object out that the event before is about.</summary>
@@ -137,12 +139,15 @@ internal static class StaleName
         public bool MayHit(BlockSummary summary) => summary.Written.Overlaps(new Address(start), new Address(start + bytes));
     }
 
-    /// <summary>A store of nothing behind an event that is about another object.</summary>
+    /// <summary>Whether a store is behind an event of the same thread about another object, as in its death.</summary>
+    private static bool IsAboutAnother(RecordedEvent before, RecordedEvent store) =>
+        before.Thread == store.Thread && before.Event.A != store.Event.A && before.Kind is EventKind.Unlink or EventKind.Dealloc or EventKind.Release or EventKind.Flag;
+
+    /// <summary>A store of nothing.</summary>
     private readonly struct ClearsName : IEventTest
     {
         public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == EventKind.Store && block.C[index] == 0 && index > 0 && block.Threads[index - 1] == block.Threads[index]
-            && (EventKind)block.Kinds[index - 1] is EventKind.Unlink or EventKind.Dealloc or EventKind.Release or EventKind.Flag && block.A[index - 1] != block.A[index];
+            (EventKind)block.Kinds[index] == EventKind.Store && block.C[index] == 0;
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Store) != 0;
     }

@@ -30,11 +30,10 @@ internal sealed class RootGap(Witness witness)
     private long Gap(Edge edge, List<long> visits, long to)
     {
         var root = edge.Root;
-        // The last round in which roots were visited: what is between two visits of one round follows from the first.
-        var first = visits.Count - 1;
-        while (first > 0 && SlotOf(visits[first - 1]) < SlotOf(visits[first]) && !IsInterrupted(visits[first - 1], visits[first]))
-            first--;
-        var round = visits[first..];
+        // The last round in which roots beside it were visited.
+        var rounds = Rounds(visits);
+        var holder = witness.ViewAt(to).InstanceAt(root)?.Address;
+        var round = rounds.Find(r => r.Exists(n => witness.ViewAt(n).InstanceAt(SlotOf(n))?.Address == holder)) ?? rounds[0];
         var before = round.LastOrDefault(n => SlotOf(n) < root);
         if (before == 0)
             return round[0];
@@ -43,6 +42,20 @@ internal sealed class RootGap(Witness witness)
         // What else is done about the root comes behind its visit.
         var other = witness.Dealings.With(edge.Target, before + 1, next - 1);
         return other.Count > 0 ? other[0].Number : next;
+    }
+
+    /// <summary>The latest first. What is between two visits of one round follows from the first.</summary>
+    private List<List<long>> Rounds(List<long> visits)
+    {
+        var rounds = new List<List<long>>();
+        for (var i = 0; i < visits.Count; i++)
+        {
+            if (i == 0 || SlotOf(visits[i - 1]) >= SlotOf(visits[i]) || IsInterrupted(visits[i - 1], visits[i]))
+                rounds.Insert(0, []);
+            rounds[0].Add(visits[i]);
+        }
+
+        return rounds;
     }
 
     private Address SlotOf(long visit) => new(witness.Event(visit).Event.B);
