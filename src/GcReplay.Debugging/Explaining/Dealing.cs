@@ -18,6 +18,9 @@ internal readonly record struct Dealing(long Number, Event Event, bool IsHolder)
     /// <summary>Whether a reference to the object was visited, and nothing came of it.</summary>
     public bool IsIdleVisit => Kind == EventKind.Visit && !IsHolder && Event.D == 0;
 
+    /// <summary>Whether nothing was done: neither a visit nor a barrier that decided so changes what becomes of the object.</summary>
+    public bool IsIdle => IsIdleVisit || Kind == EventKind.Barrier && Event.D == 0;
+
     /// <summary>Whether the object itself is looked at as a whole.</summary>
     public bool IsScan => Kind is EventKind.Scan or EventKind.Mark;
 }

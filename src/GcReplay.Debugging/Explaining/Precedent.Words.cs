@@ -83,6 +83,18 @@ internal sealed partial class Precedent
         ulong? Before(long at, Field flag) => EffectOf(at, flag.Offset)?.Flags.TryGetValue(flag.Name, out var values) == true ? values.Before : null;
     }
 
+    /// <summary>Fields of a struct that were one and the same after each other event of a sort, and are otherwise after this one.</summary>
+    public IReadOnlyList<Field> OddFields(StructInstance instance, long number)
+    {
+        var peers = witness.PeersOf(number, PeersMax).ToList();
+        var own = Values(number);
+        var others = peers.ConvertAll(Values);
+        return peers.Count < 2 ? [] : [.. instance.Layout.Fields.Where((_, i) => others.TrueForAll(o => o[i] == others[0][i] && o[i] != own[i]))];
+
+        List<ulong> Values(long at) =>
+            [.. instance.Layout.Fields.Select(f => f.Extract(witness.ViewAt(at).Space.Peek(instance.Address + f.Offset), f.Meanings is [var meaning, ..] ? meaning.Role : default))];
+    }
+
     private Deviation? OfStruct(StructInstance instance, IReadOnlyList<Address> words, long number, List<long> peers)
     {
         if (peers.Count == 0)

@@ -31,6 +31,7 @@ internal sealed class AssertionReasoner : IReasoner
         {
             if (o.IsLive && OfLists(inquiry, o, failed))
                 return;
+            there = inquiry.At(failed);
             if (o.IsLive && IsFalseAlarm(there.View, o))
                 OfFalseAlarm(inquiry, o);
             else if (!OfEdge(inquiry, o, failed))
@@ -53,7 +54,7 @@ internal sealed class AssertionReasoner : IReasoner
         var named = flags.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).ToList();
         var history = new FlagHistory(witness);
         var odd = named.Count > 0 ? named
-            : isAbout ? new Precedent(witness).OddFlags(access).Where(f => !marks.Contains(f.Name) && history.StandsForList(f, access)).ToList()
+            : isAbout && o.References.Any(r => r.IsOwned) ? new Precedent(witness).OddFlags(access).Where(f => !marks.Contains(f.Name) && history.StandsForList(f, access)).ToList()
             : [];
         var verdict = Immortals.Unlisted(witness, name, failed) ?? MarkedTooLong(witness, name, access - 1) ?? odd.Select(f => history.Of(name, f, access - 1, isUntold: false)).FirstOrDefault(v => v is not null);
         if (verdict is null || !Telling.IsKnown(inquiry, verdict.Event))
@@ -68,21 +69,26 @@ internal sealed class AssertionReasoner : IReasoner
     private static Verdict? MarkedTooLong(Witness witness, ObjectName o, long number) =>
         witness.ViewAt(number) is var view && view.WholePhase is { } phase && view.Tracing.UnmarkedPhases.Contains(view.PhaseName(phase)) ? StaleMark.Of(witness, o, number) : null;
 
-    /// <summary>A struct of the runtime is not as the assertion expects: an event did otherwise than its peers, or the last to write a field that the
-    /// assertion names.</summary>
+    /// <summary>A struct of the runtime is not as the assertion expects: an event did otherwise than its peers, or was the last to write a field that
+    /// the assertion names or that was otherwise each other time.</summary>
     private static void OfStruct(Inquiry inquiry, StructInstance instance, long failed)
     {
-        var reason = inquiry.Witness.ReasonOf(failed);
-        var named = instance.Layout.Fields.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).OrderByDescending(f => f.Name.Length).Take(1).ToList();
-        List<Address> words = [.. named.Select(f => instance.Address + f.Offset)];
-        if (new Precedent(inquiry.Witness).LastOfStruct(instance, words, failed) is { } deviation)
+        var (precedent, reason) = (new Precedent(inquiry.Witness), inquiry.Witness.ReasonOf(failed));
+        var fields = instance.Layout.Fields.Where(f => reason.Contains(f.Name, StringComparison.Ordinal)).OrderByDescending(f => f.Name.Length).Take(1).ToList();
+        List<Address> words = [.. fields.Select(f => instance.Address + f.Offset)];
+        if (precedent.LastOfStruct(instance, words, failed) is { } deviation)
         {
             inquiry.Add(deviation.Peer, ChainRole.Evidence, $"one that does: {Clause.Of(inquiry, deviation.Peer)}");
             Finish(inquiry, deviation.Event, deviation.Message, []);
+            return;
         }
-        else if (words.Count > 0 && inquiry.Debugger.Words.LastWrite(words[0], failed - 1, progress: inquiry.Progress) is { } write && Telling.IsKnown(inquiry, write.Number))
+
+        if (fields.Count == 0)
+            fields = [.. precedent.OddFields(instance, StaleReasoner.Interrupted(inquiry.At(failed)))];
+        if (fields.Select(f => (Field: f, Event: inquiry.Debugger.Words.LastWrite(instance.Address + f.Offset, failed - 1, progress: inquiry.Progress)?.Number ?? 0)).DefaultIfEmpty().MaxBy(w => w.Event) is { Event: > 0 } last
+            && Telling.IsKnown(inquiry, last.Event))
         {
-            Finish(inquiry, write.Number, $"the last to write {named[0].Name}, which the assertion looked at", []);
+            Finish(inquiry, last.Event, $"the last to write {last.Field.Name}, which {(reason.Length > 0 ? "the assertion looked at" : "is what it never was at this place")}", []);
         }
     }
 

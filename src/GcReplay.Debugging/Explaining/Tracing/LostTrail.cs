@@ -24,7 +24,7 @@ internal sealed class LostTrail(Witness witness)
     {
         var dealings = Real(witness.Dealings.With(edge.Target, from + 1, to));
         if (ColourAt(edge.Target, to) == Colour.Grey && dealings.Count > 0)
-            return Dropped(edge, dealings.LastOrDefault(d => !d.IsIdleVisit, dealings[^1]).Number);
+            return Dropped(edge, dealings.LastOrDefault(d => !d.IsIdle, dealings[^1]).Number);
         var stored = LastStore(edge, to, from);
         if (edge.Holder is null)
         {
@@ -34,7 +34,7 @@ internal sealed class LostTrail(Witness witness)
             if (new Precedent(witness).Around(seen.Number, edge.Target) is { } missing)
                 return LeftOut(seen.Number, missing);
             var isGrey = dealings.Any(d => d.Number > seen.Number && ColourAt(edge.Target, d.Number) == Colour.Grey);
-            return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdleVisit).Number : LastOfBurst(edge, seen.Number));
+            return Dropped(edge, isGrey ? dealings.Last(d => !d.IsIdle).Number : LastOfBurst(edge, seen.Number));
         }
 
         if (Immortals.IsExempt(witness, edge.Holder.Value, to) && LastStore(edge, to, 1) is > 0 and var untold)

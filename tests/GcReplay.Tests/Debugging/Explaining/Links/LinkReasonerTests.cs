@@ -1,4 +1,6 @@
 using GcReplay.Debugging.Explaining;
+using GcReplay.Heaps.Layouts;
+using GcReplay.Tests.Simulation.Chaos.Faults;
 
 namespace GcReplay.Tests.Debugging.Explaining.Links;
 
@@ -34,6 +36,18 @@ public sealed class LinkReasonerTests
 
         Assert.Contains("leaves next of #1 plain as it was: it names #2 plain instead of #3 plain", explanation.Summary, StringComparison.Ordinal);
         Assert.Equal([1UL, 2UL], explanation.Cause!.Objects);
+    }
+
+    [Fact]
+    public void A_link_is_named_through_the_lists_it_belongs_to_where_there_are_others()
+    {
+        var others = new LinkedList("others", 0, 16, 24, 64, 0, true, []);
+        var options = FaultPrograms.Of("cpython39", "next-not-restored").Options("next-not-restored@1");
+
+        var run = PlantedRun.Of(options, layout => layout with { Structs = [new StructLayout("pool", StructRole.Plain, 16, [], [others]), .. layout.Structs] });
+
+        Assert.Contains("leaves next of #1 plain as it was: it names #2 plain instead of #3 plain", run.Explain().Summary, StringComparison.Ordinal);
+        Assert.Equal([1UL, 2UL], run.Explain().Cause!.Objects);
     }
 
     [Fact]
