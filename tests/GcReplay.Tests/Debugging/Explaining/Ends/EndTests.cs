@@ -61,6 +61,17 @@ public sealed class EndTests
     }
 
     [Fact]
+    public void A_struct_that_is_not_as_an_assertion_expects_leads_to_the_last_to_write_the_field_it_names()
+    {
+        var run = OfText("incminimark", "pinned-not-seen", "thread main {\npush = new str 1\npin f0\ncollect minor\n}");
+
+        var explanation = run.Explain();
+
+        Assert.Equal(run.Struck, explanation.Cause!.Event);
+        Assert.StartsWith("the last to write pinned_objects_in_nursery", explanation.Cause.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_threads_that_wait_for_each_other_the_last_to_begin_is_the_cause()
     {
         var trace = SimulatedTrace.OfText("p.heap", "thread main {\nspawn a\njoin a\n}\nthread a {\njoin main\n}", "cpython39");

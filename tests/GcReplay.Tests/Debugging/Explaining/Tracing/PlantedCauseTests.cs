@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Commands;
 using GcReplay.Debugging.Explaining;
+using GcReplay.Tests.Simulation.Chaos.Faults;
 
 namespace GcReplay.Tests.Debugging.Explaining.Tracing;
 
@@ -101,6 +102,23 @@ public class PlantedCauseTests
     [InlineData("incminimark", "root-not-dragged-out")]
     public void A_root_that_is_left_out_is_named(string collector, string fault) =>
         Assert.Matches(@"main\.frame\[\d+\] was not visited", Cause(collector, fault).Explanation.Summary);
+
+    [Fact]
+    public void A_container_that_names_the_dead_leads_to_who_kept_it_there_when_it_was_dead_already()
+    {
+        var steps = string.Concat(Enumerable.Repeat("collect increment\n", 8));
+        var program = FaultPrograms.Of("incminimark", "dead-pinned-parent-kept") with
+        {
+            Text = $"thread main {{\npush = new plain 1\npush = new str 1\nstore f0 0 f1\npin f1\ncollect minor\ndrop f0\n{steps}}}",
+        };
+
+        var run = PlantedRun.Of(program.Options("dead-pinned-parent-kept@1"));
+        var explanation = run.Explain();
+
+        Assert.Equal("dead-list", explanation.Corruption!.Code);
+        Assert.InRange(explanation.Cause!.Event, run.Struck, run.Struck + 1);
+        Assert.Contains("a dead object was kept", explanation.Summary, StringComparison.Ordinal);
+    }
 
     /// <summary>The cause must be the event that was open when the fault struck, or the one behind it.</summary>
     private static (string What, Explanation Explanation) Cause(string collector, string fault)
