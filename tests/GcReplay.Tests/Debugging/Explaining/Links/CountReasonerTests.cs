@@ -14,7 +14,7 @@ public sealed class CountReasonerTests
         var cause = run.Explain().Cause!;
 
         Assert.InRange(cause.Event, run.Struck, run.Struck + 1);
-        Assert.Contains("that nothing counted: count 1, and 2 references", cause.Message, StringComparison.Ordinal);
+        Assert.Contains("that nothing counted: its count is 1, but 2 references name it", cause.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class CountReasonerTests
     }
 
     [Theory]
-    [InlineData("refs-off-by-one", "begins to count with 0, and .ob_refcnt is 1")]
+    [InlineData("refs-off-by-one", "begins to count with 0, while ob_refcnt is 1")]
     [InlineData("reachable-not-moved-back", "comes to #1 plain from #2 plain.slot[0], which is reachable, and does not move it back")]
     [InlineData("waiting-not-noted", "comes to #2 plain from #1 plain.slot[0], which is reachable, and does not note that it is reachable")]
     [InlineData("legacy-not-followed", "comes to #2 plain from #1 legacy.slot[1], which is reachable, and does not move it back")]
@@ -54,6 +54,6 @@ public sealed class CountReasonerTests
     {
         var cause = PlantedRun.Of("cpython39", "old-released-first").Explain().Cause!;
 
-        Assert.Contains("gives a reference to #2 plain back too early: count 0, and 1 reference (#1 plain.slot[0])", cause.Message, StringComparison.Ordinal);
+        Assert.Contains("gives a reference to #2 plain back too early: its count is 0, but 1 reference names it (#1 plain.slot[0])", cause.Message, StringComparison.Ordinal);
     }
 }
