@@ -65,7 +65,7 @@ internal static class ExplainTable
 
     private static double Percent(List<Outcome> all, Func<Outcome, bool> isRight) => all.Count == 0 ? 0 : 100.0 * all.Count(isRight) / all.Count;
 
-    private static string? Option(ref string[] options, string name)
+    public static string? Option(ref string[] options, string name)
     {
         var at = Array.IndexOf(options, name);
         if (at < 0)
@@ -131,7 +131,7 @@ internal static class ExplainTable
         return outcome;
     }
 
-    private static void Keep(PreparedRun run, string path)
+    public static void Keep(PreparedRun run, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var writer = new TraceWriter(path, run.Header);

@@ -29,7 +29,7 @@ internal static class HuntTable
 
     /// <summary>Parents and fixes, and the checks that tell the bug. Parents have other bugs, too, whose runs may happen to pass at the fix:
     /// a run that another check stopped does not count. Not a32585dfef4, which mended what upstream's tests run over and not the collector.</summary>
-    private static readonly (string Family, string Parent, string Fix, string[] Checks)[] Fixes =
+    public static readonly (string Family, string Parent, string Fix, string[] Checks)[] Fixes =
     [
         ("cpython39", "7247407", "1a4d1c1", Dangling),
         ("cpython39", "1a4d1c1", "gh-92036", ["write", "read"]),

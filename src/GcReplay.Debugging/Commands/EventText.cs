@@ -204,7 +204,7 @@ public static class EventText
         {
             var operand = shape.Operands[i];
             var value = Value(e, i);
-            if (operand.Kind is OperandKind.Operation || operand is { Name: "iteration", Kind: OperandKind.Number } && value == 0)
+            if (operand.Kind is OperandKind.Operation || operand is { Name: "iteration" or "wanted", Kind: OperandKind.Number } && value == 0)
                 continue;
             if (operand.Name == "object")
             {

@@ -27,6 +27,7 @@ public static class Explainer
         new ShadowReasoner(),
         new StaleReasoner(),
         new CrashReasoner(),
+        new MemoryReasoner(),
         new AssertionReasoner(),
         new HangReasoner(),
     ];
@@ -90,7 +91,7 @@ public static class Explainer
         var source = inquiry.Debugger.Timeline.Source;
         if (inquiry.Corruption is { } corruption)
         {
-            var end = inquiry.Failure is { } failure ? $"The run ended with a {failure.Kind}: {failure.Message}."
+            var end = inquiry.Failure is { } failure ? $"The run ended with {Telling.With(failure.Kind)}: {failure.Message}."
                 : Telling.IsWhole(source) ? "The run ended without noticing anything."
                 : "How the run went on is not in this trace.";
             return $"{end} The heap was first corrupt after event {corruption.Event}, {inquiry.What(corruption.Event)}: {corruption.Message}.";
@@ -100,7 +101,7 @@ public static class Explainer
             return $"The {verdict}. No event is corrupt.";
         var events = source.EventCount - inquiry.Debugger.Timeline.Start;
         return inquiry.Failure is { } ended
-            ? $"The run ended with a {ended.Kind}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {Events(events)}."
+            ? $"The run ended with {Telling.With(ended.Kind)}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {Events(events)}."
             : Telling.IsWhole(source) ? $"Nothing went wrong. Every sanitizer holds after each of {Events(events)}."
             : events == 0 ? "Nothing is known of this run: no event of it can be read."
             : $"Nothing went wrong up to event {source.EventCount}, where this trace ends: every sanitizer holds after each of {Events(events)}. How the run went on is not in it.";

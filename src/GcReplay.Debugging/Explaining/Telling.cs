@@ -21,7 +21,8 @@ internal static class Telling
             ({ Kind: "violation" } f, _) => $"A check found it at event {f.Event}{In(inquiry, f.Event)}, and the run was stopped there",
             ({ Kind: "assertion" } f, _) => $"The assertion {f.Code} failed at event {f.Event}{In(inquiry, f.Event)}",
             ({ Kind: "crash" or "hang" } f, _) => $"The run {(f.Kind == "crash" ? "crashed" : "hung")} at event {f.Event}{In(inquiry, f.Event)}",
-            ({ } f, _) => $"The run ended with a {f.Kind} at event {f.Event}{In(inquiry, f.Event)}",
+            ({ Kind: "leak" } f, _) => $"Nothing in this run noticed: it ended well at event {f.Event}",
+            ({ } f, _) => $"The run ended with {With(f.Kind)} at event {f.Event}{In(inquiry, f.Event)}",
             (null, { } c) => $"{Unnoticed(inquiry)}; the heap is corrupt after event {c.Event}",
             _ => Unnoticed(inquiry),
         };
@@ -39,6 +40,9 @@ internal static class Telling
         sentence[..(sentence.IndexOf(' ', StringComparison.Ordinal) is var end and > 0 ? end : sentence.Length)].All(char.IsAsciiLetterLower)
             ? $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}"
             : sentence;
+
+    /// <summary>A kind of failure with its article.</summary>
+    public static string With(string kind) => $"{(kind.Length > 0 && "aeiou".Contains(kind[0], StringComparison.Ordinal) ? "an" : "a")} {kind}";
 
     /// <summary>The statement that an event belongs to: <c>, in line 18 (drop compile)</c>.</summary>
     private static string In(Inquiry inquiry, long number) =>

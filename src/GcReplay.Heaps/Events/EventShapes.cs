@@ -164,7 +164,7 @@ public static class EventShapes
             new(EventKind.Elided),
             new(EventKind.Hazard, new Operand("address", OperandKind.Address), new Operand("cell", OperandKind.Address), new Operand("access", OperandKind.Access)),
             new(EventKind.Crash, new Operand("address", OperandKind.Address), new Operand("access", OperandKind.Access)),
-            new(EventKind.Assertion, new Operand("object", OperandKind.Address)),
+            new(EventKind.Assertion, new Operand("object", OperandKind.Address), new Operand("wanted", OperandKind.Number)),
             new(EventKind.Hang, new Operand("accesses", OperandKind.Number)),
         ];
         var table = new EventShape[shapes.Max(s => (int)s.Kind) + 1];

@@ -71,7 +71,7 @@ public sealed partial class HeapView
         : Space.IsMapped(entry.Address) ? ObjectState.Freed
         : ObjectState.Unmapped;
 
-    internal string TextOf(ObjectEntry entry)
+    public string TextOf(ObjectEntry entry)
     {
         if (entry.IsRuntime)
             return RuntimeText(entry);

@@ -51,7 +51,7 @@ public abstract class Allocator(Journal journal, int firstSite)
     /// <exception cref="SimulatedAssertion">Out of simulated memory, or the allocator found its words corrupted.</exception>
     public Address Allocate(ulong bytes, ulong number, ulong descriptor) => bytes <= CellBytesMax
         ? Allocate(new CellRequest(CellBytes(bytes), 0, 0, number, descriptor))
-        : throw Failure(AllocatorSite.OutOfMemory, Address.Null);
+        : throw NoMemory(bytes, Address.Null);
 
     /// <summary>Frees a cell. Events: the Free event with the words that it overwrites, then an Unmap event when pages go back.</summary>
     /// <exception cref="SimulatedAssertion">Not a live cell (a double free, a wild pointer), or corrupted words.</exception>
@@ -105,7 +105,7 @@ public abstract class Allocator(Journal journal, int firstSite)
     {
         // A wild store can have made the allocator's own sizes anything: no machine maps that much.
         if (bytes > AddressSpace.MappingMax)
-            throw Failure(AllocatorSite.OutOfMemory, start);
+            throw NoMemory(bytes, start);
         if (start.Value % AddressSpace.PageBytes != 0 || !ArePages(start, bytes, mapped: false))
             throw Failure(AllocatorSite.PagesInUse, start);
         Journal.Map(start, bytes);
@@ -132,6 +132,9 @@ public abstract class Allocator(Journal journal, int firstSite)
     }
 
     protected SimulatedAssertion Failure(AllocatorSite site, Address about) => new(firstSite + (int)site, about);
+
+    /// <summary>There is no memory of so many bytes.</summary>
+    protected SimulatedAssertion NoMemory(ulong wanted, Address about) => new(firstSite + (int)AllocatorSite.OutOfMemory, about, wanted);
 
     protected ulong Read(Address address) => Journal.ReadOwn(address);
 

@@ -27,7 +27,7 @@ public sealed partial class GlibcAllocator
         var brk = new Address(unchecked(Get(MallocState.SbrkBase) + systemMem));
         var growth = Pages(unchecked(size + Get(MallocState.TopPad) + MinSize - oldSize));
         if (brk < HeapStart || brk >= HeapEnd || growth > (ulong)(HeapEnd - brk) || oldSize + growth < size + MinSize)
-            throw Failure(AllocatorSite.OutOfMemory, brk);
+            throw NoMemory(size, brk);
         if (isFirst)
             top = brk;
         MapPages(brk, growth);
@@ -105,7 +105,7 @@ public sealed partial class GlibcAllocator
     {
         var lowest = new Address(Get(MallocState.MmapLowest));
         if (lowest < MmapStart || lowest > MmapEnd)
-            throw Failure(AllocatorSite.OutOfMemory, lowest);
+            throw NoMemory(bytes, lowest);
         if ((ulong)(MmapEnd - lowest) != Get(MallocState.MmappedMem))
         {
             var needed = bytes / PageBytes;
@@ -128,7 +128,7 @@ public sealed partial class GlibcAllocator
         }
 
         if (bytes > (ulong)(lowest - MmapStart))
-            throw Failure(AllocatorSite.OutOfMemory, lowest);
+            throw NoMemory(bytes, lowest);
         return lowest - (long)bytes;
     }
 

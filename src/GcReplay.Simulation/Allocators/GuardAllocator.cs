@@ -39,11 +39,11 @@ public sealed class GuardAllocator(Journal journal, IChoices choices, int firstS
         var pages = new Address(Read(Control + NextOffset)) + gap * AddressSpace.PageBytes;
         // A wild store may have hit the word: what is no place for pages is no memory.
         if (pages.Value % AddressSpace.PageBytes != 0 || pages < Start || pages >= End)
-            throw Failure(AllocatorSite.OutOfMemory, pages);
+            throw NoMemory(request.BlockBytes, pages);
         var mapped = MappedBytes(request.BlockBytes);
         var end = pages + (long)mapped;
         if (end >= End)
-            throw Failure(AllocatorSite.OutOfMemory, pages);
+            throw NoMemory(request.BlockBytes, pages);
         var block = end - (long)Aligned(request.BlockBytes);
         MapPages(pages, mapped);
         OpenAllocate(request, block);

@@ -15,7 +15,7 @@ public sealed partial class WindowsAllocator
         var end = pages + (long)bytes;
         // The last page stays uncommitted: a committed range ends in front of an uncommitted one.
         if (pages.IsNull || end >= SegmentEnd)
-            throw Failure(AllocatorSite.OutOfMemory, SegmentEnd);
+            throw NoMemory(bytes, SegmentEnd);
         MapPages(pages, bytes);
         var entry = pages - UnitBytes;
         var free = bytes / UnitBytes;

@@ -161,7 +161,7 @@ public sealed partial class WindowsAllocator(Journal journal, IChoices choices, 
         var bytes = request.BlockBytes + VirtualBlock.Bytes + PageBytes - 1 & ~(PageBytes - 1);
         var block = FindPages(VirtualStart, VirtualEnd, bytes / PageBytes, 16);
         if (block.IsNull)
-            throw Failure(AllocatorSite.OutOfMemory, VirtualEnd);
+            throw NoMemory(bytes, VirtualEnd);
         MapPages(block, bytes);
         OpenAllocate(request, block + VirtualBlock.Bytes);
         Write(block + VirtualBlock.CommitSize, bytes);

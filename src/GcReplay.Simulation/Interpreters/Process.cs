@@ -119,7 +119,7 @@ public sealed class Process(Journal journal, Code code, Layout layout, IReadOnly
     public void PopCStack(Address to) => Journal.WriteRuntime(Thread + RuntimeWords.Thread.CStack, to.Value);
 
     /// <summary>Ends the run with an assertion of the runtime.</summary>
-    public SimulatedAssertion Assertion(string site, Address about) => new(Site(site), about);
+    public SimulatedAssertion Assertion(string site, Address about, ulong wanted = 0) => new(Site(site), about, wanted);
 
     /// <summary>Opens an event of the present thread.</summary>
     public void Event(EventKind kind, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0, int site = 0) =>

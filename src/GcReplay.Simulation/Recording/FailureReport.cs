@@ -22,7 +22,7 @@ internal sealed class FailureReport(Journal journal, TraceHeader header)
                 journal.Event(EventKind.Crash, crash.Address.Value, crash.IsWrite ? 1UL : 0);
                 return Failure("crash", crash.IsWrite ? "write" : "read", interrupted, subject, spans, crash.Message);
             case SimulatedAssertion assertion:
-                journal.Event(EventKind.Assertion, assertion.About.Value, 0, 0, 0, assertion.Site);
+                journal.Event(EventKind.Assertion, assertion.About.Value, assertion.Wanted, 0, 0, assertion.Site);
                 var site = header.Layout.Sites[assertion.Site];
                 return Failure("assertion", site.Name, interrupted, subject, spans, $"assertion {site.Name}: {site.Reason}");
             case SimulatedHang hang:

@@ -20,6 +20,10 @@ public sealed class Journal
     private EventBlock? block;
     private ulong accesses;
     private ulong accessesMax = ulong.MaxValue;
+    private (long Bytes, int Site)? limit;
+
+    /// <summary>Bytes mapped since there is a limit, less those unmapped.</summary>
+    private long mapped;
 
     /// <param name="sink">Takes blocks of events; null where nothing is recorded.</param>
     /// <param name="space">Is cleared and used again; null for a new one.</param>
@@ -192,11 +196,24 @@ public sealed class Journal
     /// <summary>Opens a Free event for a live cell whose memory stays with the runtime: no allocator hears of it.</summary>
     public void Keep(Cell cell) => Free(cell, FreeKind.Kept);
 
-    public void Map(Address start, ulong bytes) => Event(EventKind.Map, start.Value, bytes);
+    public void Map(Address start, ulong bytes)
+    {
+        if (limit is { } set && !IsStack(start) && mapped + (long)bytes > set.Bytes)
+            throw new SimulatedAssertion(set.Site, start, bytes);
+        mapped += IsStack(start) ? 0 : (long)bytes;
+        Event(EventKind.Map, start.Value, bytes);
+    }
+
+    /// <summary>From here on the process gets no more than so many bytes of further pages, stacks of threads not counted.</summary>
+    /// <param name="site">Of the assertion that ends the run when it asks for more.</param>
+    internal void LimitMemory(long bytes, int site) => (limit, mapped) = ((bytes, site), 0);
+
+    private static bool IsStack(Address start) => start >= Interpreters.RuntimeWords.Stacks && start < Interpreters.RuntimeWords.StacksEnd;
 
     /// <summary>Opens an Unmap event: every word of the range becomes 0, then the pages are gone.</summary>
     public void Unmap(Address start, ulong bytes)
     {
+        mapped -= IsStack(start) ? 0 : (long)bytes;
         Event(EventKind.Unmap, start.Value, bytes);
         if (block is null)
             Space.Zero(start, bytes);

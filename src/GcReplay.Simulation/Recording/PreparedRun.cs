@@ -75,6 +75,7 @@ public sealed class PreparedRun
         ImmutableArray<Site> table =
         [
             .. RuntimeSites, .. family.Sites, .. Allocators.Allocators.SitesOf(options.Allocator),
+            .. RunParameters.MemoryOf(options) is null ? (Site[])[] : [new Site(RunParameters.OutOfMemory, $"the process gets no more memory: {RunParameters.Memory}")],
             .. plugIn is null ? (Site[])[] : [new Site(PlugInFault.Site, PlugInFault.Reason)],
         ];
         firstAllocatorSite = RuntimeSites.Length + family.Sites.Length;
@@ -241,6 +242,8 @@ public sealed class PreparedRun
         journal.Event(EventKind.Setup, CollectorStatics.Value);
         engine.Collector.SetUpStatics();
         Prebuild(engine);
+        if (RunParameters.MemoryOf(options) is { } bytes)
+            journal.LimitMemory(bytes, sites[RunParameters.OutOfMemory]);
         engine.Machine.Start();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GcReplay.Heaps;
 using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Chaos.Strategies;
@@ -12,12 +13,19 @@ public static class RunParameters
     /// <summary>How <c>--chaos</c> answers.</summary>
     public const string Strategy = "chaos.strategy";
 
-    /// <summary>Which fault the run has: <c>NAME</c> or <c>NAME@K</c>.</summary>
+    /// <summary>Which fault the run has: <c>NAME</c>, <c>NAME@K</c> or <c>NAME@1-K</c>.</summary>
     public const string Fault = "fault";
+
+    /// <summary>How much memory the process gets.</summary>
+    public const string Memory = "memory_bytes_max";
+
+    /// <summary>Site of the assertion that ends a run which asks for more.</summary>
+    internal const string OutOfMemory = "out-of-memory";
 
     public static readonly ImmutableArray<Parameter> All =
     [
         new(Strategy, "how --chaos answers", ChaosStrategies.All[0].Name, Words: [.. ChaosStrategies.All.Select(s => s.Name)]),
+        new(Memory, "bytes of pages that the process gets beside what it starts with; 0: as many as there are", "0"),
     ];
 
     /// <exception cref="GcReplayException">A key is unknown, or its value can not be.</exception>
@@ -37,6 +45,10 @@ public static class RunParameters
     /// <exception cref="GcReplayException">The family declares no such fault.</exception>
     internal static FaultSetting? FaultOf(RunOptions options, CollectorFamily family) =>
         options.Parameters.TryGetValue(Fault, out var text) ? FaultSetting.Parse(text, family) : null;
+
+    /// <summary>How much memory the process gets; null for as much as there is.</summary>
+    internal static long? MemoryOf(RunOptions options) =>
+        options.Parameters.TryGetValue(Memory, out var bytes) && uint.Parse(bytes, CultureInfo.InvariantCulture) is var max and > 0 ? max : null;
 
     /// <summary>The strategy of a run.</summary>
     internal static IChaosStrategy StrategyOf(RunOptions options) =>

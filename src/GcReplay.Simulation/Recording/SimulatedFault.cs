@@ -16,11 +16,14 @@ public sealed class SimulatedCrash(Address address, bool isWrite)
 
 /// <summary>An assertion of the runtime or of an allocator failed.</summary>
 /// <param name="site">Index into <c>Layout.Sites</c>; its name is the failure's code.</param>
-public sealed class SimulatedAssertion(int site, Address about) : SimulatedFault("assertion failed")
+/// <param name="wanted">Bytes that were asked for and are not to be had; 0 when it is about something else.</param>
+public sealed class SimulatedAssertion(int site, Address about, ulong wanted = 0) : SimulatedFault("assertion failed")
 {
     public int Site { get; } = site;
 
     public Address About { get; } = about;
+
+    public ulong Wanted { get; } = wanted;
 }
 
 /// <summary>One operation made more accesses than any healthy one can: corrupt links make endless loops.</summary>

@@ -55,7 +55,7 @@ internal sealed class CollectorsCommand(CommandConsole console)
             rows.Add("    " + parameter.Key, $"{parameter.Summary}; default {parameter.Default}");
         rows.Write(console.Prose);
         if (!family.Faults.IsEmpty)
-            console.Prose.WriteLine("  faults that can be planted (--fault NAME, NAME@K):");
+            console.Prose.WriteLine("  faults that can be planted (--fault NAME, NAME@K, NAME@1-K):");
         rows = new TextTable();
         foreach (var fault in family.Faults)
             rows.Add("    " + fault.Name, SummaryOf(fault));

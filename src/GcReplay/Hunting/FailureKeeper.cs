@@ -5,6 +5,7 @@ using GcReplay.Heaps;
 using GcReplay.Simulation.Collectors.PlugIns;
 using GcReplay.Simulation.Hunting;
 using GcReplay.Simulation.Recording;
+using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Hunting;
@@ -57,8 +58,11 @@ internal sealed class FailureKeeper(RunMaker maker, string? programPath)
         var watch = new RunWatch("crash", checks: true);
         using var writer = new TraceWriter(path, run.Header);
         var result = watch.Complete(run.Execute(writer, watch));
-        writer.Finish(result.ToOutcome(), result.Choices);
         // A leak is found after the run's end, which is a good one.
+        var outcome = result.ToOutcome();
+        writer.Finish(
+            group.Failure.Kind == "leak" && outcome.Status == RunStatus.Ok ? outcome with { Status = RunStatus.Failure, Failure = group.Failure with { Event = outcome.Events } } : outcome,
+            result.Choices);
         var fails = watch.Violation is not null || result.Failure is not null || group.Failure.Kind == "leak";
         if (!fails && PlugIn.IsNamedBy(options.Collector))
             return null;

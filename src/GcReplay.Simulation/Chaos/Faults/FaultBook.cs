@@ -7,22 +7,23 @@ namespace GcReplay.Simulation.Chaos.Faults;
 /// <summary>Answers for the fault of a run, and counts how often it was asked.</summary>
 /// <param name="declared">Of the family.</param>
 /// <param name="setting">Null for a run without a fault.</param>
-/// <param name="recorded">Choices of an earlier run: a fault that strikes once strikes where they say, whatever its number; null to count.</param>
+/// <param name="recorded">Choices of an earlier run: a fault that strikes at some occurrences strikes where they say, whatever the numbers; null to count.</param>
 public sealed class FaultBook(ImmutableArray<PlantedFault> declared, FaultSetting? setting, IEnumerable<RecordedChoice>? recorded)
 {
-    private readonly RecordedChoices? answers = setting is { IsOnce: true } && recorded is not null ? new RecordedChoices(recorded) : null;
+    private readonly RecordedChoices? answers = setting is { IsPartial: true } && recorded is not null ? new RecordedChoices(recorded) : null;
     private long asked;
     private long struck;
     private long firstEvent;
+    private long lastStrike;
 
     /// <summary>Site of the fault that the run has.</summary>
     public string Site { get; } = PlantedFault.SitePrefix + setting?.Name;
 
     /// <summary>Null for a run without a fault.</summary>
-    public FaultReport? Report => setting is null ? null : new FaultReport(setting, asked, struck, firstEvent);
+    public FaultReport? Report => setting is null ? null : new FaultReport(setting, asked, struck, firstEvent, lastStrike);
 
     /// <summary>Whether a strike is a choice to record: one that strikes always follows from the setting alone.</summary>
-    public bool IsRecorded => setting is { IsOnce: true };
+    public bool IsRecorded => setting is { IsPartial: true };
 
     /// <summary>Whether the run has a fault.</summary>
     public bool Has(string name)
@@ -35,11 +36,12 @@ public sealed class FaultBook(ImmutableArray<PlantedFault> declared, FaultSettin
     public bool Strikes(in ChoiceAddress address, long lastEvent)
     {
         asked++;
-        var strikes = setting!.Occurrence is not { } occurrence || (answers is null ? asked == occurrence : answers.Answer(address, 2) == 1);
+        var strikes = answers is null ? setting!.StrikesAt(asked) : answers.Answer(address, 2) == 1;
         if (!strikes)
             return false;
         if (struck++ == 0)
             firstEvent = lastEvent;
+        lastStrike = lastEvent;
         return true;
     }
 }

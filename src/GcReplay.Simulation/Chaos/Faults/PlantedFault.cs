@@ -29,7 +29,8 @@ public sealed record PlantedFault(string Name, string Summary)
 /// <param name="Struck">How often it did something there.</param>
 /// <param name="FirstEvent">The last event that was open when it struck first: what it did or left out belongs to this event or to what follows. 0
 /// when it did not strike.</param>
-public sealed record FaultReport(FaultSetting Setting, long Asked, long Struck, long FirstEvent)
+/// <param name="LastEvent">The same when it struck last.</param>
+public sealed record FaultReport(FaultSetting Setting, long Asked, long Struck, long FirstEvent, long LastEvent)
 {
     public override string ToString() =>
         $"fault {Setting}: asked {Times(Asked)}, {(Struck == 0 ? "struck never" : $"struck {Times(Struck)}, first after event {FirstEvent}")}";

@@ -69,7 +69,7 @@ internal sealed class SemispaceCollector(Process process, Address state, IReadOn
         while (wanted < 2 * (Used + bytes))
             wanted *= 2;
         if (wanted > SpaceBytesMax)
-            throw Process.Assertion("space-exhausted", state);
+            throw Process.Assertion("space-exhausted", state, bytes);
         if (wanted > size)
             Grow(wanted, size);
     }

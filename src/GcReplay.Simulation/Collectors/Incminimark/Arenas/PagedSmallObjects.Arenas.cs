@@ -47,7 +47,7 @@ public sealed partial class PagedSmallObjects
         var mapped = MappedBytes(bytes);
         var start = FindPlace(mapped);
         if (start.IsNull)
-            throw Process.Assertion(OutOfMemory, Words);
+            throw Process.Assertion(OutOfMemory, Words, mapped);
         Process.Journal.Map(start, mapped);
         var pages = (bytes - 8) / PageBytes;
         Write(arena + Arena.Base, start.Value);

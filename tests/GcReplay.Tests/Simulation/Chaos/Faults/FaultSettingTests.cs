@@ -33,6 +33,17 @@ public sealed class FaultSettingTests
     }
 
     [Fact]
+    public void A_fault_strikes_at_the_first_occurrences()
+    {
+        var first = Record(With(Fault + "@1-2"));
+
+        Assert.Equal(2, first.Result.Fault!.Struck);
+        Assert.Equal(Record(With(Fault + "@1")).Result.Fault!.FirstEvent, first.Result.Fault.FirstEvent);
+        Assert.True(first.Result.Fault.LastEvent > first.Result.Fault.FirstEvent);
+        Assert.Null(Reexecution.Verify(first.Trace).Divergence);
+    }
+
+    [Fact]
     public void A_fault_that_strikes_always_is_no_choice_it_is_a_parameter()
     {
         var (trace, result) = Record(With(Fault));
