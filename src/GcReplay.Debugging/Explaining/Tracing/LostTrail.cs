@@ -229,7 +229,7 @@ internal sealed class LostTrail(Witness witness)
             numbers.Add(dealing.Number);
         foreach (var dealing in witness.Dealings.With(edge.Target, from + 1, to))
             numbers.Add(dealing.Number);
-        for (var at = LastStore(edge, to, from + 1); at > from && numbers.Count < CandidatesMax * 4; at = LastStore(edge, at - 1, from + 1))
+        for (var (at, stores) = (LastStore(edge, to, from + 1), 0); at > from && stores < CandidatesMax; at = LastStore(edge, at - 1, from + 1), stores++)
             numbers.Add(at);
         var oldest = numbers.Count > 0 ? numbers.Min : to;
         numbers.UnionWith(witness.AllOf(Math.Max(from + 1, oldest), to, EventKind.Counters, EventKind.Splice, EventKind.CollectionBegin).TakeLast(CandidatesMax));

@@ -16,7 +16,7 @@ internal sealed class RootGap(Witness witness)
     public Verdict NotVisited(Edge edge, long from, long to)
     {
         var visits = witness.AllOf(from, to, EventKind.Visit).Where(n => witness.Event(n).Event.A == 0).ToList();
-        var at = visits.Count == 0 ? Nowhere(from, to) : Gap(edge, visits, to);
+        var at = visits.Count == 0 ? Nowhere(from, to) : Gap(edge, visits, from, to);
         if (at == 0)
             at = Math.Max(from, 1);
         return new Verdict(
@@ -27,7 +27,7 @@ internal sealed class RootGap(Witness witness)
     private long Nowhere(long from, long to) =>
         witness.FirstOf(from, to, EventKind.PhaseBegin) is var phase and > 0 ? phase : witness.FirstOf(from + 1, to, [.. Beginnings, EventKind.Free]);
 
-    private long Gap(Edge edge, List<long> visits, long to)
+    private long Gap(Edge edge, List<long> visits, long from, long to)
     {
         var root = edge.Root;
         // The last round in which roots beside it were visited.
@@ -35,13 +35,13 @@ internal sealed class RootGap(Witness witness)
         var holder = witness.ViewAt(to).InstanceAt(root)?.Address;
         var round = rounds.Find(r => r.Exists(n => witness.ViewAt(n).InstanceAt(SlotOf(n))?.Address == holder)) ?? rounds[0];
         var before = round.LastOrDefault(n => SlotOf(n) < root);
-        if (before == 0)
-            return round[0];
         var after = round.FirstOrDefault(n => n > before);
         var next = after > 0 ? after : witness.FirstOf(before + 1, to, Beginnings);
-        // What else is done about the root comes behind its visit.
-        var other = witness.Dealings.With(edge.Target, before + 1, next - 1);
-        return other.Count > 0 ? other[0].Number : next;
+        // What else is done about the root comes behind its visit, unless the root before it names the same and that follows from its visit.
+        if (before > 0 && witness.Dealings.Names(new Address(witness.Event(before).Event.C), edge.Target, before))
+            return next;
+        var begin = before > 0 ? before : Math.Max(from, witness.Around(next, EventKind.PhaseBegin));
+        return witness.Dealings.With(edge.Target, begin + 1, next - 1) is [var other, ..] ? other.Number : next;
     }
 
     /// <summary>The latest first. What is between two visits of one round follows from the first.</summary>
