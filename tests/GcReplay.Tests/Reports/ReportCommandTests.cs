@@ -51,6 +51,25 @@ public sealed partial class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_page_of_a_healthy_trace_speaks_of_no_chain()
+    {
+        var page = Report(Repository.PathOf("traces/gh-116510/fixed.gctrace"), "--events", "20");
+        Assert.Contains("What can be stepped through", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("chain", page[..page.IndexOf("<footer>", StringComparison.Ordinal)].Replace(Style().Match(page).Value, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_phase_has_one_hue_in_all_timelines_of_a_page()
+    {
+        var trace = folder.PathOf("cycles.gctrace");
+        CommandLineRun.Of("record", folder.Write("cycles.heap", "globals a\nthread main {\n  loop 9 {\n    a = new plain 1\n    collect full\n  }\n}\n"), "-o", trace);
+        var page = Report(trace, "--events", "40");
+        var hues = Phase().Matches(page).Select(m => (Hue: m.Groups[1].Value, Name: m.Groups[2].Value)).ToList();
+        Assert.True(hues.Count > hues.Distinct().Count());
+        Assert.Equal(hues.Select(h => h.Name).Distinct().Count(), hues.Distinct().Count());
+    }
+
+    [Fact]
     public void A_page_of_a_damaged_trace_says_so()
     {
         var bytes = File.ReadAllBytes(Guard);
@@ -252,6 +271,9 @@ public sealed partial class ReportCommandTests : IDisposable
 
     [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
     private static partial Regex Style();
+
+    [GeneratedRegex("<span class=\"phase ([^\"]*)\">([^<]*)</span>")]
+    private static partial Regex Phase();
 
     [GeneratedRegex("href=\"([^\"]*)\"")]
     private static partial Regex Reference();

@@ -125,12 +125,13 @@ internal sealed class HtmlReport(ReportContent content)
         if (timeline.EventCount <= timeline.Start)
             return "";
         var links = content.Links.Select(l => l.Link.Event).ToList();
-        var whole = Overview(timeline.Start + 1, timeline.EventCount, links, timeline.Start > 0 ? "The window" : "The whole trace");
+        var phases = new List<string>();
+        var whole = Overview(timeline.Start + 1, timeline.EventCount, links, phases, timeline.Start > 0 ? "The window" : "The whole trace");
         var (first, last) = (pieces[0].First, pieces[^1].Last);
-        return (last - first + 1) * 3 < timeline.EventCount - timeline.Start ? whole + Overview(first, last, links, "Around the chain") : whole;
+        return (last - first + 1) * 3 < timeline.EventCount - timeline.Start ? whole + Overview(first, last, links, phases, links.Count > 0 ? "Around the chain" : "What can be stepped through") : whole;
     }
 
-    private string Overview(long first, long last, IReadOnlyList<long> links, string label)
+    private string Overview(long first, long last, IReadOnlyList<long> links, List<string> phases, string label)
     {
         timeline.MoveTo(first - 1, content.Progress);
         var overview = new TraceOverview(timeline, first, last, CellsMax);
@@ -141,7 +142,7 @@ internal sealed class HtmlReport(ReportContent content)
         }
 
         timeline.MoveTo(last, content.Progress);
-        return TimelinePicture.Of(overview, timeline.View, links, label);
+        return TimelinePicture.Of(overview, timeline.View, links, phases, label);
     }
 
     /// <summary>The hash by which a page allows its own style sheet and script.</summary>

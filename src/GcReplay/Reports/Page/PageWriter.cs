@@ -114,16 +114,18 @@ internal sealed class PageWriter(ReportContent content, ScenePanels panels, Play
         if (player.Events.Count == 0)
             return;
         var start = content.LinksByImportance.Select(l => player.Events.ToList().IndexOf(l)).Where(i => i >= 0).DefaultIfEmpty(player.Events.Count - 1).First();
+        // Without a chain there is nowhere to jump to.
+        var (jumps, jumpKeys) = content.Links.Count > 0 ? ("", ", <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain") : (" hidden", "");
         Section("player", "Step through it", $"""
             <p>{Window()}</p>
             <noscript><p>Stepping needs JavaScript. Everything else on this page does not.</p></noscript>
             <div id="stage" hidden tabindex="-1" role="group" aria-label="Player of recorded events" data-start="{start}">
             <div class="controls">
-            <button id="first" type="button">First</button><button id="previous-link" type="button">« Link</button><button id="back" type="button">‹ Back</button><button id="forward" type="button">Forward ›</button><button id="next-link" type="button">Link »</button><button id="last" type="button">Last</button>
+            <button id="first" type="button">First</button><button id="previous-link" type="button"{jumps}>« Link</button><button id="back" type="button">‹ Back</button><button id="forward" type="button">Forward ›</button><button id="next-link" type="button"{jumps}>Link »</button><button id="last" type="button">Last</button>
             <input id="slider" type="range" min="0" max="{player.Events.Count - 1}" value="{start}" aria-label="Event">
             <a id="here" href="#player">Link to this event</a>
             </div>
-            <p class="dim"><span class="keys">Keys: <kbd>←</kbd> <kbd>→</kbd> one event, <kbd>Page Up</kbd> <kbd>Page Down</kbd> to a link of the chain, <kbd>Home</kbd> <kbd>End</kbd>. </span>What the event names has a blue edge, what it changed a yellow ground and a dot.</p>
+            <p class="dim"><span class="keys">Keys: <kbd>←</kbd> <kbd>→</kbd> one event{jumpKeys}, <kbd>Home</kbd> <kbd>End</kbd>. </span>What the event names has a blue edge, what it changed a yellow ground and a dot.</p>
             <p id="absent" class="wrong" role="status"></p>
             <div data-panel="moment" aria-live="polite"></div>
             <ul class="states" data-panel="states"></ul>

@@ -17,11 +17,13 @@ internal static class TimelinePicture
     private const string BetweenPhases = "between phases";
 
     /// <param name="links">Events of the chain, in its order.</param>
-    public static string Of(TraceOverview overview, HeapView view, IReadOnlyList<long> links, string label)
+    /// <param name="known">Names of phases that earlier pictures of this page show: they keep their hues here. Those that are new are added.</param>
+    public static string Of(TraceOverview overview, HeapView view, IReadOnlyList<long> links, List<string> known, string label)
     {
         var svg = new StringBuilder();
-        Marks(svg, overview, links);
-        var phases = Phases(svg, overview, view);
+        if (links.Count > 0)
+            Marks(svg, overview, links);
+        var phases = Phases(svg, overview, view, known);
         var y = 62.0;
         foreach (var life in overview.Interpreters.Take(InterpretersMax))
         {
@@ -34,8 +36,8 @@ internal static class TimelinePicture
 
         svg.Append($"<text class=\"lane\" x=\"{Left}\" y=\"{Html.Number(y + 12)}\">event {overview.First}</text><text class=\"lane end\" x=\"{Width}\" y=\"{Html.Number(y + 12)}\">event {overview.Last}</text>");
         var height = Html.Number(y + 18);
-        var described = Html.Text($"{label}; links of the chain at events {string.Join(", ", links)}{(phases.Count > 0 ? $"; phases {string.Join(", ", phases)}" : "")}", 600);
-        var legend = phases.Count == 0 ? "" : $"<p class=\"legend\">{string.Join(" ", phases.Select(p => $"<span class=\"phase {ClassOf(phases, p)}\">{Html.Text(p, 40)}</span>"))}</p>";
+        var described = Html.Text($"{label}{(links.Count > 0 ? $"; links of the chain at events {string.Join(", ", links)}" : "")}{(phases.Count > 0 ? $"; phases {string.Join(", ", phases)}" : "")}", 600);
+        var legend = phases.Count == 0 ? "" : $"<p class=\"legend\">{string.Join(" ", phases.Select(p => $"<span class=\"phase {ClassOf(known, p)}\">{Html.Text(p, 40)}</span>"))}</p>";
         return $"<figure><figcaption>{Html.Text(label)}</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{Html.Text(label)}\"><svg class=\"timeline\" role=\"img\" aria-label=\"{described}\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\">{svg}</svg></div>{legend}</figure>";
     }
 
@@ -83,7 +85,7 @@ internal static class TimelinePicture
     }
 
     /// <summary>Draws the lane of phases; returns their names in the order of first appearance.</summary>
-    private static List<string> Phases(StringBuilder svg, TraceOverview overview, HeapView view)
+    private static List<string> Phases(StringBuilder svg, TraceOverview overview, HeapView view, List<string> known)
     {
         var names = new List<string>();
         svg.Append($"<text class=\"lane\" x=\"0\" y=\"44\">collections</text><rect class=\"ground\" x=\"{Left}\" y=\"30\" width=\"{Html.Number(Width - Left)}\" height=\"20\" rx=\"2\"/>");
@@ -98,8 +100,10 @@ internal static class TimelinePicture
                 var name = cells[i].Phase == OverviewCell.BetweenPhases ? BetweenPhases : view.PhaseName(cells[i].Phase);
                 if (!names.Contains(name))
                     names.Add(name);
+                if (!known.Contains(name))
+                    known.Add(name);
                 var (from, to) = (X(overview, overview.FirstOf(i)), X(overview, end < cells.Length ? overview.FirstOf(end) : overview.Last + 1));
-                svg.Append($"<rect class=\"{ClassOf(names, name)}\" x=\"{Html.Number(from)}\" y=\"30\" width=\"{Html.Number(Math.Max(1, to - from))}\" height=\"20\"><title>{Html.Text(name, 60)}</title></rect>");
+                svg.Append($"<rect class=\"{ClassOf(known, name)}\" x=\"{Html.Number(from)}\" y=\"30\" width=\"{Html.Number(Math.Max(1, to - from))}\" height=\"20\"><title>{Html.Text(name, 60)}</title></rect>");
             }
 
             i = end;
