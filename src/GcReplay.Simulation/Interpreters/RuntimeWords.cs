@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
+using GcReplay.Simulation.Programs;
 
 namespace GcReplay.Simulation.Interpreters;
 
@@ -15,11 +16,11 @@ public static class RuntimeWords
     /// <summary>Stacks of threads, one after the other: frame first, C stack behind it.</summary>
     public static readonly Address Stacks = new(0x7E00_0000_0000);
 
-    /// <summary>First address that no stack can have.</summary>
-    public static readonly Address StacksEnd = new(0x7F00_0000_0000);
-
     /// <summary>Distance between two threads' stacks.</summary>
     public const long StackStride = 0x1000_0000;
+
+    /// <summary>First address that no stack can have.</summary>
+    public static readonly Address StacksEnd = Stacks + ProgramLimits.ThreadsMax * StackStride;
 
     /// <summary>Mapped bytes of one thread's stack. Only touched pages cost.</summary>
     public const ulong StackBytes = 0x400_0000;

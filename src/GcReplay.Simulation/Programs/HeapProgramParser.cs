@@ -89,6 +89,8 @@ public sealed class HeapProgramParser
             var block = tokens.Source.Word(token);
             if (!isScript && scope.ThreadNames.Count == 0 && block != ProgramNames.Main)
                 throw tokens.Source.Expected("'main': the first thread is always called so", token);
+            if (!isScript && scope.ThreadNames.Count == ProgramLimits.ThreadsMax)
+                throw tokens.Source.Expected($"at most {ProgramLimits.ThreadsMax} threads", token);
             if (ProgramNames.IsReserved(block))
                 throw tokens.Source.Expected($"a name other than {ProgramNames.Reserved}", token);
             if (isScript ? !scope.DeclareScript(block) : !scope.DeclareThread(block))

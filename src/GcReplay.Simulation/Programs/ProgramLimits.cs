@@ -13,4 +13,7 @@ public static class ProgramLimits
 
     /// <summary>Loops and choices within each other. Parser and printer recurse this deep and no deeper.</summary>
     public const int DepthMax = 64;
+
+    /// <summary>Threads that a program declares: each has a place for its stack, and the process has so many.</summary>
+    public const int ThreadsMax = 4096;
 }

@@ -163,7 +163,10 @@ internal sealed class LostTrail(Witness witness)
         {
             // What turned it black, or what began that; a scan that changes nothing may only find that it was black already.
             var black = handled.FindLastIndex(d => d.IsScan && witness.Event(d.Number).ChangeCount > 0);
-            return black < 0 ? handled.LastOrDefault(d => d.Kind == EventKind.Scan, handled.LastOrDefault(d => !d.IsIdleVisit, handled[^1]))
+            // Behind its move, a visit of a slot that names it only writes the new address.
+            var move = handled.LastOrDefault(d => d.Kind == EventKind.Move);
+            var dealt = handled.LastOrDefault(d => !d.IsIdleVisit && (move.Number == 0 || d.Number <= move.Number || d.Kind != EventKind.Visit), handled[^1]);
+            return black < 0 ? handled.LastOrDefault(d => d.Kind == EventKind.Scan, dealt)
                 : black > 0 && handled[black - 1].IsScan ? handled[black - 1]
                 : handled[black];
         }

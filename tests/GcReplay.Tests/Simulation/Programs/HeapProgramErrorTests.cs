@@ -220,6 +220,15 @@ public class HeapProgramErrorTests
     }
 
     [Fact]
+    public void More_threads_than_a_process_has_stacks_are_refused() => Fails(
+        "thread main {\n}\n" + string.Concat(Enumerable.Range(1, 4096).Select(i => $"thread t{i} {{\n}}\n")),
+        """
+        p.heap:8193:8: expected at most 4096 threads, found 't4096'
+            thread t4096 {
+                   ^
+        """);
+
+    [Fact]
     public void An_operation_of_a_collector_is_no_error_of_the_language() =>
         Assert.Single(HeapProgramParser.Parse("p.heap", "thread main {\n untrack g0\n}").Threads[0].Body);
 
