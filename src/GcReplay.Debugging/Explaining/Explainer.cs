@@ -45,6 +45,8 @@ public static class Explainer
         if (inquiry.Corruption is { } corruption)
             inquiry.Add(corruption.Event, ChainRole.Corruption, $"{corruption.Code}: {corruption.Message}", Numbers(corruption));
         Reason(inquiry);
+        if (inquiry.Why.Length > 0 && OtherMatter.Of(inquiry, Reason) is { } other)
+            other.Tell(inquiry);
         return new Explanation
         {
             Failure = inquiry.Failure,
@@ -91,21 +93,35 @@ public static class Explainer
         var source = inquiry.Debugger.Timeline.Source;
         if (inquiry.Corruption is { } corruption)
         {
-            var end = inquiry.Failure is { } failure ? $"The run ended with {Telling.With(failure.Kind)}: {failure.Message}."
-                : Telling.IsWhole(source) ? "The run ended without noticing anything."
-                : "How the run went on is not in this trace.";
-            return $"{end} The heap was first corrupt after event {corruption.Event}, {inquiry.What(corruption.Event)}: {corruption.Message}.";
+            var end = inquiry.Failure is { } failure ? $"The run ended with {Telling.With(failure.Kind)}: {failure.Message}"
+                : Telling.Cut(source) == TraceEnd.OfRun ? "The run ended without noticing anything"
+                : Telling.Unnoticed(inquiry);
+            return $"{end}. The heap was first corrupt after event {corruption.Event}, {inquiry.What(corruption.Event)}: {corruption.Message}.";
         }
 
         if (AssertionVerdict.Of(source, [], inquiry.Progress) is { } verdict)
             return $"The {verdict}. No event is corrupt.";
-        var events = source.EventCount - inquiry.Debugger.Timeline.Start;
         return inquiry.Failure is { } ended
-            ? $"The run ended with {Telling.With(ended.Kind)}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {Events(events)}."
-            : Telling.IsWhole(source) ? $"Nothing went wrong. Every sanitizer holds after each of {Events(events)}."
-            : events == 0 ? "Nothing is known of this run: no event of it can be read."
-            : $"Nothing went wrong up to event {source.EventCount}, where this trace ends: every sanitizer holds after each of {Events(events)}. How the run went on is not in it.";
+            ? $"The run ended with {Telling.With(ended.Kind)}: {ended.Message}. No event is corrupt: every sanitizer holds after each of {Checked(inquiry)}."
+            : Well(inquiry);
     }
+
+    /// <summary>No event is corrupt, and nothing is known to have failed.</summary>
+    private static string Well(Inquiry inquiry)
+    {
+        var (source, start, held) = (inquiry.Debugger.Timeline.Source, inquiry.Debugger.Timeline.Start, $"every sanitizer holds after each of {Checked(inquiry)}");
+        var last = source.EventCount;
+        return Telling.Cut(source) switch
+        {
+            _ when last == start => "Nothing is known of this run: no event of it can be read.",
+            TraceEnd.Interrupted => $"The recording was interrupted after event {last}, and nothing had gone wrong by then: {held}. How the run would have ended is not known.",
+            TraceEnd.OfPart => $"Nothing went wrong up to event {last}, where this trace ends: {held}. How the run went on is not in it.",
+            _ when start > 0 => $"Nothing went wrong from event {start + 1} on, where this trace begins: {held}. What the run did before is not in it.",
+            _ => $"Nothing went wrong. E{held[1..]}.",
+        };
+    }
+
+    private static string Checked(Inquiry inquiry) => Events(inquiry.Debugger.Timeline.EventCount - inquiry.Debugger.Timeline.Start);
 
     private static string Events(long count) => count == 1 ? "1 event" : $"{count} events";
 

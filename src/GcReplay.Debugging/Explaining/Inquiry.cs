@@ -40,6 +40,9 @@ internal sealed class Inquiry(Debugger debugger, RunFailure? failure, IReadOnlyL
     /// <summary>What happened and why, in two sentences; empty until a reasoner knows.</summary>
     public string Summary { get; set; } = "";
 
+    /// <summary>The first of them, as the clause of which it was made; empty until then.</summary>
+    public string Why { get; set; } = "";
+
     public Progress Progress => debugger.Progress;
 
     /// <summary>Adds a link, unless the chain has one with this event and role, or its event is not in a window.</summary>

@@ -15,7 +15,13 @@ internal static class Telling
     /// <param name="why">The first sentence, without the full stop.</param>
     public static string Sentences(Inquiry inquiry, string why)
     {
-        var end = (inquiry.Failure, inquiry.Corruption) switch
+        inquiry.Why = why;
+        return $"{Capital(why)}. {Ending(inquiry)}.";
+    }
+
+    /// <summary>How the run ended, and where, without the full stop.</summary>
+    public static string Ending(Inquiry inquiry) =>
+        (inquiry.Failure, inquiry.Corruption) switch
         {
             ({ Kind: "hazard", Code: "read" or "write" } f, _) => $"Event {f.Event} {(f.Code == "read" ? "read" : "wrote to")} freed memory{In(inquiry, f.Event)}, and the run went on",
             ({ Kind: "violation" } f, _) => $"A check found it at event {f.Event}{In(inquiry, f.Event)}, and the run was stopped there",
@@ -26,14 +32,19 @@ internal static class Telling
             (null, { } c) => $"{Unnoticed(inquiry)}; the heap is corrupt after event {c.Event}",
             _ => Unnoticed(inquiry),
         };
-        return $"{Capital(why)}. {end}.";
-    }
 
-    private static string Unnoticed(Inquiry inquiry) =>
-        IsWhole(inquiry.Debugger.Timeline.Source) ? "Nothing in this run noticed" : "How the run went on is not in this trace";
+    public static string Unnoticed(Inquiry inquiry) => Cut(inquiry.Debugger.Timeline.Source) switch
+    {
+        TraceEnd.OfRun => "Nothing in this run noticed",
+        TraceEnd.Interrupted => $"Nothing had noticed when the recording was interrupted after event {inquiry.Debugger.Timeline.EventCount}",
+        _ => "How the run went on is not in this trace",
+    };
 
-    /// <summary>Whether the trace has the run to its end.</summary>
-    public static bool IsWhole(ITraceSource source) => source.Outcome is { } outcome && outcome.Events <= source.EventCount && source.Header.RecordedEvents <= source.EventCount;
+    /// <summary>Where a trace ends.</summary>
+    public static TraceEnd Cut(ITraceSource source) =>
+        source.Outcome?.Events > source.EventCount || source.Header.RecordedEvents > source.EventCount ? TraceEnd.OfPart
+        : source.Outcome is { Status: not RunStatus.Cancelled } ? TraceEnd.OfRun
+        : TraceEnd.Interrupted;
 
     /// <summary>With a capital letter at the front, unless a name stands there: <c>g3</c>, <c>main.frame[0]</c>.</summary>
     public static string Capital(string sentence) =>

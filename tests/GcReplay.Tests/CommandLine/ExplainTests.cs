@@ -1,7 +1,11 @@
 using GcReplay.Debugging;
 using GcReplay.Debugging.Explaining;
+using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 using GcReplay.Tests.Debugging;
 using GcReplay.Tests.House;
+using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Tests.CommandLine;
@@ -102,6 +106,106 @@ public sealed class ExplainTests : IDisposable
 
         Assert.StartsWith("Nothing went wrong up to event 90, where this trace ends", (string)run.Json["summary"]!, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, run.ExitCode);
+    }
+
+    [Fact]
+    public void A_window_that_begins_later_does_not_speak_of_what_came_before()
+    {
+        using var cut = new CutTrace("traces/gh-116510/fixed.gctrace", from: 40);
+
+        Assert.StartsWith("Nothing went wrong from event 40 on, where this trace begins", Explainer.Of(new Debugger(cut.Reader)).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_recording_that_was_interrupted_it_is_told_after_which_event_and_that_all_held_by_then()
+    {
+        var path = folder.PathOf("interrupted.gctrace");
+        using (var cancellation = new CancellationTokenSource())
+        {
+            cancellation.Cancel();
+            Assert.Equal(ExitCode.Cancelled, CommandLineRun.CancelledBy(cancellation.Token, "record", ScratchFolder.Bpo46070, "-o", path).ExitCode);
+        }
+
+        Interrupted(path);
+    }
+
+    [Fact]
+    public void Of_a_recorder_that_was_killed_it_is_told_after_which_event()
+    {
+        var (path, saved) = (folder.PathOf("killed.gctrace"), folder.PathOf("saved.gctrace"));
+        using (var whole = TraceReader.Open(Repository.PathOf("traces/gh-116510/fixed.gctrace")))
+        using (var writer = new TraceWriter(path, whole.Header))
+        {
+            var (timeline, block) = (new Timeline(whole), whole.ReadBlock(0));
+            timeline.MoveTo(block.LastEvent);
+            writer.Take(block, timeline.Space);
+        }
+
+        Interrupted(path);
+        Assert.Equal(ExitCode.Ok, CommandLineRun.Of("salvage", path, "-o", saved).ExitCode);
+        Interrupted(saved);
+    }
+
+    private static void Interrupted(string path)
+    {
+        var run = CommandLineRun.Of("explain", path, "--json");
+
+        Assert.StartsWith($"The recording was interrupted after event {run.Json["events"]}, and nothing had gone wrong by then: every sanitizer holds", (string)run.Json["summary"]!, StringComparison.Ordinal);
+        Assert.Equal("cancelled", (string)run.Json["status"]!);
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+    }
+
+    [Fact]
+    public void What_was_corrupt_when_a_recording_was_interrupted_is_a_finding_that_nothing_had_noticed()
+    {
+        using var whole = TraceReader.Open(Repository.PathOf("traces/bpo-46070/crash.gctrace"));
+        var trace = new MemoryTrace(whole.Header);
+        var (timeline, block) = (new Timeline(whole), new EventBlock(100) { FirstEvent = 1 });
+        timeline.MoveTo(100);
+        foreach (var number in Enumerable.Range(1, 100))
+        {
+            var e = whole.ReadBlock(0);
+            block.Add(e[number - 1]);
+            for (var change = e.ChangeStart(number - 1); change < e.ChangeEnds[number - 1]; change++)
+                block.AddChange(new Address(e.ChangeAddresses[change]), e.ChangeXors[change]);
+        }
+
+        trace.Take(block, timeline.Space);
+        trace.Finish(whole.Outcome! with { Status = RunStatus.Cancelled, Events = 100, Failure = null }, []);
+
+        var explanation = Explainer.Of(new Debugger(trace));
+
+        Assert.Equal(97, explanation.Cause!.Event);
+        Assert.EndsWith("Nothing had noticed when the recording was interrupted after event 100; the heap is corrupt after event 97.", explanation.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_that_comes_from_elsewhere_is_not_laid_at_the_door_of_the_first_corrupt_event()
+    {
+        using var trace = TraceReader.Open(Repository.PathOf("traces/two-bugs/two-bugs.gctrace"));
+
+        var explanation = Explainer.Of(new Debugger(trace));
+
+        Assert.Equal(95, explanation.Cause!.Event);
+        Assert.Contains("The run crashed at event 118, in line 18 (drop task), and no link between the two is known: event 111 had taken #1 function 'task'", explanation.Summary, StringComparison.Ordinal);
+        Assert.Contains(explanation.Chain, l => l is { Event: 111, Role: ChainRole.Evidence });
+    }
+
+    [Theory]
+    [InlineData("traces/bpo-46070/crash.gctrace")]
+    [InlineData("traces/bpo-46070/list-order.gctrace")]
+    [InlineData("traces/gh-116510/position.gctrace")]
+    [InlineData("traces/gh-116510/second.gctrace")]
+    [InlineData("traces/pypy-2c891735f94/lost.gctrace")]
+    public void A_failure_that_comes_from_the_first_corrupt_event_is_not_called_another_matter(string path)
+    {
+        using var trace = TraceReader.Open(Repository.PathOf(path));
+
+        var explanation = Explainer.Of(new Debugger(trace));
+
+        Assert.NotNull(explanation.Corruption);
+        Assert.DoesNotContain("link between the two", explanation.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("another matter", explanation.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ internal sealed class AssertionReasoner : IReasoner
         if (fields.Select(f => (Field: f, Event: inquiry.Debugger.Words.LastWrite(instance.Address + f.Offset, failed - 1, progress: inquiry.Progress)?.Number ?? 0)).DefaultIfEmpty().MaxBy(w => w.Event) is { Event: > 0 } last
             && Telling.IsKnown(inquiry, last.Event))
         {
-            Finish(inquiry, last.Event, $"the last to write {last.Field.Name}, which {(reason.Length > 0 ? "the assertion looked at" : "is what it never was at this place")}", []);
+            Finish(inquiry, last.Event, $"was the last to write {last.Field.Name}, which {(reason.Length > 0 ? "the assertion looked at" : "is what it never was at this place")}", []);
         }
     }
 

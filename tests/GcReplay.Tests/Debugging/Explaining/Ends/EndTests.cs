@@ -68,7 +68,7 @@ public sealed class EndTests
         var explanation = run.Explain();
 
         Assert.Equal(run.Struck, explanation.Cause!.Event);
-        Assert.StartsWith("the last to write pinned_objects_in_nursery", explanation.Cause.Message, StringComparison.Ordinal);
+        Assert.StartsWith("was the last to write pinned_objects_in_nursery", explanation.Cause.Message, StringComparison.Ordinal);
     }
 
     [Fact]
