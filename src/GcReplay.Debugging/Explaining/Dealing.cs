@@ -34,7 +34,8 @@ internal sealed class Dealings(BlockCache blocks, Placements placements, Progres
     /// <summary>In the order of time.</summary>
     public IReadOnlyList<Dealing> With(ObjectName o, long first, long last)
     {
-        var collector = new Collector { Places = PlacesOf(o), Found = [] };
+        // Of an object that moved in each of a thousand collections the stretch concerns a few.
+        var collector = new Collector { Places = [.. PlacesOf(o).Where(p => p.From <= last && p.To >= first)], Found = [] };
         new EventScan(blocks).Forward(first, last, ref collector, progress);
         return collector.Found;
     }

@@ -29,14 +29,14 @@ public readonly struct RecordedEvent(long number, EventBlock block, int index)
     public IReadOnlyList<WordChange> NetChanges()
     {
         var net = new List<WordChange>();
+        var places = new Dictionary<ulong, int>();
         for (var i = 0; i < ChangeCount; i++)
         {
             var change = Change(i);
-            var known = net.FindIndex(n => n.Address == change.Address);
-            if (known < 0)
+            if (places.TryAdd(change.Address.Value, net.Count))
                 net.Add(change);
             else
-                net[known] = change with { Xor = net[known].Xor ^ change.Xor };
+                net[places[change.Address.Value]] = change with { Xor = net[places[change.Address.Value]].Xor ^ change.Xor };
         }
 
         return net;

@@ -23,11 +23,14 @@ internal static class UnheldScript
         {
             if (CountAt(inquiry, number, began) != 0)
                 continue;
+            var isHeldElsewhere = IsHeldElsewhere(inquiry, began, o.Address);
+            if (isHeldElsewhere == false)
+                continue;
             // Where no other script of the site shows that its object is held, only a count that came out wrong does, or a death within.
             var shortage = CountBalance.FirstShort(inquiry, number, began, last);
             var died = scan.Forward(began + 1, last, ref dies, inquiry.Progress);
             var isDying = died > 0 && Telling.IsInSameSpan(inquiry, began, died);
-            if (IsHeldElsewhere(inquiry, began, o.Address) is var isHeld && (isHeld == false || isHeld is null && shortage is null && !isDying))
+            if (isHeldElsewhere is null && shortage is null && !isDying)
                 continue;
             if (isDying)
                 inquiry.Add(died, ChainRole.Consequence, $"{text} dies within the script", number);

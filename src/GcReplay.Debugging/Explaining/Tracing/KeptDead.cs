@@ -22,9 +22,7 @@ internal static class KeptDead
         {
             if (ColourBefore(witness, push.Number) != Colour.White || witness.ViewAt(push.Number).Object(victim.Number, victim.IsRuntime)?.Colour != Colour.White)
                 continue;
-            var sort = EventSort.Of(push.Event);
-            var peers = witness.AllOf(witness.Debugger.Timeline.Start + 1, witness.EventCount, EventKind.Push)
-                .Where(n => n != push.Number && EventSort.Of(witness.Event(n).Event) == sort).OrderBy(n => Math.Abs(n - push.Number)).Take(PeersMax).ToList();
+            var peers = witness.PeersOf(push.Number, PeersMax).OrderBy(n => Math.Abs(n - push.Number)).ToList();
             if (!peers.TrueForAll(n => ColourBefore(witness, n) is Colour.Grey or Colour.Black))
                 continue;
             var verdict = new Verdict(

@@ -33,7 +33,7 @@ internal sealed class RootGap(Witness witness)
         // The last round in which roots beside it were visited.
         var rounds = Rounds(visits);
         var holder = witness.ViewAt(to).InstanceAt(root)?.Address;
-        var round = rounds.Find(r => r.Exists(n => witness.ViewAt(n).InstanceAt(SlotOf(n))?.Address == holder)) ?? rounds[0];
+        var round = rounds.FindLast(r => r.Exists(n => witness.ViewAt(n).InstanceAt(SlotOf(n))?.Address == holder)) ?? rounds[^1];
         var before = round.LastOrDefault(n => SlotOf(n) < root);
         var after = round.FirstOrDefault(n => n > before);
         var next = after > 0 ? after : witness.FirstOf(before + 1, to, Beginnings);
@@ -44,15 +44,15 @@ internal sealed class RootGap(Witness witness)
         return witness.Dealings.With(edge.Target, begin + 1, next - 1) is [var other, ..] ? other.Number : next;
     }
 
-    /// <summary>The latest first. What is between two visits of one round follows from the first.</summary>
+    /// <summary>In the order of time. What is between two visits of one round follows from the first.</summary>
     private List<List<long>> Rounds(List<long> visits)
     {
         var rounds = new List<List<long>>();
         for (var i = 0; i < visits.Count; i++)
         {
             if (i == 0 || SlotOf(visits[i - 1]) >= SlotOf(visits[i]) || IsInterrupted(visits[i - 1], visits[i]))
-                rounds.Insert(0, []);
-            rounds[0].Add(visits[i]);
+                rounds.Add([]);
+            rounds[^1].Add(visits[i]);
         }
 
         return rounds;
