@@ -1,7 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining;
 
@@ -9,15 +8,13 @@ namespace GcReplay.Debugging.Explaining;
 /// <param name="Slot">Goes on holding what it held.</param>
 internal sealed record BrokenStore(long Event, Address Slot)
 {
-    private static readonly ulong Kinds = 1UL << (int)EventKind.Store | 1UL << (int)EventKind.RootStore;
-
     /// <summary>The first up to an event; null when there is none.</summary>
     /// <remarks>Cost: playing the events.</remarks>
     public static BrokenStore? First(Inquiry inquiry, long last)
     {
         var timeline = inquiry.Debugger.Timeline;
         var scan = new EventScan(timeline.Blocks);
-        var test = default(Stores);
+        var test = new OfKinds(EventKind.Store, EventKind.RootStore);
         for (var number = timeline.Start; (number = scan.Forward(number + 1, last, ref test, inquiry.Progress)) > 0;)
         {
             var e = timeline.EventAt(number).Event;
@@ -42,12 +39,5 @@ internal sealed record BrokenStore(long Event, Address Slot)
         inquiry.End(new ChainLink(number, ChainRole.Decision, $"says what it stores, and does not write it: {name} goes on naming {held}"));
         inquiry.Summary = Telling.Sentences(inquiry, $"{what} did not write what it says, so that {name} went on naming {held}");
         return true;
-    }
-
-    private readonly struct Stores : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (Kinds >> block.Kinds[index] & 1) != 0;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & Kinds) != 0;
     }
 }

@@ -67,15 +67,8 @@ internal sealed class Dealings(BlockCache blocks, Placements placements, Progres
 
     private long EndOfCollection(long number)
     {
-        var test = new EndsCollection();
+        var test = new OfKinds(EventKind.CollectionEnd);
         return new EventScan(blocks).Forward(number, blocks.Source.EventCount, ref test, progress) is var end and > 0 ? end : blocks.Source.EventCount;
-    }
-
-    private readonly struct EndsCollection : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.CollectionEnd;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.CollectionEnd) != 0;
     }
 
     private struct Collector : IEventTest

@@ -74,10 +74,10 @@ internal sealed partial class Precedent
     public IReadOnlyList<Field> OddFlags(long number)
     {
         var own = witness.Event(number).Event;
-        if (witness.ViewAt(number).ObjectAt(new Address(SubjectOf(own))) is not { } o)
+        if (witness.ViewAt(number).ObjectAt(new Address(Subject.Of(own))) is not { } o)
             return [];
         var flags = o.Layout.Fields.Where(f => f.Meanings is [{ Role: FieldRole.Flag }]).ToList();
-        var peers = witness.PeersOf(number, PeersMax).Where(p => SubjectOf(witness.Event(p).Event) != SubjectOf(own)).ToList();
+        var peers = witness.PeersOf(number, PeersMax).Where(p => Subject.Of(witness.Event(p).Event) != Subject.Of(own)).ToList();
         return peers.Count == 0 ? [] : [.. flags.Where(f => Before(number, f) is { } value && peers.TrueForAll(p => Before(p, f) is { } other && other != value))];
 
         ulong? Before(long at, Field flag) => EffectOf(at, flag.Offset)?.Flags.TryGetValue(flag.Name, out var values) == true ? values.Before : null;
@@ -135,8 +135,8 @@ internal sealed partial class Precedent
     {
         if (EffectOf(number, offset) is not { } own)
             return null;
-        var subject = SubjectOf(witness.Event(number).Event);
-        var peers = witness.PeersOf(number, PeersMax).Where(p => SubjectOf(witness.Event(p).Event) != subject)
+        var subject = Subject.Of(witness.Event(number).Event);
+        var peers = witness.PeersOf(number, PeersMax).Where(p => Subject.Of(witness.Event(p).Event) != subject)
             .Select(p => (Number: p, Effect: EffectOf(p, offset)!)).Where(p => p.Effect is not null).OrderBy(p => Math.Abs(p.Number - number)).ToList();
         if (peers.Count == 0)
             return null;
@@ -158,7 +158,7 @@ internal sealed partial class Precedent
     private Effect? EffectOf(long number, long offset)
     {
         var timeline = witness.At(number);
-        var address = new Address(SubjectOf(timeline.EventAt(number).Event));
+        var address = new Address(Subject.Of(timeline.EventAt(number).Event));
         if (timeline.View.ObjectAt(address) is not { } o)
             return null;
         var flags = new SortedDictionary<string, (ulong, ulong)>(StringComparer.Ordinal);
@@ -168,7 +168,7 @@ internal sealed partial class Precedent
             flags[field.Name] = (witness.Changes(number, address + offset, field) ? value ^ 1 : value, value);
         }
 
-        return new Effect(Telling.IsWritten(timeline, address + offset), timeline.View.PartAt(address + offset), flags);
+        return new Effect(timeline.EventAt(number).Writes(address + offset), timeline.View.PartAt(address + offset), flags);
     }
 
     /// <param name="Flags">Those that lie in the word, before and after.</param>
@@ -176,7 +176,7 @@ internal sealed partial class Precedent
 
     private readonly struct IsAbout(ulong address) : IEventTest
     {
-        public bool Hits(EventBlock block, int index) => SubjectOf(block[index]) == address && IsAction((EventKind)block.Kinds[index]);
+        public bool Hits(EventBlock block, int index) => Subject.Of(block[index]) == address && IsAction((EventKind)block.Kinds[index]);
 
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
 

@@ -1,5 +1,4 @@
 using GcReplay.Debugging.Provenance;
-using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Explaining;
@@ -16,16 +15,8 @@ internal sealed partial class Precedent(Witness witness)
     /// <summary>So many peers are compared with one event: the nearest.</summary>
     private const int PeersMax = 40;
 
-    /// <summary>The object that an event deals with. Who joins or leaves a container, and who is visited, stands behind it among the operands.</summary>
-    private static ulong SubjectOf(in Event e) => e.Kind switch
-    {
-        EventKind.Push or EventKind.Pop or EventKind.Link or EventKind.Move => e.B,
-        EventKind.Visit => e.C,
-        _ => e.A,
-    };
-
     private ObjectName? ObjectOf(long number) =>
-        witness.ViewAt(number).Shadow.OccupantAt(new Address(SubjectOf(witness.Event(number).Event))) is { } entry ? new ObjectName(entry.Number, entry.IsRuntime) : null;
+        witness.ViewAt(number).Shadow.OccupantAt(new Address(Subject.Of(witness.Event(number).Event))) is { } entry ? new ObjectName(entry.Number, entry.IsRuntime) : null;
 
     private static string Others(int count) => count == 1 ? "the other event" : $"{count} other events";
 }

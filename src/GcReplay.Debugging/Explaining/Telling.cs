@@ -62,18 +62,6 @@ internal static class Telling
     /// <summary>Whether the state just after an event is in the trace: a window begins later than its run.</summary>
     public static bool IsKnown(Inquiry inquiry, long number) => number > inquiry.Debugger.Timeline.Start && number <= inquiry.Debugger.Timeline.EventCount;
 
-    public static bool IsWritten(Timeline timeline, Address word)
-    {
-        var e = timeline.EventAt(timeline.Position);
-        for (var i = 0; i < e.ChangeCount; i++)
-        {
-            if (e.Change(i).Address == word)
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Whether a fault came in between, so that the rest of what an event did stands elsewhere, or was never done.</summary>
     public static bool IsCutShort(Timeline timeline, long number)
     {

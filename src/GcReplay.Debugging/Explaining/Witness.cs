@@ -5,11 +5,10 @@ using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
 using GcReplay.Heaps.Views;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining;
 
-/// <summary>What reasoning about a tracing collector asks of a trace, again and again.</summary>
+/// <summary>What reasoning asks of a trace, again and again.</summary>
 internal sealed class Witness(Debugger debugger)
 {
     private readonly BlockCache blocks = debugger.Timeline.Blocks;
@@ -52,16 +51,21 @@ internal sealed class Witness(Debugger debugger)
     /// <summary>The last event of some kinds from one down to another; 0 when there is none.</summary>
     public long LastOf(long last, long first, params ReadOnlySpan<EventKind> kinds)
     {
-        var test = new OfKinds(MaskOf(kinds));
+        var test = new OfKinds(kinds);
         return new EventScan(blocks).Backward(last, first, ref test, Progress);
     }
 
     /// <summary>The first event of some kinds from one up to another; 0 when there is none.</summary>
     public long FirstOf(long first, long last, params ReadOnlySpan<EventKind> kinds)
     {
-        var test = new OfKinds(MaskOf(kinds));
+        var test = new OfKinds(kinds);
         return new EventScan(blocks).Forward(first, last, ref test, Progress);
     }
+
+    /// <summary>The last event from one down to another that hits, to the first that can be gone to when none is given; 0 when none does.</summary>
+    public long Last<T>(T test, long last, long? first = null)
+        where T : struct, IEventTest =>
+        new EventScan(blocks).Backward(last, first ?? debugger.Timeline.Start + 1, ref test, Progress);
 
     /// <summary>The nearest event of a kind in front of one, or else behind it, of which something holds; 0 when there is none.</summary>
     /// <param name="holds">May ask for the events beside it, which a test of events in their blocks can not.</param>
@@ -89,16 +93,9 @@ internal sealed class Witness(Debugger debugger)
     public IReadOnlyList<long> AllOf(long first, long last, params ReadOnlySpan<EventKind> kinds)
     {
         var found = new List<long>();
-        var mask = MaskOf(kinds);
-        for (var at = first; at <= last; at++)
-        {
-            var test = new OfKinds(mask);
-            at = new EventScan(blocks).Forward(at, last, ref test, Progress);
-            if (at == 0)
-                break;
+        var (scan, test) = (new EventScan(blocks), new OfKinds(kinds));
+        for (var at = first - 1; (at = scan.Forward(at + 1, last, ref test, Progress)) > 0;)
             found.Add(at);
-        }
-
         return found;
     }
 
@@ -221,17 +218,7 @@ internal sealed class Witness(Debugger debugger)
     }
 
     /// <summary>Whether an event wrote a word.</summary>
-    public bool Writes(long number, Address word)
-    {
-        var e = Event(number);
-        for (var i = 0; i < e.ChangeCount; i++)
-        {
-            if (e.Change(i).Address == word)
-                return true;
-        }
-
-        return false;
-    }
+    public bool Writes(long number, Address word) => Event(number).Writes(word);
 
     /// <summary>The flags that say of an object that it was reached: those of the layout's mark, and of the rules for black.</summary>
     public static IEnumerable<Field> MarksOf(HeapView view, ObjectView o) => MarkNames(view).Select(o.Layout.Field).OfType<Field>();
@@ -243,19 +230,4 @@ internal sealed class Witness(Debugger debugger)
     ];
 
     private static ulong MaskOf(Field field) => field.Width == 64 ? ulong.MaxValue : ((1UL << field.Width) - 1) << field.Shift;
-
-    private static ulong MaskOf(ReadOnlySpan<EventKind> kinds)
-    {
-        var mask = 0UL;
-        foreach (var kind in kinds)
-            mask |= 1UL << (int)kind;
-        return mask;
-    }
-
-    private readonly struct OfKinds(ulong mask) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (mask >> block.Kinds[index] & 1) != 0;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & mask) != 0;
-    }
 }

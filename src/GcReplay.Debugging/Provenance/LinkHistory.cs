@@ -77,7 +77,7 @@ public sealed class LinkHistory(BlockCache blocks, WordHistory words)
     {
         while (true)
         {
-            var test = new IsOf(EventKind.Behead, EventKind.ListInit);
+            var test = new OfKinds(EventKind.Behead, EventKind.ListInit);
             position = new EventScan(blocks).Backward(position, birth + 1, ref test, progress);
             if (position == 0)
                 yield break;
@@ -98,12 +98,5 @@ public sealed class LinkHistory(BlockCache blocks, WordHistory words)
             block.B[index] == value && ((EventKind)block.Kinds[index] == kind || (EventKind)block.Kinds[index] == other);
 
         public bool MayHit(BlockSummary summary) => summary.Names(new Address(value));
-    }
-
-    private readonly struct IsOf(EventKind kind, EventKind other) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind || (EventKind)block.Kinds[index] == other;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & (1UL << (int)kind | 1UL << (int)other)) != 0;
     }
 }

@@ -1,5 +1,6 @@
 using GcReplay.Debugging.Stops;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Memory;
 
 namespace GcReplay.Debugging.Timelines;
 
@@ -19,6 +20,18 @@ public readonly struct RecordedEvent(long number, EventBlock block, int index)
 
     /// <summary>The changes in the order they were made; a word written twice has two.</summary>
     public WordChange Change(int change) => block.Change(block.ChangeStart(index) + change);
+
+    /// <summary>Whether it wrote a word, be it what stood there.</summary>
+    public bool Writes(Address word)
+    {
+        for (var i = 0; i < ChangeCount; i++)
+        {
+            if (Change(i).Address == word)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a run would stop at this event for a condition.</summary>
     public bool Hits(StopCondition condition) => condition.Hits(block, index);

@@ -1,4 +1,4 @@
-using GcReplay.Debugging.Timelines;
+using GcReplay.Heaps.Events;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
@@ -27,13 +27,12 @@ internal static class BrokenPromise
             return;
         }
 
-        var timeline = inquiry.At(number);
         var family = link.Family;
         var what = Clause.Event(inquiry, number);
-        timeline = inquiry.At(number);
+        var timeline = inquiry.At(number);
         var (node, holds) = (timeline.View.DescribeNode(link.Node, family), timeline.View.DescribeNode(link.Holds, family));
         var should = link.Expected is { } expected && expected != link.Holds ? $" instead of {timeline.View.DescribeNode(expected, family)}" : "";
-        var isWritten = Telling.IsWritten(timeline, link.Word);
+        var isWritten = timeline.EventAt(number).Writes(link.Word);
         var part = $"{(link.IsPrev ? "prev" : "next")} of {node}";
         var fact = isWritten ? $"sets {part} to {holds}{should}" : $"leaves {part} as it was: it names {holds}{should}";
         Telling.LastWriteBefore(inquiry, link.Word, number, $"{part} was written here last, and was right until event {number}");
@@ -49,10 +48,10 @@ internal static class BrokenPromise
         var address = family.ObjectOf(link.Holds);
         var (text, neighbour) = (timeline.View.DescribeNode(link.Holds, family), timeline.View.DescribeNode(link.Node, family));
         var objects = Telling.NumbersAt(inquiry.At(number), family, link.Holds, link.Node);
-        var joined = Last(inquiry, new FreedMember.Joins(address.Value), number - 1, inquiry.Debugger.Timeline.Start + 1);
+        var joined = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Link, EventKind.Relink), number - 1);
         if (joined > 0)
             inquiry.Add(joined, ChainRole.Evidence, $"{text} is on a list from here on", [.. objects]);
-        var died = Last(inquiry, new FreedMember.Dies(address.Value), number - 1, joined + 1);
+        var died = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Dealloc), number - 1, joined + 1);
         var fact = $"puts {text} on a list while it is on one: next of {neighbour} still names it";
         if (died == 0)
         {
@@ -65,8 +64,4 @@ internal static class BrokenPromise
         inquiry.End(new ChainLink(died, ChainRole.Decision, $"{text} begins to die here and is not taken off its list") { Objects = objects });
         inquiry.Summary = Telling.Sentences(inquiry, $"the death of {text} (event {died}) did not take it off its list, so that event {number} put it on a second one");
     }
-
-    private static long Last<T>(Inquiry inquiry, T test, long last, long first)
-        where T : struct, IEventTest =>
-        new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
 }

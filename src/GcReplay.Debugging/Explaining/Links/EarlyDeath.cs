@@ -1,8 +1,6 @@
 using GcReplay.Debugging.Provenance;
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
@@ -21,8 +19,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
             || inquiry.At(life.Death).View.Object(number) is not { } o)
             return null;
         var (address, text) = (o.Address, o.ToString());
-        var test = new Names(EventKind.Dealloc, address.Value);
-        var deallocated = new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(life.Death, life.Birth, ref test, inquiry.Progress);
+        var deallocated = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Dealloc), life.Death, life.Birth);
         return deallocated == 0 ? null : new EarlyDeath(inquiry, number, address, text, life, deallocated);
     }
 
@@ -49,8 +46,8 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     {
         if (inquiry.Debugger.Timeline.EventAt(access).Event is not { Kind: EventKind.Pop } pop || pop.B != address.Value)
             return false;
-        var first = Last(new Names(EventKind.Pop, address.Value), access - 1, life.Birth);
-        var pushed = Last(new Names(EventKind.Push, address.Value), access - 1, life.Birth);
+        var first = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Pop), access - 1, life.Birth);
+        var pushed = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Push), access - 1, life.Birth);
         if (first == 0 || pushed > first)
             return false;
         if (pushed > 0)
@@ -76,7 +73,7 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     /// <summary>The collector worked on an object that nothing held for the time, and it died under its hands.</summary>
     private bool OfClear(long access)
     {
-        var clear = Last(new Names(EventKind.Clear, address.Value), deallocated, life.Birth);
+        var clear = inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Clear), deallocated, life.Birth);
         if (clear == 0 || inquiry.Debugger.Timeline.EventAt(clear).Event.B != 0 || !Telling.IsInSameSpan(inquiry, clear, access))
             return false;
         if (inquiry.Witness.Beside(clear, EventKind.Clear, e => inquiry.Witness.Follows(e, EventKind.Retain)) is var peer and > 0)
@@ -103,17 +100,5 @@ internal sealed class EarlyDeath(Inquiry inquiry, ulong number, Address address,
     {
         inquiry.End(new ChainLink(cause, ChainRole.Decision, message) { Objects = [number] });
         inquiry.Summary = Telling.Sentences(inquiry, why);
-    }
-
-    private long Last<T>(T test, long last, long first)
-        where T : struct, IEventTest =>
-        new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(last, first, ref test, inquiry.Progress);
-
-    private readonly struct Names(EventKind kind, ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) =>
-            (EventKind)block.Kinds[index] == kind && (kind is EventKind.Pop or EventKind.Push ? block.B[index] : block.A[index]) == address;
-
-        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
     }
 }

@@ -1,7 +1,6 @@
 using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
@@ -18,7 +17,7 @@ internal static class EndPrecedent
     /// <param name="freed">The event that freed it.</param>
     public static Deviation? Of(Inquiry inquiry, int interpreter, Address head, long freed)
     {
-        var ends = Ends(inquiry);
+        var ends = inquiry.Witness.AllOf(inquiry.Debugger.Timeline.Start + 1, inquiry.Witness.EventCount, EventKind.InterpreterEnd);
         var own = ends.LastOrDefault(e => e < freed && inquiry.Debugger.Timeline.EventAt(e).Event.A == (ulong)interpreter);
         if (own == 0)
             return null;
@@ -60,23 +59,6 @@ internal static class EndPrecedent
         }
 
         return found;
-    }
-
-    private static List<long> Ends(Inquiry inquiry)
-    {
-        var ends = new List<long>();
-        var test = default(InterpreterEnds);
-        var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
-        for (var number = inquiry.Debugger.Timeline.Start; (number = scan.Forward(number + 1, inquiry.Debugger.Timeline.EventCount, ref test, inquiry.Progress)) > 0;)
-            ends.Add(number);
-        return ends;
-    }
-
-    private readonly struct InterpreterEnds : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.InterpreterEnd;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.InterpreterEnd) != 0;
     }
 
     private readonly struct BeginsOrCollects(int thread) : IEventTest

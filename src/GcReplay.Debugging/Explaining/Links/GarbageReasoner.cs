@@ -2,7 +2,6 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
@@ -10,6 +9,7 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// reference off twice, or did not act when it came to the object from one that is reachable.</summary>
 internal sealed class GarbageReasoner : IReasoner
 {
+    /// <summary>So many events about the object in its collection are looked at: each reference to it makes a few.</summary>
     private const int EventsMax = 1000;
 
     public bool Takes(Inquiry inquiry) => inquiry.Corruption is { Code: "garbage-in-use", Object: > 0 };
@@ -105,22 +105,10 @@ internal sealed class GarbageReasoner : IReasoner
     private static List<long> About(Inquiry inquiry, Address address, long first, long last)
     {
         var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
-        var test = new IsAbout(address.Value);
+        var test = new OfSubject(address.Value, EventKind.SetCollectorCount, EventKind.Relink, EventKind.Mark, EventKind.Visit);
         var found = new List<long>();
         for (var at = first - 1; found.Count < EventsMax && (at = scan.Forward(at + 1, last, ref test, inquiry.Progress)) > 0;)
             found.Add(at);
         return found;
-    }
-
-    private readonly struct IsAbout(ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] switch
-        {
-            EventKind.SetCollectorCount or EventKind.Relink or EventKind.Mark => block.A[index] == address,
-            EventKind.Visit => block.C[index] == address,
-            _ => false,
-        };
-
-        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class LinkReasoner : IReasoner
             return;
         if (BadLink.Of(inquiry.At(violation.Event).View, violation) is not { } bad)
             return;
-        else if (bad.IsHeadGone)
+        if (bad.IsHeadGone)
             FreedHead.Explain(inquiry, violation, bad);
         else if (!FreedMember.Explain(inquiry, bad))
             OverwrittenLink.Explain(inquiry, bad.Word, violation.Event);

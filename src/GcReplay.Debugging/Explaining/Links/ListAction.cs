@@ -36,10 +36,8 @@ internal sealed class ListAction
     private bool IsRing => family.IsCircular && family.PrevOffset >= 0;
 
     /// <summary>Kinds of event that change lists.</summary>
-    public static ulong Kinds { get; } = new[]
-    {
-        EventKind.Link, EventKind.Unlink, EventKind.Relink, EventKind.Splice, EventKind.ListInit, EventKind.Behead,
-    }.Aggregate(0UL, (mask, kind) => mask | 1UL << (int)kind);
+    public static ulong Kinds { get; } =
+        OfKinds.MaskOf(EventKind.Link, EventKind.Unlink, EventKind.Relink, EventKind.Splice, EventKind.ListInit, EventKind.Behead);
 
     /// <summary>The first link that the present event left wrong; null when it did all that it declares, or is no list action.</summary>
     public static WrongLink? FaultOf(Timeline timeline)

@@ -1,7 +1,5 @@
-using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Links;
 
@@ -51,37 +49,13 @@ internal static class OverwrittenLink
     }
 
     /// <summary>The last time up to a position that the collector began to count in a word of an object; 0 when it never did.</summary>
-    private static long Counted(Inquiry inquiry, Address address, long position)
-    {
-        var test = new Counts(address.Value);
-        return new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(position, inquiry.Debugger.Timeline.Start + 1, ref test, inquiry.Progress);
-    }
+    private static long Counted(Inquiry inquiry, Address address, long position) =>
+        inquiry.Witness.Last(new OfSubject(address.Value, EventKind.SetCollectorCount), position);
 
     private static long LastAbout(Inquiry inquiry, Address address, long from, long position)
     {
-        var end = new CollectionEnds();
-        var until = new EventScan(inquiry.Debugger.Timeline.Blocks).Forward(from + 1, position, ref end, inquiry.Progress);
-        var test = new Treats(address.Value);
-        return new EventScan(inquiry.Debugger.Timeline.Blocks).Backward(until > 0 ? until : position, from + 1, ref test, inquiry.Progress);
-    }
-
-    private readonly struct Counts(ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.SetCollectorCount && block.A[index] == address;
-
-        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
-    }
-
-    private readonly struct Treats(ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) =>
-            block.A[index] == address && (EventKind)block.Kinds[index] is EventKind.Mark or EventKind.Unmark or EventKind.Relink or EventKind.Link or EventKind.Unlink or EventKind.Flag;
-
-        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
-    }
-
-    private readonly struct CollectionEnds : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.CollectionEnd;
+        var until = inquiry.Witness.FirstOf(from + 1, position, EventKind.CollectionEnd);
+        var treats = new OfSubject(address.Value, EventKind.Mark, EventKind.Unmark, EventKind.Relink, EventKind.Link, EventKind.Unlink, EventKind.Flag);
+        return inquiry.Witness.Last(treats, until > 0 ? until : position, from + 1);
     }
 }

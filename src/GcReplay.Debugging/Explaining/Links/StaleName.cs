@@ -95,23 +95,22 @@ internal static class StaleName
         var scan = new EventScan(timeline.Blocks);
         var test = new ClearsName();
         // A death that a script put off, for which the object was held, begins anew when it is given back.
-        var released = new IsSame(EventKind.Release, address.Value);
+        var released = new OfSubject(address.Value, EventKind.Release);
         var begun = Math.Max(deallocated, scan.Backward(death, deallocated, ref released, inquiry.Progress));
         for (var at = timeline.Start; (at = scan.Forward(at + 1, timeline.EventCount, ref test, inquiry.Progress)) > 0;)
         {
             var before = timeline.EventAt(at - 1).Event;
             if (before.A == address.Value || !IsAboutAnother(timeline.EventAt(at - 1), timeline.EventAt(at)) || !LeavesDying(inquiry, at))
                 continue;
-            var same = new IsSame(before.Kind, address.Value);
+            var same = new OfSubject(address.Value, before.Kind);
             var place = scan.Forward(begun, death, ref same, inquiry.Progress) is var found and > 0 ? found : scan.Forward(deallocated, death, ref same, inquiry.Progress);
             if (place == 0)
                 continue;
-            inquiry.Add(at, ChainRole.Evidence, $"in another death, what names the dying object is cleared here");
+            inquiry.Add(at, ChainRole.Evidence, "in another death, what names the dying object is cleared here");
             return Math.Min(place + 1, death);
         }
 
-        var emptied = new Empties(address.Value);
-        return scan.Backward(death, deallocated, ref emptied, inquiry.Progress) is var last and > 0 ? last : deallocated;
+        return inquiry.Witness.Last(new OfSubject(address.Value, EventKind.Clear), death, deallocated) is var last and > 0 ? last : deallocated;
     }
 
     /// <summary>Whether a store of nothing takes the address of the object out that the event before is about.</summary>
@@ -150,15 +149,5 @@ internal static class StaleName
             (EventKind)block.Kinds[index] == EventKind.Store && block.C[index] == 0;
 
         public bool MayHit(BlockSummary summary) => (summary.Kinds & 1UL << (int)EventKind.Store) != 0;
-    }
-
-    private readonly struct IsSame(EventKind kind, ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == kind && block.A[index] == address;
-    }
-
-    private readonly struct Empties(ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.Clear && block.A[index] == address;
     }
 }

@@ -16,8 +16,8 @@ internal static class UnheldScript
         if (Telling.LifeOf(inquiry, number) is not { } life || inquiry.At(Math.Min(last, life.Death > 0 ? life.Death - 1 : last)).View.Object(number) is not { } o)
             return false;
         var text = o.ToString();
-        var test = new Begins(o.Address.Value);
-        var dies = new FreedMember.Dies(o.Address.Value);
+        var test = new OfSubject(o.Address.Value, EventKind.ScriptBegin);
+        var dies = new OfSubject(o.Address.Value, EventKind.Dealloc);
         var scan = new EventScan(inquiry.Debugger.Timeline.Blocks);
         for (var began = Math.Max(life.Birth, inquiry.Debugger.Timeline.Start); (began = scan.Forward(began + 1, last, ref test, inquiry.Progress)) > 0;)
         {
@@ -64,13 +64,6 @@ internal static class UnheldScript
         if (isHeld)
             inquiry.Add(other, ChainRole.Evidence, $"{Clause.Of(inquiry, other)}: elsewhere the object is held for the time");
         return isHeld;
-    }
-
-    private readonly struct Begins(ulong address) : IEventTest
-    {
-        public bool Hits(EventBlock block, int index) => (EventKind)block.Kinds[index] == EventKind.ScriptBegin && block.A[index] == address;
-
-        public bool MayHit(BlockSummary summary) => summary.Names(new Address(address));
     }
 
     private readonly struct IsOther(ulong address, int site) : IEventTest

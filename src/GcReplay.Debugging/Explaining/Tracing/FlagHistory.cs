@@ -3,7 +3,6 @@ using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Layouts;
 using GcReplay.Heaps.Memory;
-using GcReplay.Traces;
 
 namespace GcReplay.Debugging.Explaining.Tracing;
 
@@ -30,7 +29,7 @@ internal sealed class FlagHistory(Witness witness)
     {
         var view = witness.ViewAt(number);
         var lists = view.Tracing.Remembered.Append(view.Tracing.CardList).ToHashSet();
-        return witness.Nearest(number, default(JoinsOrLeaves), MovesMax).Any(n =>
+        return witness.Nearest(number, new OfKinds(EventKind.Push, EventKind.Pop), MovesMax).Any(n =>
             witness.Event(n).Event is var e && lists.Contains(view.PartAt(new Address(e.A)).Split('.')[^1]) && witness.Changes(n, new Address(e.B) + flag.Offset, flag));
     }
 
@@ -82,14 +81,5 @@ internal sealed class FlagHistory(Witness witness)
     {
         var begin = Math.Max(1, witness.Around(number, EventKind.OperationBegin));
         return witness.Dealings.With(o, begin, number).Any(d => d.Kind == EventKind.Barrier);
-    }
-
-    private readonly struct JoinsOrLeaves : IEventTest
-    {
-        private const ulong Kinds = 1UL << (int)EventKind.Push | 1UL << (int)EventKind.Pop;
-
-        public bool Hits(EventBlock block, int index) => (Kinds >> block.Kinds[index] & 1) != 0;
-
-        public bool MayHit(BlockSummary summary) => (summary.Kinds & Kinds) != 0;
     }
 }
