@@ -52,7 +52,7 @@ internal sealed partial class Precedent
     {
         var (begin, thread) = (witness.Around(number, EventKind.OperationBegin), witness.Event(number).Thread);
         var steps = new List<long>();
-        for (var at = begin + 1; begin > 0 && at < number && at - begin < FailureMax; at++)
+        for (var at = begin + 1; begin > 0 && at < number && at - begin < StretchMax; at++)
         {
             if (witness.Event(at).Thread == thread && witness.At(at).Shadow.InnermostSpan(thread) == begin)
                 steps.Add(at);

@@ -13,8 +13,8 @@ internal sealed partial class Precedent
     /// <summary>So many events about an object are compared.</summary>
     private const int EventsMax = 64;
 
-    /// <summary>So many events before a failure are compared.</summary>
-    private const int FailureMax = 2000;
+    /// <summary>So many events before a failure, or from the begin of an operation on, are compared.</summary>
+    private const int StretchMax = 2000;
 
     /// <summary>The first event about an object in a range that treats a word of it otherwise than its peers treat theirs; null when none does, or none has
     /// peers.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class Precedent
     {
         var peers = new Dictionary<EventSort, IReadOnlyList<long>>();
         var thread = witness.Event(failed).Thread;
-        var before = Math.Max(Math.Max(witness.Around(failed, EventKind.CollectionBegin), failed - FailureMax), witness.Debugger.Timeline.Start);
+        var before = Math.Max(Math.Max(witness.Around(failed, EventKind.CollectionBegin), failed - StretchMax), witness.Debugger.Timeline.Start);
         for (var number = failed - 1; number > before; number--)
         {
             var e = witness.Event(number);

@@ -142,7 +142,7 @@ internal sealed class Witness(Debugger debugger)
     {
         var view = ViewAt(number);
         return view.Object(o.Number, o.IsRuntime) is { } subject
-            && view.Tracing.Remembered.Append(view.Tracing.CardList).Any(list => view.MembersOf(list).Contains(subject.Address.Value));
+            && view.Tracing.YoungSources.Any(list => view.MembersOf(list).Contains(subject.Address.Value));
     }
 
     /// <summary>Whether an object is on the list of those with cards.</summary>

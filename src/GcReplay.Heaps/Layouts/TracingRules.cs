@@ -38,6 +38,9 @@ public sealed record TracingRules
     /// cards.</summary>
     public string CardList { get; init; } = "";
 
+    /// <summary>All lists by which the next minor collection finds old objects.</summary>
+    public IEnumerable<string> YoungSources => CardList.Length == 0 ? Remembered : Remembered.Append(CardList);
+
     /// <summary>What remains where an object moved away: no living object looks so.</summary>
     public Condition? Forwarded { get; init; }
 

@@ -20,7 +20,7 @@ internal static class Dangling
         var census = view.Census();
         foreach (var reference in census.OwnedReferences)
         {
-            if (reference.Target < start || reference.Target >= end || !view.Shadow.IsFreed(reference.Target) && view.Space.IsMapped(reference.Target))
+            if (reference.Target < start || reference.Target >= end || !view.IsGone(reference.Target))
                 continue;
             var holder = reference.Holder >= 0 ? view.Object(census.Objects[reference.Holder].Number) : null;
             if (holder?.Phase is { } phase && view.IsSweeping(phase) && !view.CountsReferences && !census.Reachable()[reference.Holder])

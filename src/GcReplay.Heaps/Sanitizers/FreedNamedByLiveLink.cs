@@ -48,7 +48,7 @@ public sealed class FreedNamedByLiveLink : ISanitizer
             foreach (var (part, offset) in Links(list.Family))
             {
                 var target = Target(view, list.Head + offset, list.Family);
-                if (!target.IsNull && target >= start && target < end && IsGone(view, target) && (part == "next" || list.PrevIsValid))
+                if (!target.IsNull && target >= start && target < end && view.IsGone(target) && (part == "next" || list.PrevIsValid))
                     yield return new Violation(
                         Name, number, $"{part} of {list.Name} head names {view.DescribeNode(target, list.Family)}: it was freed while still on the list",
                         list.Head, 0, list.Name);
@@ -64,7 +64,7 @@ public sealed class FreedNamedByLiveLink : ISanitizer
                 foreach (var (part, offset) in Links(family))
                 {
                     var target = Target(view, family.NodeOf(entry.Address) + offset, family);
-                    if (!target.IsNull && target >= start && target < end && IsGone(view, target) && IsLink(view, entry, family, offset))
+                    if (!target.IsNull && target >= start && target < end && view.IsGone(target) && IsLink(view, entry, family, offset))
                         yield return Violation(view, entry, part, target, family, number);
                 }
             }
@@ -86,8 +86,6 @@ public sealed class FreedNamedByLiveLink : ISanitizer
 
     private static Address Target(HeapView view, Address slot, LinkFamily family) =>
         view.TryRead(slot, out var word) ? family.Address(word) : default;
-
-    private static bool IsGone(HeapView view, Address target) => view.Shadow.IsFreed(target) || !view.Space.IsMapped(target);
 
     /// <summary>Whether the word is a link at present; asked only about words that would be a finding.</summary>
     private static bool IsLink(HeapView view, ObjectEntry entry, LinkFamily family, int offset)

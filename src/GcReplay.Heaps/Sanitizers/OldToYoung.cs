@@ -36,11 +36,8 @@ public sealed class OldToYoung : ISanitizer
             yield return new Violation(
                 Name, number,
                 $"old {view.TextOf(holder)} refers to young {view.Describe(reference.Target)} through {census.NameOf(reference)}, and is on none of "
-                + $"{string.Join(", ", Lists(view))}: the next minor collection will not see it",
+                + $"{string.Join(", ", tracing.YoungSources)}: the next minor collection will not see it",
                 reference.Slot, holder.Number, "", view.TypeOf(holder).Name);
         }
     }
-
-    private static IEnumerable<string> Lists(HeapView view) =>
-        view.Tracing.CardList.Length == 0 ? view.Tracing.Remembered : view.Tracing.Remembered.Append(view.Tracing.CardList);
 }

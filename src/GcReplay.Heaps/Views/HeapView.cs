@@ -66,6 +66,9 @@ public sealed partial class HeapView
     /// <summary>Forgets what was derived from words. Needed only after words changed in a way that keeps the state hash.</summary>
     public void Invalidate() => snapshot = null;
 
+    /// <summary>Whether an address lies in freed or unmapped memory.</summary>
+    public bool IsGone(Address address) => Shadow.IsFreed(address) || !Space.IsMapped(address);
+
     /// <summary>The word at an address; false where the process could not read it.</summary>
     public bool TryRead(Address address, out ulong word)
     {

@@ -27,7 +27,7 @@ internal sealed record BadLink(Address Word, Address Node, bool IsPrev, Address 
                 continue;
             foreach (var (offset, isPrev) in Links(family))
             {
-                if (view.TryRead(node + offset, out var word) && family.Address(word) is { IsNull: false } target && IsGone(view, target))
+                if (view.TryRead(node + offset, out var word) && family.Address(word) is { IsNull: false } target && view.IsGone(target))
                     return new BadLink(node + offset, node, isPrev, target, family, view.ListAt(target) is not null);
             }
         }
@@ -43,10 +43,8 @@ internal sealed record BadLink(Address Word, Address Node, bool IsPrev, Address 
         var family = list.Family;
         return new BadLink(
             fault.Node + (fault.IsPrev ? family.PrevOffset : family.NextOffset), fault.Node, fault.IsPrev, fault.Found, family,
-            IsGone(view, fault.Found) && view.ListAt(fault.Found) is { Holder.HasEnded: true });
+            view.IsGone(fault.Found) && view.ListAt(fault.Found) is { Holder.HasEnded: true });
     }
-
-    private static bool IsGone(HeapView view, Address target) => view.Shadow.IsFreed(target) || !view.Space.IsMapped(target);
 
     private static (int Offset, bool IsPrev)[] Links(LinkFamily family) =>
         family.PrevOffset < 0 ? [(family.NextOffset, false)] : [(family.NextOffset, false), (family.PrevOffset, true)];

@@ -11,6 +11,9 @@ namespace GcReplay.Debugging.Explaining.Links;
 /// <summary>The head of a list was freed while an object was still linked to it: the struct of its interpreter ended first.</summary>
 internal static class FreedHead
 {
+    /// <summary>So many members of a list are counted.</summary>
+    private const int MembersMax = 1000;
+
     public static void Explain(Inquiry inquiry, Violation violation, BadLink bad)
     {
         var there = inquiry.At(violation.Event);
@@ -69,8 +72,9 @@ internal static class FreedHead
     {
         if (inquiry.At(ended).View.ListAt(head) is not { } list)
             return "an object is still on one of its lists";
-        var members = list.Walk(1000).Members.Count;
-        return members == 1 ? $"one object is still on {list.Name}" : $"{members} objects are still on {list.Name}";
+        var members = list.Walk(MembersMax).Members.Count;
+        return members == MembersMax ? $"{members} objects and more are still on {list.Name}"
+            : members == 1 ? $"one object is still on {list.Name}" : $"{members} objects are still on {list.Name}";
     }
 
     private static long EndOf(Inquiry inquiry, int interpreter, long position)

@@ -14,7 +14,7 @@ internal sealed class DeadMemberReasoner : IReasoner
         var dead = new ObjectName(violation.Object, false);
         if ((KeptDead.Of(witness, dead, violation.Event) ?? NotTakenOff(witness, dead, violation.List)) is not { } verdict)
             return;
-        FailureWalk.Add(inquiry, witness);
+        FailureWalk.Add(inquiry);
         Conclusion.Add(inquiry, violation, verdict, [violation.Object]);
     }
 

@@ -14,8 +14,9 @@ internal static class FailureWalk
     /// <summary>So far from what an address names an access may be, in bytes.</summary>
     private const int FieldMax = 4096;
 
-    public static void Add(Inquiry inquiry, Witness witness)
+    public static void Add(Inquiry inquiry)
     {
+        var witness = inquiry.Witness;
         if (inquiry.Failure is not { } failure || failure.Event < 1 || failure.Event > witness.EventCount
             || witness.Event(failure.Event).Event is not { Kind: EventKind.Hazard or EventKind.Crash } e || Followed(witness.ViewAt(failure.Event), new Address(e.A)) is not { } slot)
             return;
@@ -25,7 +26,7 @@ internal static class FailureWalk
             inquiry.Add(link);
         if (links.Count == 0 && witness.Debugger.Words.LastWrite(source.SlotAt(witness, number), number, 1, witness.Progress)?.Number is > 0 and var stored)
             inquiry.Add(new ChainLink(stored, ChainRole.Origin, $"{witness.What(stored)}: since then {source.Name} holds the address that event {failure.Event} follows") { Objects = [slot.Target.Number] });
-        Freed(inquiry, witness, slot.Target, failure.Event);
+        Freed(inquiry, slot.Target, failure.Event);
     }
 
     /// <summary>The reference that names what was accessed: to the object there, or to an address not far below.</summary>
@@ -42,8 +43,9 @@ internal static class FailureWalk
     public static bool IsNear(Address target, Address accessed) => target <= accessed && accessed.Value - target.Value < FieldMax;
 
     /// <summary>Adds who freed what was accessed.</summary>
-    public static void Freed(Inquiry inquiry, Witness witness, ObjectName victim, long failure)
+    public static void Freed(Inquiry inquiry, ObjectName victim, long failure)
     {
+        var witness = inquiry.Witness;
         if (victim.Number == 0 || witness.Debugger.Objects.Find(victim, witness.Progress) is not { Death: > 0 } life || life.Death > failure || life.Death <= witness.Debugger.Timeline.Start)
             return;
         var there = witness.At(life.Death);

@@ -28,7 +28,7 @@ internal sealed class FlagHistory(Witness witness)
     public bool StandsForList(Field flag, long number)
     {
         var view = witness.ViewAt(number);
-        var lists = view.Tracing.Remembered.Append(view.Tracing.CardList).ToHashSet();
+        var lists = view.Tracing.YoungSources.ToHashSet();
         return witness.Nearest(number, new OfKinds(EventKind.Push, EventKind.Pop), MovesMax).Any(n =>
             witness.Event(n).Event is var e && lists.Contains(view.PartAt(new Address(e.A)).Split('.')[^1]) && witness.Changes(n, new Address(e.B) + flag.Offset, flag));
     }

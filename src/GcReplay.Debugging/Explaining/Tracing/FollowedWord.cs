@@ -28,7 +28,7 @@ internal static class FollowedWord
             inquiry.Add(link);
         ulong[] objects = slot.Target.Number == 0 ? [] : [slot.Target.Number];
         if (slot.Target.Number > 0)
-            FailureWalk.Freed(inquiry, witness, slot.Target, number);
+            FailureWalk.Freed(inquiry, slot.Target, number);
         inquiry.Add(access, ChainRole.Consequence, $"{witness.What(access)}: follows {slot.Name}; no sanitizer was asked since it became wrong", objects);
         inquiry.End(new ChainLink(verdict.Event, ChainRole.Decision, verdict.What) { Objects = objects });
         var led = slot.Target.Number > 0 ? $"to {witness.NameOf(slot.Target, number)}, which is gone" : "nowhere";

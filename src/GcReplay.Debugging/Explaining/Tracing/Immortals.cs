@@ -42,7 +42,6 @@ internal static class Immortals
     private static bool IsAboutYoung(Witness witness, Dealing push)
     {
         var view = witness.ViewAt(push.Number);
-        var container = view.PartAt(new Address(push.Event.A));
-        return view.Tracing.Remembered.Append(view.Tracing.CardList).Any(list => container.Split('.')[^1] == list);
+        return view.Tracing.YoungSources.Contains(view.PartAt(new Address(push.Event.A)).Split('.')[^1]);
     }
 }

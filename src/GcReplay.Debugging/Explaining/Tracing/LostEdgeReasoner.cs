@@ -23,7 +23,7 @@ internal sealed class LostEdgeReasoner : IReasoner
             return;
         if (LostEdges.At(witness.ViewAt(violation.Event), violation.About) is { } lost && Way(witness, lost, violation.Event) is { } way)
             inquiry.Add(new ChainLink(violation.Event, ChainRole.Evidence, way) { Objects = [lost.Target.Number] });
-        FailureWalk.Add(inquiry, witness);
+        FailureWalk.Add(inquiry);
         Conclusion.Add(inquiry, violation, verdict, violation.Object == 0 ? [] : [violation.Object]);
     }
 

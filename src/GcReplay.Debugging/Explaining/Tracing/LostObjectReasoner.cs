@@ -18,7 +18,7 @@ internal sealed class LostObjectReasoner : IReasoner
         var violation = inquiry.Corruption!;
         if (BrokenStore.Explains(inquiry, violation.Event))
         {
-            FailureWalk.Add(inquiry, witness);
+            FailureWalk.Add(inquiry);
             return;
         }
 
@@ -31,7 +31,7 @@ internal sealed class LostObjectReasoner : IReasoner
             return;
         foreach (var link in origins)
             inquiry.Add(link);
-        FailureWalk.Add(inquiry, witness);
+        FailureWalk.Add(inquiry);
         Conclusion.Add(inquiry, violation, verdict, slot is null ? [] : [slot.Target.Number]);
     }
 
@@ -59,7 +59,7 @@ internal sealed class LostObjectReasoner : IReasoner
     {
         var (view, victim) = (witness.ViewAt(number), slot.Target);
         var isLive = view.Object(victim.Number)?.IsLive ?? false;
-        var place = slot.Holder is null && slot.Root.IsNull ? Address.Null : slot.SlotAt(witness, number);
+        var place = slot.IsUnknown ? Address.Null : slot.SlotAt(witness, number);
         var word = view.Space.Peek(place);
         if (!place.IsNull && LeftOver(witness, slot, place, number) is { } leftOver)
             return leftOver;

@@ -47,11 +47,10 @@ internal sealed class Origin(Witness witness, List<ChainLink> links)
         if (load > 0)
         {
             links.Add(new ChainLink(load, ChainRole.Origin, $"{witness.What(load)}: what is stored was read from there") { Objects = [slot.Target.Number] });
-            return Edge.At(witness.ViewAt(written - 1), new Address(witness.Event(load).Event.B), slot.Target);
+            return Edge.At(view, new Address(witness.Event(load).Event.B), slot.Target);
         }
 
-        foreach (var reference in view.ReferrersOf(new Address(word)).OrderBy(r => r.IsOwned ? 1 : 0))
-            return Edge.At(view, reference.Slot, slot.Target);
-        return null;
+        var holders = view.ReferrersOf(new Address(word)).OrderBy(r => r.IsOwned ? 1 : 0).ToList();
+        return holders.Count == 0 ? null : Edge.At(view, holders[0].Slot, slot.Target);
     }
 }

@@ -26,7 +26,7 @@ internal static class LinkText
 
     /// <summary>Whether memory was given back that a word still names.</summary>
     public static bool IsLost(HeapView view, Address target) =>
-        !target.IsNull && (!view.Space.IsMapped(target) || view.Shadow.IsFreed(target));
+        !target.IsNull && view.IsGone(target);
 
     /// <summary>Whose memory it was that a word names, and until when; nothing when it is in use.</summary>
     public static string Past(Debugger debugger, Address target) =>

@@ -101,7 +101,7 @@ internal static class WordsPresentation
         word >= AddressesFrom && Windows.IsProcess(new Address(word)) && (view.Space.IsMapped(new Address(word)) || view.Shadow.CellAt(new Address(word)) is not null);
 
     private static bool NamesLost(HeapView view, ulong word) =>
-        NamesMemory(view, word) && (!view.Space.IsMapped(new Address(word)) || view.Shadow.IsFreed(new Address(word)));
+        NamesMemory(view, word) && view.IsGone(new Address(word));
 
     private static IEnumerable<Line> Details(Timeline timeline, ChangedWords changed, Address address, int width)
     {
