@@ -79,7 +79,7 @@ internal static class MarkdownReport
         var excerpt = new ProgramExcerpt(content.Header.ProgramText, marked, ProgramCharactersMax, LineMax);
         var lines = excerpt.Lines.Select(line => $"{(marked.Contains(line.Number) ? ">" : " ")} {line.Number,3}  {line.Text}");
         var cut = excerpt.IsWhole ? "" : $"\nLines {excerpt.First} to {excerpt.Last}; the rest of the program is in the trace.\n";
-        Folded(text, $"The program, lines of the chain marked with >", Fenced(string.Join('\n', lines), "") + cut);
+        Folded(text, "The program, lines of the chain marked with >", Fenced(string.Join('\n', lines), "") + cut);
     }
 
     private static void Folded(StringBuilder text, string title, string content) =>

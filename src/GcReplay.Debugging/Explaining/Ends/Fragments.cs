@@ -13,7 +13,7 @@ internal static class Fragments
         var wanted = inquiry.Debugger.Timeline.EventAt(inquiry.Failure!.Event).Event.B;
         var view = inquiry.At(position).View;
         var (best, parted) = Parting(view);
-        var freed = new Witness(inquiry.Debugger).LastOf(position, inquiry.Debugger.Timeline.Start + 1, EventKind.Free);
+        var freed = inquiry.Witness.LastOf(position, inquiry.Debugger.Timeline.Start + 1, EventKind.Free);
         if (freed > 0)
             inquiry.Add(freed, ChainRole.Precondition, "the last memory that was freed, which nobody has got since");
         if (view.Shadow.OccupantOf(best) is not { IsRuntime: false } entry || Telling.LifeOf(inquiry, entry.Number) is not { } life || !Telling.IsKnown(inquiry, life.Birth))

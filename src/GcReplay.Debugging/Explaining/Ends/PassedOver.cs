@@ -76,7 +76,7 @@ internal static class PassedOver
     /// <summary>The last collection that dealt with it left it alive although nothing kept it.</summary>
     private static Keeping? OfCollection(Inquiry inquiry, HeldMemory held, long position)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var end = witness.LastOf(position, inquiry.Debugger.Timeline.Start + 1, EventKind.CollectionEnd);
         for (var i = 0; i < CollectionsMax && end > 0; i++)
         {
@@ -89,7 +89,7 @@ internal static class PassedOver
                 .Select(i => new ObjectName(held.Census.Objects[i].Number, false)).Take(PassedMax).ToList();
             if (passed.Select(o => SkippedSlot.Of(witness, o, begin, end)).FirstOrDefault(s => s is not null) is { } skipped)
             {
-                inquiry.Add(end, ChainRole.Consequence, $"the collection ends and leaves objects alive that nothing keeps", skipped.Target.Number);
+                inquiry.Add(end, ChainRole.Consequence, "the collection ends and leaves objects alive that nothing keeps", skipped.Target.Number);
                 inquiry.Add(skipped.Peer, ChainRole.Evidence, $"one that was looked at: {Clause.Of(inquiry, skipped.Peer)}");
                 return new Keeping(
                     skipped.Event, skipped.Target.Number, $"goes on without looking at {skipped.Slot}, which names {skipped.Text}: the collection takes it for kept from outside",

@@ -14,7 +14,7 @@ internal static class Uncollected
     /// <summary>Ends the chain where collections were turned off, where one began that never came to its end, or where the last one ended.</summary>
     public static void Explain(Inquiry inquiry, HeldMemory held, long position)
     {
-        var witness = new Witness(inquiry.Debugger);
+        var witness = inquiry.Witness;
         var first = held.Census.Objects[held.Dead.First()];
         var sample = inquiry.At(position).View.TextOf(first);
         var birth = Telling.LifeOf(inquiry, first.Number)?.Birth ?? 0;

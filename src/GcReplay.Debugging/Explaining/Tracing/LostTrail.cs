@@ -200,7 +200,7 @@ internal sealed class LostTrail(Witness witness)
 
     private Verdict Dropped(Edge edge, long number) => new(
         number, $"{witness.What(number)}: the last that is done with {witness.NameOf(edge.Target, number)} before it is taken for dead",
-        $"the collector had it in hand and dropped it");
+        "the collector had it in hand and dropped it");
 
     private Verdict Unknown(Edge edge, IReadOnlyList<Dealing> dealings, long number)
     {

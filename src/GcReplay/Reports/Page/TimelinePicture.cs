@@ -10,9 +10,17 @@ internal static class TimelinePicture
     private const double Width = 960;
     private const double Left = 90;
     private const int InterpretersMax = 8;
+
+    /// <summary>Room of the name of the lane of marks.</summary>
     private const double LaneWidth = 40;
+
+    /// <summary>Of a figure in the label of a mark.</summary>
     private const double SignWidth = 7.6;
+
+    /// <summary>Labels of marks that are nearer than this become one.</summary>
     private const double MarkGap = 8;
+
+    /// <summary>So many colours for phases the style has: <c>.p0</c> and on.</summary>
     private const int Hues = 12;
     private const string BetweenPhases = "between phases";
 
