@@ -44,7 +44,7 @@ internal sealed class RunArguments
     private readonly Option<string?> fault = new("--fault")
     {
         HelpName = "NAME",
-        Description = "plant a fault of the collector; NAME@K: at its K-th occurrence; NAME@1-K: at its first K",
+        Description = "plant a fault; NAME@K: at its K-th occurrence; NAME@1-K: at its first K",
     };
 
     /// <param name="isHunt">Whether there is chaos in any case, and many seeds.</param>
