@@ -21,6 +21,8 @@ else if (args is ["clean", var operations, .. var clean])
     FaultTable.PrintClean(Console.Out, long.Parse(operations, System.Globalization.CultureInfo.InvariantCulture), clean);
 else if (args is ["explain", "history", .. var past])
     HistoryTable.Print(Console.Out, past);
+else if (args is ["explain", "long", .. var collectors])
+    LongRunTable.Print(Console.Out, collectors);
 else if (args is ["explain", .. var explained])
     ExplainTable.Print(Console.Out, explained);
 else if (args is ["campaign", .. var campaigns])
