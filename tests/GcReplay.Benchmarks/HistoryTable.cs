@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using GcReplay.Debugging;
 using GcReplay.Debugging.Comparing;
 using GcReplay.Debugging.Explaining;
@@ -8,14 +9,15 @@ using GcReplay.Heaps.Events;
 using GcReplay.Simulation.Chaos.Faults;
 using GcReplay.Simulation.Hunting;
 using GcReplay.Simulation.Recording;
+using GcReplay.Traces;
 using GcReplay.Traces.Files;
 
 namespace GcReplay.Benchmarks;
 
 /// <summary>Prints how often <c>explain</c> ends at the cause in failures of the historical revisions themselves: runs that fail at the parent of a fix and
 /// pass at the fix. Which event that is follows from runs alone: the fix is undone at the first K places that it concerns, and the smallest K with which
-/// the run fails is the place that decided. Up to there the run with K fixes undone is that of the parent, word for word, or the find is not used.</summary>
-internal static class HistoryTable
+/// the same goes wrong with the same objects is the place that decided. Up to there the run with K fixes undone is that of the parent, word for word, or the find is not used.</summary>
+internal static partial class HistoryTable
 {
     /// <summary>Of one fix: so much CPU time for hunting at most.</summary>
     private const double SecondsMax = 60;
@@ -64,14 +66,16 @@ internal static class HistoryTable
         var (found, unused, before) = (new List<Outcome>(), 0, Environment.CpuUsage.TotalTime);
         for (var seed = first; found.Count < finds && (Environment.CpuUsage.TotalTime - before).TotalSeconds < SecondsMax; seed++)
         {
-            if (campaign.Run(seed) is not { Failure: { } failure } || !checks.Contains(failure.Code))
+            if (campaign.Run(seed).Failure is null)
                 continue;
             var options = campaign.Maker.Options(seed);
+            if (Failure(options, campaign) is not { } failure || !checks.Contains(failure.Code))
+                continue;
             var mended = options with { Collector = $"{family}@{fix}" };
-            if (Fails(mended, campaign))
+            if (Failure(mended, campaign) is not null)
                 continue;
             var trace = Recorded(options).Trace;
-            if (Decided(mended, "undo-" + fix, campaign, trace) is not { } decided)
+            if (Decided(mended, "undo-" + fix, campaign, trace, failure) is not { } decided)
             {
                 unused++;
                 continue;
@@ -89,14 +93,14 @@ internal static class HistoryTable
 
     /// <summary>The event that was open in the parent's run when it took, the last time that mattered, the way that the fix closed; null when the fix
     /// undone is not the parent's run.</summary>
-    private static long? Decided(RunOptions mended, string fault, Campaign campaign, MemoryTrace parent)
+    private static long? Decided(RunOptions mended, string fault, Campaign campaign, MemoryTrace parent, RunFailure failure)
     {
         var always = Recorded(With(null)).Result.Fault!;
         if (always.Asked > PlacesMax)
             return null;
         for (var k = 1; k <= always.Struck; k++)
         {
-            if (!Fails(With(k), campaign))
+            if (Failure(With(k), campaign) is not { } found || !IsTheSame(found, failure))
                 continue;
             var (trace, result) = Recorded(With(k));
             var struck = result.Fault!.LastEvent;
@@ -131,8 +135,15 @@ internal static class HistoryTable
         return number;
     }
 
-    private static bool Fails(RunOptions options, Campaign campaign) =>
-        Trial.Run(new PreparedRun(options, ""), ImmutableHashSet<string>.Empty, campaign.Maker.Family.ProgramFaults).Failure is not null;
+    /// <summary>Whether the same goes wrong with the same objects. Structs of two revisions lie elsewhere, and a fix has events of its own.</summary>
+    private static bool IsTheSame(RunFailure one, RunFailure other) =>
+        one.Signature == other.Signature && Places().Replace(one.Message, "") == Places().Replace(other.Message, "");
+
+    [GeneratedRegex("0x[0-9a-f]+|(offset|event) [0-9]+")]
+    private static partial Regex Places();
+
+    private static RunFailure? Failure(RunOptions options, Campaign campaign) =>
+        Trial.Run(new PreparedRun(options, ""), ImmutableHashSet<string>.Empty, campaign.Maker.Family.ProgramFaults).Failure;
 
     private static (MemoryTrace Trace, RunResult Result) Recorded(RunOptions options)
     {
