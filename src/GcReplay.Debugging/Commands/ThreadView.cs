@@ -43,6 +43,9 @@ public static class ThreadView
     public static int? WaitsFor(HeapView view, StructInstance thread) =>
         Number(view, thread, "waits_for") is var other and > 0 and <= int.MaxValue ? (int)other - 1 : null;
 
+    /// <summary>The field that says for whom; null where the layout has none.</summary>
+    internal static Field? WaitField(StructInstance thread) => thread.Layout.Field("waits_for");
+
     public static bool IsDaemon(HeapView view, StructInstance thread) => Number(view, thread, "daemon") != 0;
 
     /// <summary>Whether another thread runs on top of it, while it stands in a script.</summary>

@@ -53,7 +53,7 @@ internal static class Telling
             : sentence;
 
     /// <summary>A kind of failure with its article.</summary>
-    public static string With(string kind) => $"{(kind.Length > 0 && "aeiou".Contains(kind[0], StringComparison.Ordinal) ? "an" : "a")} {kind}";
+    public static string With(string kind) => kind == "plug-in" ? "a defect of the plug-in" : $"{(kind.Length > 0 && "aeiou".Contains(kind[0], StringComparison.Ordinal) ? "an" : "a")} {kind}";
 
     /// <summary>The statement that an event belongs to: <c>, in line 18 (drop compile)</c>.</summary>
     private static string In(Inquiry inquiry, long number) =>

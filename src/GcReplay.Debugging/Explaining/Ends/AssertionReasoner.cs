@@ -39,7 +39,8 @@ internal sealed class AssertionReasoner : IReasoner
         }
         else if (there.View.InstanceAt(about) is { } instance)
         {
-            OfStruct(inquiry, instance, failed);
+            if (!FullContainer.Explains(inquiry, instance, failed) && !InUse.Explains(inquiry, instance, failed) && !StuckObjects.Explains(inquiry, failed))
+                OfStruct(inquiry, instance, failed);
         }
     }
 
@@ -117,7 +118,7 @@ internal sealed class AssertionReasoner : IReasoner
 
         var seen = string.Join(" and ", targets.Select(t => $"{t.Colour} {t.Text} through {t.Name}"));
         inquiry.End(new ChainLink(failed, ChainRole.Decision, $"the assertion is wrong: black {text} refers to {seen}, which marking will still visit; nothing is lost") { Objects = [number, .. targets.Select(t => t.Number)] });
-        inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and nothing is lost: black {text} refers to {seen}, which waits to be visited");
+        inquiry.Summary = Telling.Sentences(inquiry, $"the assertion is wrong and nothing is lost: black {text} refers to {seen}, which {(targets.Count == 1 ? "waits" : "wait")} to be visited");
     }
 
     /// <summary>It looked at colours and was right: the reference from black to white is one of which the collector was not told.</summary>

@@ -3,7 +3,7 @@ using GcReplay.Heaps.Events;
 namespace GcReplay.Debugging.Explaining.Ends;
 
 /// <summary>Knows why a process got no more memory, and why objects were never found: by ground truth the program holds them itself, no collection came
-/// for them, one came and passed them over, or what is free is in pieces.</summary>
+/// for them, one came and passed them over or took them for reached, or what is free is in pieces.</summary>
 internal sealed class MemoryReasoner : IReasoner
 {
     public bool Takes(Inquiry inquiry) => inquiry is { Corruption: null, Failure: { } failure } && Telling.IsKnown(inquiry, failure.Event)
@@ -43,6 +43,8 @@ internal sealed class MemoryReasoner : IReasoner
     private static void OfGarbage(Inquiry inquiry, HeldMemory held, long position)
     {
         if (PassedOver.Explains(inquiry, held, position) || inquiry.Failure!.Kind == "leak")
+            return;
+        if (!inquiry.At(position).View.CountsReferences && new KeptByMark(inquiry).Explains(held, position))
             return;
         Uncollected.Explain(inquiry, held, position);
     }

@@ -1,5 +1,7 @@
 using GcReplay.Debugging.Commands;
+using GcReplay.Debugging.Timelines;
 using GcReplay.Heaps.Events;
+using GcReplay.Heaps.Views;
 
 namespace GcReplay.Debugging.Explaining.Ends;
 
@@ -16,7 +18,7 @@ internal static class Waiting
         for (var thread = 0; thread < header.Threads.Length; thread++)
         {
             if (ThreadView.Of(timeline.View, thread) is { HasEnded: false } instance && ThreadView.WaitsFor(timeline.View, instance) is { } other)
-                waits.Add((thread, other, timeline.Shadow.OpenSpans(thread).LastOrDefault(begin => timeline.EventAt(begin).Kind == EventKind.OperationBegin)));
+                waits.Add((thread, other, Since(inquiry, timeline, instance, thread)));
         }
 
         // Who waits for somebody that goes on is no story.
@@ -32,4 +34,10 @@ internal static class Waiting
         inquiry.Summary = Telling.Sentences(inquiry, $"no thread could go on since event {cause}: {story}");
         return true;
     }
+
+    /// <summary>The statement that waits, or where its thread was told to: a statement that could not be done yet is not under way.</summary>
+    private static long Since(Inquiry inquiry, Timeline timeline, StructInstance thread, int index) =>
+        timeline.Shadow.OpenSpans(index).LastOrDefault(begin => timeline.EventAt(begin).Kind == EventKind.OperationBegin) is var begin and > 0 ? begin
+        : ThreadView.WaitField(thread) is { } field ? inquiry.Debugger.Words.LastWrite(thread.Address + field.Offset, timeline.Position, progress: inquiry.Progress)?.Number ?? 0
+        : 0;
 }

@@ -37,6 +37,7 @@ public sealed class MarkSweepFamily : CollectorFamily
         new("root", "marking visits a root"),
         new("born-black", "born while marking: black, since nobody will scan it again"),
         new("born-white", "born outside marking: white"),
+        new("mark-stack-overflow", "more objects than the mark stack can hold"),
     ];
 
     public override ImmutableArray<PlantedFault> Faults =>
