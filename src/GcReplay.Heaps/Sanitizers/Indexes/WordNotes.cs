@@ -79,6 +79,10 @@ internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare)
     private const int CacheSize = 1024;
     private const int SpareMax = 256;
 
+    /// <summary>Pages of the process with notes, which take five times the memory of those: 1 GiB. A short trace can ask for more, with objects that are
+    /// large and empty.</summary>
+    private const int PagesMax = 1 << 18;
+
     private readonly Dictionary<ulong, Note[]> pages = [];
     private readonly (ulong Number, Note[]? Notes)[] cache = new (ulong, Note[]?)[CacheSize];
     private readonly Dictionary<ulong, Note> strays = [];
@@ -184,6 +188,13 @@ internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare)
     {
         if (!space.IsMapped(address))
             return null;
+        if (pages.Count == PagesMax)
+        {
+            throw new GcReplayException(
+                $"Objects and roots take more than {(PagesMax * AddressSpace.PageBytes) >> 30} GiB of this heap, more than can be checked. "
+                + "It can be looked at without checks: gcreplay replay; or check a shorter part: gcreplay check --at N.");
+        }
+
         var notes = spare.TryPop(out var cleared) ? cleared : new Note[AddressSpace.WordsPerPage];
         pages.Add(address.Page, notes);
         var start = new Address(address.Page << AddressSpace.PageShift);
