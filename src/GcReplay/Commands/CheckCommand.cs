@@ -74,7 +74,7 @@ internal sealed class CheckCommand(CommandConsole console)
     {
         var first = found.Count == 0 ? null : found[0];
         var json = RunJson.Of(
-            first is null ? RunStatus.Ok : RunStatus.Failure, end, trace.Outcome?.Operations ?? 0, trace.Header.Seed, path,
+            first is null ? RunJson.Unfailing(trace) : RunStatus.Failure, end, trace.Outcome?.Operations ?? 0, trace.Header.Seed, path,
             first is null ? null : ViolationText.Failure(first, trace), first is null ? null : ViolationText.Corrupt(first));
         json["findings"] = new JsonArray([.. found.Select(v =>
             (JsonNode)new JsonObject { ["event"] = v.Event, ["code"] = v.Code, ["message"] = v.Message })]);

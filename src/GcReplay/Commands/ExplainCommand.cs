@@ -57,10 +57,8 @@ internal sealed class ExplainCommand(CommandConsole console)
     private static JsonObject Json(TraceReader trace, string path, Explanation explanation)
     {
         var failure = explanation.Failure ?? (explanation.Corruption is { } silent ? ViolationText.Failure(silent, trace) : null);
-        // A run that was stopped from outside has neither ended well nor failed.
-        var unfailing = trace.Outcome is { Status: not RunStatus.Cancelled } ? RunStatus.Ok : RunStatus.Cancelled;
         var json = RunJson.Of(
-            explanation.Chain.Count == 0 ? unfailing : RunStatus.Failure, trace.EventCount, trace.Outcome?.Operations ?? 0, trace.Header.Seed, path,
+            explanation.Chain.Count == 0 ? RunJson.Unfailing(trace) : RunStatus.Failure, trace.EventCount, trace.Outcome?.Operations ?? 0, trace.Header.Seed, path,
             failure, explanation.Corruption is { } first ? ViolationText.Corrupt(first) : null);
         foreach (var (key, value) in Debugging.Commands.ExplainCommand.Json(explanation))
             json[key] = value?.DeepClone();

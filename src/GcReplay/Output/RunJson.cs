@@ -3,7 +3,7 @@ using GcReplay.Traces;
 
 namespace GcReplay.Output;
 
-/// <summary>The JSON object that <c>record</c>, <c>verify</c> and <c>check</c> share.</summary>
+/// <summary>The JSON object that <c>record</c>, <c>verify</c>, <c>check</c> and <c>explain</c> share.</summary>
 internal static class RunJson
 {
     /// <param name="trace">Path of the trace, null when none was kept.</param>
@@ -25,6 +25,9 @@ internal static class RunJson
             json["firstCorruption"] = new JsonObject { ["event"] = first.Event, ["code"] = first.Code, ["message"] = first.Message };
         return json;
     }
+
+    /// <summary>The status of a trace in which nothing was found: a run that was stopped from outside has neither ended well nor failed.</summary>
+    public static RunStatus Unfailing(ITraceSource trace) => trace.Outcome is { Status: not RunStatus.Cancelled } ? RunStatus.Ok : RunStatus.Cancelled;
 
     public static string StatusName(RunStatus status) => status switch
     {

@@ -153,6 +153,8 @@ public sealed class ExplainTests : IDisposable
         Assert.StartsWith($"The recording was interrupted after event {run.Json["events"]}, and nothing had gone wrong by then: every sanitizer holds", (string)run.Json["summary"]!, StringComparison.Ordinal);
         Assert.Equal("cancelled", (string)run.Json["status"]!);
         Assert.Equal(ExitCode.Ok, run.ExitCode);
+        var check = CommandLineRun.Of("check", path, "--json");
+        Assert.Equal((ExitCode.Ok, "cancelled"), (check.ExitCode, (string)check.Json["status"]!));
     }
 
     [Fact]
