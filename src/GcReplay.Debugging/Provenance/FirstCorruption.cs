@@ -9,6 +9,10 @@ namespace GcReplay.Debugging.Provenance;
 /// <remarks>Has a timeline of its own; the user's stays where it is. Cost: playing the events.</remarks>
 public sealed class FirstCorruption
 {
+    /// <summary>1 GiB, for which checking takes 5 GiB. A short trace from a stranger can ask for more, with objects that are large and empty; a live run is
+    /// the user's own, and ends as it wants to.</summary>
+    private const long PagesMax = 1 << 18;
+
     private readonly Timeline timeline;
     private readonly SanitizerRun run;
 
@@ -16,7 +20,7 @@ public sealed class FirstCorruption
     public FirstCorruption(ITraceSource source, IReadOnlyList<ISanitizer>? sanitizers = null)
     {
         timeline = new Timeline(source, isIndexed: true);
-        run = new SanitizerRun(timeline.View, sanitizers);
+        run = new SanitizerRun(timeline.View, sanitizers, pagesMax: PagesMax);
     }
 
     /// <summary>The last event that was checked.</summary>

@@ -20,12 +20,15 @@ public sealed class SanitizerRun
     private readonly Patience patience;
     private HeapIndex? index;
     private HeapIndex? before;
+    private readonly long pagesMax;
 
     /// <param name="view">Names space, shadow and layout; the run reads them through a view of its own.</param>
     /// <param name="sanitizers">Null for all. Only those are asked whose invariants the layout promises.</param>
     /// <param name="finished">A run that is over: its memory is used again, and it must not be asked any more.</param>
-    public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null, SanitizerRun? finished = null)
+    /// <param name="pagesMax">Pages of objects and roots of a heap that is checked at most; a larger one ends in <see cref="GcReplayException"/>.</param>
+    public SanitizerRun(HeapView view, IReadOnlyList<ISanitizer>? sanitizers = null, SanitizerRun? finished = null, long pagesMax = long.MaxValue)
     {
+        this.pagesMax = pagesMax;
         before = finished?.index ?? finished?.before;
         this.view = new HeapView(view);
         this.sanitizers = [.. (sanitizers ?? Sanitizers.All).Where(s => s.IsPromised(this.view))];
@@ -34,7 +37,7 @@ public sealed class SanitizerRun
         CombineKinds();
     }
 
-    internal HeapIndex Index => index ??= new HeapIndex(view, before: before);
+    internal HeapIndex Index => index ??= new HeapIndex(view, before: before, pagesMax: pagesMax);
 
     /// <summary>The first violation of each sanitizer that failed, earliest first.</summary>
     public IReadOnlyList<Violation> Violations => violations;

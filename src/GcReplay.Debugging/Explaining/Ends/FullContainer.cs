@@ -24,7 +24,9 @@ internal static class FullContainer
         if (Find(inquiry, instance, failed) is not { } full)
             return false;
         var view = inquiry.At(failed).View;
-        var (name, filling, isLost) = (full.Name, Filling(view, full.View), GroundTruth.IsKnown(view) && GroundTruth.Ask(view).Lost.Count > 0);
+        var (name, filling) = (full.Name, Filling(view, full.View));
+        // Only while a tracing collector marks is there something to lose.
+        var truth = !GroundTruth.IsKnown(view) ? "; no promise is broken" : GroundTruth.Ask(view).Lost.Count == 0 ? "; no promise is broken and nothing is lost" : "";
         var (first, last, taken) = Growth(inquiry, full, failed);
         if (!Telling.IsKnown(inquiry, first))
             return false;
@@ -33,7 +35,7 @@ internal static class FullContainer
         var grew = taken == 0 ? $"{name} only grows" : $"{name} grows for good: of what is put into it only {taken} are taken out";
         inquiry.End(new ChainLink(first, ChainRole.Decision, $"from here on {grew}, until each of its {full.Count} places is taken"));
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"{name} is full: each of its {full.Count} places is taken{filling}, and since event {first} {(taken == 0 ? "it only grew" : $"only {taken} were taken out of it")}{(isLost ? "" : "; no promise is broken and nothing is lost")}");
+            inquiry, $"{name} is full: each of its {full.Count} places is taken{filling}, and since event {first} {(taken == 0 ? "it only grew" : $"only {taken} were taken out of it")}{truth}");
         return true;
     }
 

@@ -18,15 +18,18 @@ internal static class Uncollected
         var first = held.Census.Objects[held.Dead.First()];
         var sample = inquiry.At(position).View.TextOf(first);
         var birth = Telling.LifeOf(inquiry, first.Number)?.Birth ?? 0;
-        if (Telling.IsKnown(inquiry, birth) && Reach.LostAt(witness, new ObjectName(first.Number, false), position, birth) is var lost and > 0 && Telling.IsKnown(inquiry, lost))
+        var lost = Telling.IsKnown(inquiry, birth) ? Reach.LostAt(witness, new ObjectName(first.Number, false), position, birth) : 0;
+        if (Telling.IsKnown(inquiry, lost))
             inquiry.Add(lost, ChainRole.Origin, $"from here on nothing keeps {sample}, the oldest that waits to be collected", first.Number);
         var (cause, why) = Why(inquiry, witness, position);
         if (!Telling.IsKnown(inquiry, cause))
             return;
         var count = held.Dead.Count();
+        // One that ended meanwhile left it where it was, and nothing here says why.
+        var waits = Telling.IsKnown(inquiry, lost) && witness.LastOf(position, lost, EventKind.CollectionEnd) == 0;
         inquiry.End(new ChainLink(cause, ChainRole.Decision, $"{why}: {count} objects that nothing keeps wait for a collection"));
         inquiry.Summary = Telling.Sentences(
-            inquiry, $"{HeldMemory.Text(held.Garbage)} in {count} objects are garbage that no collection came for: {why} (event {cause}). It is not leaked: the next collection would free it");
+            inquiry, $"{HeldMemory.Text(held.Garbage)} in {count} objects are garbage that no collection came for: {why} (event {cause}){(waits ? ". It is not leaked: no collection has ended since the oldest of it was lost" : "")}");
     }
 
     private static (long Event, string Why) Why(Inquiry inquiry, Witness witness, long position)

@@ -14,6 +14,7 @@ public sealed partial class HeapIndex
     private readonly List<ulong> unmapped = [];
     private readonly Dictionary<ulong, ulong> pageMap = [];
     private readonly bool follows;
+    private readonly long pagesMax;
     private ChangeLog? log;
     private WordNotes notes = null!;
     private TrackedObjects objects = null!;
@@ -32,8 +33,10 @@ public sealed partial class HeapIndex
     /// index was told to follow.</param>
     /// <param name="follows">Whether it will be told to. Of several that follow one address space only the last does it cheaply.</param>
     /// <param name="before">Is not used any more: its memory can be taken.</param>
-    public HeapIndex(HeapView view, bool follows = true, HeapIndex? before = null)
+    /// <param name="pagesMax">Pages of objects and roots that it follows at most; in a larger heap it throws <see cref="GcReplayException"/>.</param>
+    public HeapIndex(HeapView view, bool follows = true, HeapIndex? before = null, long pagesMax = long.MaxValue)
     {
+        this.pagesMax = pagesMax;
         this.view = view;
         before?.notes.GiveUp();
         spareNotes = before?.spareNotes ?? [];
@@ -100,7 +103,7 @@ public sealed partial class HeapIndex
         view.UnpinSkeleton();
         log = follows ? view.Space.Watch() : null;
         notes?.GiveUp();
-        notes = new WordNotes(view.Space, spareNotes);
+        notes = new WordNotes(view.Space, spareNotes, pagesMax);
         objects = new TrackedObjects();
         shapes = [.. view.Layout.Types.Select(t => new TypeShape(view.Plan(view.Layout.Struct(t.Struct)), t, family, view.Layout.Tracing?.Forwarded is not null))];
         counts = new CountIndex(view, notes, objects, shapes);

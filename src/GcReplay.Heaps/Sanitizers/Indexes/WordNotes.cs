@@ -74,14 +74,11 @@ internal enum NoteFlags
 /// <summary>Notes by address: in pages beside those of the process, and apart for addresses where nothing is mapped (corrupt words
 /// name any address, and must not cost a page each).</summary>
 /// <param name="spare">Empty pages, of notes that were given up.</param>
-internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare)
+/// <param name="pagesMax">Pages that can have notes, which take five times their memory; more end in an error.</param>
+internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare, long pagesMax)
 {
     private const int CacheSize = 1024;
     private const int SpareMax = 256;
-
-    /// <summary>Pages of the process with notes, which take five times the memory of those: 1 GiB. A short trace can ask for more, with objects that are
-    /// large and empty.</summary>
-    private const int PagesMax = 1 << 18;
 
     private readonly Dictionary<ulong, Note[]> pages = [];
     private readonly (ulong Number, Note[]? Notes)[] cache = new (ulong, Note[]?)[CacheSize];
@@ -188,11 +185,11 @@ internal sealed class WordNotes(AddressSpace space, Stack<Note[]> spare)
     {
         if (!space.IsMapped(address))
             return null;
-        if (pages.Count == PagesMax)
+        if (pages.Count == pagesMax)
         {
             throw new GcReplayException(
-                $"Objects and roots take more than {(PagesMax * AddressSpace.PageBytes) >> 30} GiB of this heap, more than can be checked. "
-                + "It can be looked at without checks: gcreplay replay; or check a shorter part: gcreplay check --at N.");
+                $"Objects and roots take more than {pagesMax * AddressSpace.PageBytes >> 20} MiB of this heap, more than can be checked. "
+                + "It can be looked at without checks, or be checked up to an earlier event.");
         }
 
         var notes = spare.TryPop(out var cleared) ? cleared : new Note[AddressSpace.WordsPerPage];

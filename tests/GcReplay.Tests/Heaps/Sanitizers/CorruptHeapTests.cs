@@ -1,5 +1,7 @@
+using GcReplay.Heaps;
 using GcReplay.Heaps.Events;
 using GcReplay.Heaps.Sanitizers;
+using GcReplay.Heaps.Sanitizers.Indexes;
 using GcReplay.Heaps.Views;
 
 namespace GcReplay.Tests.Heaps.Sanitizers;
@@ -28,6 +30,15 @@ public class CorruptHeapTests
 
         Assert.InRange(suspected.Asked, 4_200_000 / Objects - 100, 4_200_000 / Objects + 20);
         Assert.Equal(["suspected"], run.Rare.Select(rare => rare.Name));
+    }
+
+    [Fact]
+    public void A_heap_of_more_pages_than_may_be_checked_is_refused_in_words()
+    {
+        heap.Object("node", 2000);
+
+        Assert.Contains("more than can be checked", Assert.Throws<GcReplayException>(() => new HeapIndex(heap.View, pagesMax: 2)).Message);
+        Assert.Empty(new SanitizerRun(heap.View, pagesMax: 1000).After(1, new Event(EventKind.OperationEnd, 0, 0, 0, 0, 0, 0)));
     }
 
     [Fact]
